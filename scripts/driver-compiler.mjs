@@ -1,0 +1,65 @@
+// Runs asc on the driver. Sources can be replaced in memory, which is how the proofs compile variants.
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { createMemoryStream, main as runAsc } from "assemblyscript/asc";
+import { digestOfLayout } from "./layout-constants.mjs";
+import { ROOT } from "./repository.mjs";
+
+/**
+ * @param {string} file absolute
+ * @returns {string} the path from the repository's folder, with forward slashes
+ */
+function fromRoot(file) {
+  return path.relative(ROOT, file).replaceAll("\\", "/");
+}
+
+/**
+ * @typedef {object} DriverBuild
+ * @property {boolean} ok whether asc accepted the sources
+ * @property {string} diagnostics errors and warnings, as asc prints them
+ * @property {Map<string, Uint8Array>} files what asc wrote, by path from the repository's folder
+ */
+
+/**
+ * Compiles one target of asconfig.json and writes nothing to disk.
+ * @param {string} target release, rig, debug or no-allocation
+ * @param {object} [options]
+ * @param {(file: string, text: string) => string} [options.editSource] changes a source before asc reads it;
+ *   `file` is the path from the repository's folder, with forward slashes
+ * @param {string[]} [options.arguments] further asc options; they win over asconfig.json
+ * @returns {Promise<DriverBuild>}
+ */
+export async function compileDriver(target, { editSource, arguments: further = [] } = {}) {
+  /** @type {Map<string, Uint8Array>} */
+  const files = new Map();
+  const stderr = createMemoryStream();
+  const layoutDigest = await digestOfLayout(ROOT);
+  const { error } = await runAsc(
+    [
+      "--baseDir",
+      ROOT,
+      "--target",
+      target,
+      "--use",
+      `LAYOUT_DIGEST=${layoutDigest}`,
+      "--noColors",
+      ...further,
+    ],
+    {
+      stderr,
+      stdout: createMemoryStream(),
+      async readFile(name, baseDir) {
+        const file = path.resolve(baseDir, name);
+        const text = await readFile(file, "utf8").catch(() => null);
+        if (text === null || editSource === undefined || !file.endsWith(".ts")) return text;
+        return editSource(fromRoot(file), text);
+      },
+      writeFile(name, contents, baseDir) {
+        const file = path.resolve(baseDir, name);
+        files.set(fromRoot(file), typeof contents === "string" ? Buffer.from(contents) : contents);
+      },
+    },
+  );
+  const diagnostics = stderr.toString() + (error === null ? "" : `${error.message}\n`);
+  return { ok: error === null, diagnostics, files };
+}
