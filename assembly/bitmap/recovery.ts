@@ -1,0 +1,73 @@
+import {
+  BITMAP_MARKED_AT,
+  BITMAP_PLANE_BYTES,
+  BITMAP_SLOTS,
+  BUG_OLDEST_RECORD_BELIEVED,
+  BUG_ONE_CARD_BELIEVED_ALONE,
+  EVENT_FOUND_MARKED,
+  REGIONS_PER_BITMAP_SECTOR,
+} from "../layout";
+import { regions } from "../driver/geometry";
+import { seeded } from "../seeded-bug";
+import { fillPlane, isValidRecord, recordSequence } from "./bitmap-record";
+import { planeBit, regionEvent } from "./regions";
+import { resumeRecords } from "./write-intent";
+
+/**
+ * Which marks to believe at assembly, one bitmap sector after the other. N is the greatest valid sequence on
+ * either card. If no slot is valid, or slot (N+1) mod 2 is invalid on both cards, record N+1 may have been durable
+ * and destroyed: every region counts as marked. Else record N alone is believed.
+ */
+@unmanaged
+class Recovery {
+  /** 1 once a valid record was seen. */
+  found: u32;
+  sequence: u32;
+  /** Bit (2 x member + slot). */
+  invalidSlots: u32;
+  unused: u32;
+}
+
+const STATE: usize = memory.data(16, 16);
+/** Marks of the best record so far. */
+const MARKS: usize = memory.data(240, 16);
+
+function recovery(): Recovery {
+  return changetype<Recovery>(STATE);
+}
+
+/** Begins with the next bitmap sector: nothing seen, every slot invalid. */
+export function beginRecovery(): void {
+  memory.fill(STATE, 0, 16);
+  recovery().invalidSlots = 0x0f;
+}
+
+/** The sector read from `slot` of `member`. */
+export function offerRecord(at: usize, bitmapSector: u32, member: u32, slot: u32): void {
+  if (!isValidRecord(at, bitmapSector, slot)) return;
+  if (seeded(BUG_ONE_CARD_BELIEVED_ALONE) && member != 0) return;
+  const state = recovery();
+  state.invalidSlots &= ~(1 << (member * BITMAP_SLOTS + slot));
+  const age = <i32>(recordSequence(at) - state.sequence);
+  const better = seeded(BUG_OLDEST_RECORD_BELIEVED) ? age < 0 : age > 0;
+  if (state.found != 0 && !better) return;
+  state.found = 1;
+  state.sequence = recordSequence(at);
+  memory.copy(MARKS, at + <usize>BITMAP_MARKED_AT, BITMAP_PLANE_BYTES);
+}
+
+/** All four slots were offered: marks the regions of the bitmap sector and hands it to the write intent. */
+export function endRecovery(bitmapSector: u32): void {
+  const state = recovery();
+  const nextSlot = (state.sequence + 1) & 1;
+  const nextOnBoth: u32 = (1 << nextSlot) | (1 << (BITMAP_SLOTS + nextSlot));
+  const oneCardOnly = seeded(BUG_ONE_CARD_BELIEVED_ALONE);
+  const unprovable = state.found == 0 || ((state.invalidSlots & nextOnBoth) == nextOnBoth && !oneCardOnly);
+  if (unprovable) fillPlane(MARKS, bitmapSector);
+  const first = bitmapSector * REGIONS_PER_BITMAP_SECTOR;
+  const end = min(first + REGIONS_PER_BITMAP_SECTOR, regions());
+  for (let region = first; region < end; region++) {
+    if (planeBit(MARKS, region)) regionEvent(region, EVENT_FOUND_MARKED);
+  }
+  resumeRecords(bitmapSector, state.sequence, state.invalidSlots);
+}

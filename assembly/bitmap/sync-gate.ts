@@ -1,0 +1,262 @@
+import {
+  BUG_DIRTY_BECOMES_CANDIDATE,
+  BUG_FAILED_SYNC_IGNORED,
+  BUG_JOINED_SYNC,
+  BUG_LATE_EPOCH,
+  BUG_NO_FLUSH_BEFORE_CLEAR,
+  BUG_SETTLE_IGNORED_FOR_DATA,
+  BUG_STALE_SYNC_ANSWER,
+  BUG_WRITE_KEEPS_CANDIDATE,
+  COUNTER_EPOCHS_FAILED,
+  COUNTER_EPOCHS_OPENED,
+  COUNTER_REGIONS_CLEARED,
+  COUNTER_STALE_ANSWERS,
+  EVENT_COLLECT,
+  EVENT_GATE_PASSED,
+  EVENT_SYNC_FAILED,
+  OPTION_COOLDOWN_MS,
+  REGION_CLEAN_CANDIDATE,
+  REGION_DIRTY,
+  STATUS_OK,
+} from "../layout";
+import { count } from "../counters";
+import { askFlush, hasFlushed, hasSettled } from "../driver/card-flush";
+import { nowMs } from "../driver/mode";
+import { takeScanBudget } from "../driver/scan-budget";
+import { option } from "../options";
+import { seeded } from "../seeded-bug";
+import * as upper from "../upper";
+import { STEP_FLUSH, STEP_HOLD, STEP_SYNC } from "./policy/pass-steps";
+import { passIsDue, passSteps } from "./policy/policy";
+import { bitmapSectorOf, forceCandidate, inFlight, regionEvent, regionState } from "./regions";
+import { emptyUnprovenRange, unprovenHigh, unprovenLow } from "./unproven-range";
+import { askClear } from "./write-intent";
+
+/**
+ * The only code that clears. A clearing pass:
+ *
+ *   REST -> COLLECTING -> [SYNCING] -> [HOLDING] -> [FLUSHING] -> CLEARING -> REST
+ *                             | failed
+ *                             +-> DEMOTING -> REST
+ *
+ * COLLECTING makes candidates of the regions that no write is in flight to. A write to one of them, however early
+ * or late, takes it out of the pass. The sync is asked for after the last candidate was made; the flushes of both
+ * cards begin after the sync was answered. So whatever was still in some buffer has been written, and what was
+ * written is equal and durable on both cards: only then does a bit go.
+ */
+const PHASE_REST: u32 = 0;
+const PHASE_COLLECTING: u32 = 1;
+const PHASE_SYNCING: u32 = 2;
+const PHASE_HOLDING: u32 = 3;
+const PHASE_FLUSHING: u32 = 4;
+const PHASE_CLEARING: u32 = 5;
+const PHASE_DEMOTING: u32 = 6;
+
+@unmanaged
+class Gate {
+  phase: u32;
+  /** Range of regions of the pass, and where the scan stands. */
+  low: u32;
+  high: u32;
+  cursor: u32;
+  /** Number of the epoch; one is outstanding at most, and answers must match by equality. */
+  epoch: u32;
+  /** When the hold began, or the last pass ended, ms. */
+  sinceMs: u32;
+  flushA: u32;
+  flushB: u32;
+  /** Bitmap sectors with bits to clear, as a mask. */
+  cleared: u32;
+  /** 1 when stop has asked for a pass whatever the policy says; 2 while that pass runs. */
+  forced: u32;
+  /** Seeded bug only: a sync has succeeded at some time. */
+  syncedBefore: u32;
+  unused: u32;
+}
+
+const STATE: usize = memory.data(48, 16);
+
+function gate(): Gate {
+  return changetype<Gate>(STATE);
+}
+
+/** No pass under way; epochs start from the boot nonce, so that an answer from before a reset matches nothing. */
+export function resetGate(bootNonce: u32): void {
+  memory.fill(STATE, 0, 48);
+  gate().epoch = bootNonce * 0x85ebca6b;
+  emptyUnprovenRange();
+}
+
+/** Stop asks for one more pass, whatever the policy thinks of the time. */
+export function forcePass(): void {
+  gate().forced = 1;
+}
+
+/** Whether the pass that stop asked for is over. */
+export function isForcedPassOver(): bool {
+  return gate().forced == 0;
+}
+
+function beginScan(phase: u32): void {
+  const pass = gate();
+  pass.phase = phase;
+  pass.cursor = pass.low;
+}
+
+function beginPass(): void {
+  const pass = gate();
+  pass.low = unprovenLow();
+  pass.high = unprovenHigh();
+  pass.cleared = 0;
+  emptyUnprovenRange();
+  if (pass.forced == 1) pass.forced = 2;
+  beginScan(PHASE_COLLECTING);
+}
+
+function endPass(): void {
+  const pass = gate();
+  for (let mask = pass.cleared; mask != 0; mask &= mask - 1) askClear(ctz(mask));
+  pass.phase = PHASE_REST;
+  pass.sinceMs = nowMs();
+  if (pass.forced == 2) pass.forced = 0;
+}
+
+function beginFlush(): void {
+  const pass = gate();
+  if ((passSteps() & STEP_FLUSH) == 0 || seeded(BUG_NO_FLUSH_BEFORE_CLEAR)) {
+    beginScan(PHASE_CLEARING);
+    return;
+  }
+  pass.phase = PHASE_FLUSHING;
+  pass.flushA = askFlush(0);
+  pass.flushB = askFlush(1);
+}
+
+function askSync(): void {
+  const pass = gate();
+  if (seeded(BUG_JOINED_SYNC) && pass.syncedBefore != 0) {
+    beginFlush();
+    return;
+  }
+  pass.phase = PHASE_SYNCING;
+  pass.epoch++;
+  count(COUNTER_EPOCHS_OPENED, 1);
+  upper.requestSync(pass.epoch);
+}
+
+function candidatesCollected(): void {
+  const pass = gate();
+  const steps = passSteps();
+  if ((steps & STEP_SYNC) != 0) {
+    askSync();
+  } else if ((steps & STEP_HOLD) != 0) {
+    pass.phase = PHASE_HOLDING;
+    pass.sinceMs = nowMs();
+  } else {
+    beginFlush();
+  }
+}
+
+/** The layer above has answered. Only the epoch that is outstanding counts. */
+export function syncAnswered(epoch: u32, status: u32): void {
+  const pass = gate();
+  const expected = pass.phase == PHASE_SYNCING && (epoch == pass.epoch || seeded(BUG_STALE_SYNC_ANSWER));
+  if (!expected) {
+    count(COUNTER_STALE_ANSWERS, 1);
+    return;
+  }
+  if (status != STATUS_OK && !seeded(BUG_FAILED_SYNC_IGNORED)) {
+    count(COUNTER_EPOCHS_FAILED, 1);
+    beginScan(PHASE_DEMOTING);
+    return;
+  }
+  pass.syncedBefore = 1;
+  if (seeded(BUG_LATE_EPOCH)) collectLate();
+  beginFlush();
+}
+
+/** Seeded bug only: regions written while the sync ran join the pass. */
+function collectLate(): void {
+  const pass = gate();
+  if (unprovenLow() > unprovenHigh()) return;
+  pass.low = min(pass.low, unprovenLow());
+  pass.high = max(pass.high, unprovenHigh());
+  for (let region = pass.low; region <= pass.high; region++) regionEvent(region, EVENT_COLLECT);
+}
+
+function clear(region: u32): void {
+  if (regionState(region) != REGION_CLEAN_CANDIDATE) return;
+  const bent = seeded(BUG_WRITE_KEEPS_CANDIDATE) || seeded(BUG_DIRTY_BECOMES_CANDIDATE);
+  assert(inFlight(region) == 0 || bent);
+  regionEvent(region, EVENT_GATE_PASSED);
+  gate().cleared |= 1 << bitmapSectorOf(region);
+  count(COUNTER_REGIONS_CLEARED, 1);
+}
+
+/** Goes through the pass's regions as far as this call's budget allows. Returns whether it came to the end. */
+function scan(): bool {
+  const pass = gate();
+  const phase = pass.phase;
+  // The range is empty when nothing became unproven since the last pass.
+  while (pass.low <= pass.high && pass.cursor <= pass.high) {
+    if (!takeScanBudget()) return false;
+    const region = pass.cursor++;
+    if (phase == PHASE_CLEARING) {
+      clear(region);
+    } else if (phase == PHASE_DEMOTING) {
+      regionEvent(region, EVENT_SYNC_FAILED);
+    } else if (seeded(BUG_DIRTY_BECOMES_CANDIDATE) && regionState(region) == REGION_DIRTY) {
+      forceCandidate(region);
+    } else {
+      regionEvent(region, EVENT_COLLECT);
+    }
+  }
+  return true;
+}
+
+function flushesAreOver(): bool {
+  const pass = gate();
+  if (seeded(BUG_SETTLE_IGNORED_FOR_DATA)) return hasFlushed(0, pass.flushA) && hasFlushed(1, pass.flushB);
+  return hasSettled(0, pass.flushA) && hasSettled(1, pass.flushB);
+}
+
+function shouldBegin(): bool {
+  const pass = gate();
+  if (pass.forced == 1) return true;
+  return unprovenLow() <= unprovenHigh() && passIsDue(nowMs() - pass.sinceMs);
+}
+
+/** Moves the pass under way on, or begins one. Returns whether anything moved. */
+export function advanceGate(): bool {
+  const pass = gate();
+  switch (pass.phase) {
+    case PHASE_REST: {
+      if (!shouldBegin()) return false;
+      beginPass();
+      return true;
+    }
+    case PHASE_COLLECTING: {
+      if (!scan()) return false;
+      candidatesCollected();
+      return true;
+    }
+    case PHASE_HOLDING: {
+      if (nowMs() - pass.sinceMs < option(OPTION_COOLDOWN_MS) && pass.forced == 0) return false;
+      beginFlush();
+      return true;
+    }
+    case PHASE_FLUSHING: {
+      if (!flushesAreOver()) return false;
+      beginScan(PHASE_CLEARING);
+      return true;
+    }
+    case PHASE_CLEARING:
+    case PHASE_DEMOTING: {
+      if (!scan()) return false;
+      endPass();
+      return true;
+    }
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,24 @@
+/**
+ * The smallest range that holds every region which became unproven since the last clearing pass, so that a pass
+ * looks at what was written and not at the whole array.
+ */
+const RANGE: usize = memory.data(8, 8);
+
+/** Lowest region of the range; above the highest one when the range is empty. */
+export function unprovenLow(): u32 {
+  return load<u32>(RANGE);
+}
+
+export function unprovenHigh(): u32 {
+  return load<u32>(RANGE, 4);
+}
+
+export function noteUnproven(region: u32): void {
+  if (region < unprovenLow()) store<u32>(RANGE, region);
+  if (region > unprovenHigh()) store<u32>(RANGE, region, 4);
+}
+
+export function emptyUnprovenRange(): void {
+  store<u32>(RANGE, u32.MAX_VALUE);
+  store<u32>(RANGE, 0, 4);
+}

@@ -1,0 +1,186 @@
+import {
+  BITMAP_MARKED_AT,
+  BITMAP_PLANE_BYTES,
+  BITMAP_SECTORS_MAX,
+  BUG_MARK_EVERYTHING,
+  BUG_RECORD_FROM_LIVE_BITS,
+  BUG_REMARK_TRUSTS_CLEAR_IN_FLIGHT,
+  BUG_SETTLE_IGNORED_FOR_MARKS,
+  CARD_WRITE,
+  COUNTER_RECORD_WRITES,
+} from "../layout";
+import { count } from "../counters";
+import { askFlush, hasFlushed, hasSettled } from "../driver/card-flush";
+import { bitmapSectors, slotSector } from "../driver/geometry";
+import { PHASE_MARKING, wakePhase } from "../driver/requests";
+import { OWNER_RECORD, startOwnTransfer } from "../driver/transfers";
+import { seeded } from "../seeded-bug";
+import { buildRecord, fillPlane } from "./bitmap-record";
+import { bitmapSectorOf, planeBit, wantedPlane } from "./regions";
+
+/**
+ * Brings the wanted marks onto the cards, one record at a time, by the `serial` protocol: record n goes to slot
+ * n mod 2 of one card, is flushed, then of the other. Only then is a mark durable and may data leave. Marks that
+ * arrive meanwhile join the next record; clears ride along.
+ */
+const PHASE_REST: u32 = 0;
+const PHASE_WRITING: u32 = 1;
+const PHASE_FLUSHING: u32 = 2;
+
+@unmanaged
+class Intent {
+  phase: u32;
+  /** Bitmap sector of the record under way. */
+  bitmapSector: u32;
+  /** Cards that have the record, 0 to 2, and the one that is getting it. */
+  cardsDone: u32;
+  member: u32;
+  flush: u32;
+  /** Bit b set: bitmap sector b wants a mark on the cards. */
+  marksDue: u32;
+  /** Bit b set: bitmap sector b has bits to clear on the cards, and the clearing pass is over. */
+  clearsDue: u32;
+  unused: u32;
+}
+
+const STATE: usize = memory.data(32, 16);
+/** Private copy of the record under way: the live marks may change while the card takes it. */
+const SNAPSHOT: usize = memory.data(512, 16);
+/** Marks of the newest durable record of each bitmap sector. */
+const DURABLE: usize = memory.data(1200, 16);
+/** Sequence of the newest record of each bitmap sector. */
+const SEQUENCES: usize = memory.data(32, 16);
+/** Bit (2 x member + slot) set: that slot of the bitmap sector holds no valid record. */
+const INVALID_SLOTS: usize = memory.data(8, 8);
+
+function intent(): Intent {
+  return changetype<Intent>(STATE);
+}
+
+function durablePlane(bitmapSector: u32): usize {
+  return DURABLE + <usize>(bitmapSector * BITMAP_PLANE_BYTES);
+}
+
+function sequenceOf(bitmapSector: u32): u32 {
+  return load<u32>(SEQUENCES + <usize>(bitmapSector << 2));
+}
+
+function slotBit(member: u32, slot: u32): u32 {
+  return 1 << (member * 2 + slot);
+}
+
+function isInvalid(bitmapSector: u32, member: u32, slot: u32): bool {
+  return ((<u32>load<u8>(INVALID_SLOTS + <usize>bitmapSector)) & slotBit(member, slot)) != 0;
+}
+
+/** Forgets everything; recovery then tells of each bitmap sector what it found. */
+export function resetWriteIntent(): void {
+  memory.fill(STATE, 0, 32);
+  memory.fill(DURABLE, 0, BITMAP_SECTORS_MAX * BITMAP_PLANE_BYTES);
+  memory.fill(SEQUENCES, 0, 32);
+  memory.fill(INVALID_SLOTS, 0, 8);
+}
+
+/** Recovery found record `sequence` to be the newest, and these slots invalid; nothing counts as durable yet. */
+export function resumeRecords(bitmapSector: u32, sequence: u32, invalidSlots: u32): void {
+  store<u32>(SEQUENCES + <usize>(bitmapSector << 2), sequence);
+  store<u8>(INVALID_SLOTS + <usize>bitmapSector, <u8>invalidSlots);
+  intent().marksDue |= 1 << bitmapSector;
+}
+
+/** Whether the bit is durable on both cards and no record under way clears it. */
+export function isMarkDurable(region: u32): bool {
+  const bitmapSector = bitmapSectorOf(region);
+  if (!planeBit(durablePlane(bitmapSector), region)) return false;
+  const state = intent();
+  if (state.phase == PHASE_REST || state.bitmapSector != bitmapSector) return true;
+  if (seeded(BUG_REMARK_TRUSTS_CLEAR_IN_FLIGHT)) return true;
+  return planeBit(SNAPSHOT + <usize>BITMAP_MARKED_AT, region);
+}
+
+/** The region's mark has to become durable; nothing to do if it is. */
+export function askMark(region: u32): void {
+  if (!isMarkDurable(region)) intent().marksDue |= 1 << bitmapSectorOf(region);
+}
+
+/** A clearing pass has cleared wanted marks of this bitmap sector; they go out when no record is under way. */
+export function askClear(bitmapSector: u32): void {
+  intent().clearsDue |= 1 << bitmapSector;
+}
+
+/** Whether no record is under way or due. */
+export function isIntentAtRest(): bool {
+  const state = intent();
+  return state.phase == PHASE_REST && state.marksDue == 0 && state.clearsDue == 0;
+}
+
+function writeTo(member: u32): void {
+  const state = intent();
+  const sequence = sequenceOf(state.bitmapSector);
+  state.phase = PHASE_WRITING;
+  state.member = member;
+  const sector = slotSector(state.bitmapSector, sequence & 1);
+  count(COUNTER_RECORD_WRITES, 1);
+  startOwnTransfer(OWNER_RECORD, 0, member, CARD_WRITE, sector, 1, SNAPSHOT);
+}
+
+function begin(bitmapSector: u32): void {
+  const state = intent();
+  const sequence = sequenceOf(bitmapSector) + 1;
+  state.bitmapSector = bitmapSector;
+  state.marksDue &= ~(1 << bitmapSector);
+  state.clearsDue &= ~(1 << bitmapSector);
+  state.cardsDone = 0;
+  if (seeded(BUG_MARK_EVERYTHING)) fillPlane(wantedPlane(bitmapSector), bitmapSector);
+  buildRecord(SNAPSHOT, bitmapSector, sequence, wantedPlane(bitmapSector));
+  store<u32>(SEQUENCES + <usize>(bitmapSector << 2), sequence);
+  // A card whose slot is invalid anyway goes first: if this write is torn too, the other card still has an older
+  // valid record there, and the bitmap sector stays provable.
+  writeTo(isInvalid(bitmapSector, 1, sequence & 1) ? 1 : 0);
+}
+
+/** One card has the record in its cache or on its media. */
+export function recordTransferEnded(): void {
+  const state = intent();
+  assert(state.phase == PHASE_WRITING);
+  state.phase = PHASE_FLUSHING;
+  state.flush = askFlush(state.member);
+}
+
+function recordIsDurable(): void {
+  const state = intent();
+  const bitmapSector = state.bitmapSector;
+  state.phase = PHASE_REST;
+  const marks = seeded(BUG_RECORD_FROM_LIVE_BITS)
+    ? wantedPlane(bitmapSector)
+    : SNAPSHOT + <usize>BITMAP_MARKED_AT;
+  memory.copy(durablePlane(bitmapSector), marks, BITMAP_PLANE_BYTES);
+  wakePhase(PHASE_MARKING);
+}
+
+/** Moves the record under way on, or begins the next one. Returns whether anything moved. */
+export function advanceWriteIntent(): bool {
+  const state = intent();
+  if (state.phase == PHASE_WRITING) return false;
+  if (state.phase == PHASE_FLUSHING) {
+    const ready = seeded(BUG_SETTLE_IGNORED_FOR_MARKS)
+      ? hasFlushed(state.member, state.flush)
+      : hasSettled(state.member, state.flush);
+    if (!ready) return false;
+    const slot = sequenceOf(state.bitmapSector) & 1;
+    const invalid = INVALID_SLOTS + <usize>state.bitmapSector;
+    store<u8>(invalid, <u8>((<u32>load<u8>(invalid)) & ~slotBit(state.member, slot)));
+    state.cardsDone++;
+    if (state.cardsDone == 1) {
+      writeTo(1 - state.member);
+    } else {
+      recordIsDurable();
+    }
+    return true;
+  }
+  const due = state.marksDue != 0 ? state.marksDue : state.clearsDue;
+  if (due == 0) return false;
+  assert(ctz(due) < bitmapSectors());
+  begin(ctz(due));
+  return true;
+}

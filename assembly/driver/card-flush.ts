@@ -1,0 +1,104 @@
+import {
+  BUG_FLUSH_IN_FLIGHT_COUNTS,
+  BUG_FLUSH_ONE_CARD_ONLY,
+  CARD_FLUSH,
+  MEMBERS,
+  OPTION_SETTLE_MS,
+} from "../layout";
+import { option } from "../options";
+import { seeded } from "../seeded-bug";
+import { nowMs } from "./mode";
+import { OWNER_FLUSH, startTransfer } from "./transfers";
+
+/**
+ * The flushes of one card, numbered. A flush covers a write only if it begins after the write completed, so
+ * whoever needs one asks for the number after the last one started, and waits until that number has settled.
+ *
+ *   settled <= settling <= ended <= started <= wanted      (wrapping; at most one flush is under way)
+ */
+@unmanaged
+class CardFlush {
+  started: u32;
+  ended: u32;
+  wanted: u32;
+  /** Number whose settle time runs, since `settlingSinceMs`. */
+  settling: u32;
+  settlingSinceMs: u32;
+  /** The settle time of `settling` starts with the next tick: between ticks the driver does not know the time. */
+  settleStarts: u32;
+  settled: u32;
+  unused: u32;
+}
+
+const CARDS: usize = memory.data(64, 16);
+if (MEMBERS * offsetof<CardFlush>() != 64) ERROR("sizes drifted from layout.ts");
+
+function cardFlush(member: u32): CardFlush {
+  return changetype<CardFlush>(CARDS + <usize>(member * <u32>offsetof<CardFlush>()));
+}
+
+export function resetCardFlushes(): void {
+  memory.fill(CARDS, 0, 64);
+}
+
+/** Asks for a flush of `member` that begins from now on; returns its number. */
+export function askFlush(member: u32): u32 {
+  const flush = cardFlush(member);
+  const running = flush.started != flush.ended;
+  const number = seeded(BUG_FLUSH_IN_FLIGHT_COUNTS) && running ? flush.started : flush.started + 1;
+  if (<i32>(number - flush.wanted) > 0) flush.wanted = number;
+  return number;
+}
+
+/** Whether flush `number` of `member` has completed, without its settle time. */
+export function hasFlushed(member: u32, number: u32): bool {
+  if (seeded(BUG_FLUSH_ONE_CARD_ONLY) && member == 1) return true;
+  return <i32>(cardFlush(member).ended - number) >= 0;
+}
+
+/** Whether flush `number` of `member` has completed and its settle time has passed. */
+export function hasSettled(member: u32, number: u32): bool {
+  if (seeded(BUG_FLUSH_ONE_CARD_ONLY) && member == 1) return true;
+  return <i32>(cardFlush(member).settled - number) >= 0;
+}
+
+/** Starts the next flush that somebody wants. Returns whether it did. */
+export function advanceCardFlush(member: u32): bool {
+  const flush = cardFlush(member);
+  if (flush.started != flush.ended || <i32>(flush.wanted - flush.started) <= 0) return false;
+  flush.started++;
+  startTransfer(OWNER_FLUSH, 0, member, CARD_FLUSH, 0, 0, 0, 0);
+  return true;
+}
+
+function beginSettling(flush: CardFlush): void {
+  flush.settling = flush.ended;
+  flush.settleStarts = 1;
+}
+
+/** The flush under way on `member` has completed. */
+export function cardFlushEnded(member: u32): void {
+  const flush = cardFlush(member);
+  assert(flush.started == flush.ended + 1);
+  flush.ended = flush.started;
+  if (option(OPTION_SETTLE_MS) == 0) {
+    flush.settled = flush.settling = flush.ended;
+  } else if (flush.settling == flush.settled) {
+    beginSettling(flush);
+  }
+}
+
+/** Time has passed: settle times end. Returns whether one did. */
+export function tickCardFlush(member: u32): bool {
+  const flush = cardFlush(member);
+  if (flush.settling == flush.settled) return false;
+  if (flush.settleStarts != 0) {
+    flush.settleStarts = 0;
+    flush.settlingSinceMs = nowMs();
+    return false;
+  }
+  if (nowMs() - flush.settlingSinceMs < option(OPTION_SETTLE_MS)) return false;
+  flush.settled = flush.settling;
+  if (flush.ended != flush.settled) beginSettling(flush);
+  return true;
+}

@@ -1,0 +1,103 @@
+import { BITMAP_SLOTS, CARD_WRITE, MEMBERS, SECTOR_BYTES, STATUS_OK, SUPERBLOCK_COPIES } from "../layout";
+import { buildRecord, fillPlane } from "../bitmap/bitmap-record";
+import { wantedPlane } from "../bitmap/regions";
+import { askFlush, hasSettled } from "./card-flush";
+import { copyBuffer } from "./copy";
+import { bitmapSectors, slotSector, superblockSector } from "./geometry";
+import { endModeChange } from "./mode-change";
+import { buildSuperblock, superblockOf } from "./superblock";
+import { OWNER_BOOT, startOwnTransfer } from "./transfers";
+
+/**
+ * Makes a new array: records 1 (slot 1) and 2 (slot 0) of every bitmap sector, a flush, both superblock copies, a
+ * flush. The superblocks come last, so that a format that is cut leaves no array, or the old one with an
+ * unreadable bitmap, which is resynchronised as a whole. Data is not touched: every region starts marked, and the
+ * first assembly makes the cards equal.
+ */
+const STEP_RECORDS: u32 = 0;
+const STEP_SUPERBLOCKS: u32 = 1;
+
+@unmanaged
+class Format {
+  step: u32;
+  bitmapSector: u32;
+  round: u32;
+  left: u32;
+  flushing: u32;
+  flushA: u32;
+  flushB: u32;
+  unused: u32;
+}
+
+const STATE: usize = memory.data(32, 16);
+
+function formatting(): Format {
+  return changetype<Format>(STATE);
+}
+
+export function beginFormat(): void {
+  memory.fill(STATE, 0, 32);
+  buildSuperblock(0);
+  buildSuperblock(1);
+  writeRound();
+}
+
+function writeRound(): void {
+  const state = formatting();
+  state.left = MEMBERS;
+  if (state.step == STEP_RECORDS) {
+    // Record 1 belongs in slot 1, record 2 in slot 0.
+    const sequence = state.round + 1;
+    const plane = wantedPlane(state.bitmapSector);
+    fillPlane(plane, state.bitmapSector);
+    buildRecord(copyBuffer(), state.bitmapSector, sequence, plane);
+  }
+  for (let member: u32 = 0; member < MEMBERS; member++) {
+    const records = state.step == STEP_RECORDS;
+    const sector = records
+      ? slotSector(state.bitmapSector, (state.round + 1) & 1)
+      : superblockSector(state.round);
+    const source = records ? copyBuffer() : superblockOf(member);
+    assert(source % 4 == 0 && SECTOR_BYTES == 512);
+    startOwnTransfer(OWNER_BOOT, member, member, CARD_WRITE, sector, 1, source);
+  }
+}
+
+function flushBoth(): void {
+  const state = formatting();
+  state.flushing = 1;
+  state.flushA = askFlush(0);
+  state.flushB = askFlush(1);
+}
+
+/** A member has taken its sector. */
+export function formatTransferEnded(): void {
+  const state = formatting();
+  assert(state.left > 0);
+  state.left--;
+  if (state.left != 0) return;
+  const rounds = state.step == STEP_RECORDS ? BITMAP_SLOTS : SUPERBLOCK_COPIES;
+  state.round++;
+  if (state.round < rounds) {
+    writeRound();
+    return;
+  }
+  state.round = 0;
+  state.bitmapSector++;
+  if (state.step == STEP_RECORDS && state.bitmapSector < bitmapSectors()) writeRound();
+  else flushBoth();
+}
+
+/** Moves format on where it waits for a flush. Returns whether anything moved. */
+export function advanceFormat(): bool {
+  const state = formatting();
+  if (state.flushing == 0 || !hasSettled(0, state.flushA) || !hasSettled(1, state.flushB)) return false;
+  state.flushing = 0;
+  if (state.step == STEP_RECORDS) {
+    state.step = STEP_SUPERBLOCKS;
+    writeRound();
+  } else {
+    endModeChange(STATUS_OK);
+  }
+  return true;
+}

@@ -1,0 +1,178 @@
+import {
+  MEMBERS,
+  OPTION_METADATA_STRIDE,
+  REGION_STATES,
+  REQUEST_FLUSH,
+  REQUEST_READ,
+  REQUEST_SECTORS_MAX,
+  REQUEST_WRITE,
+  STATUS_BUSY,
+  STATUS_GEOMETRY,
+  STATUS_OK,
+  STATUS_RANGE,
+  STATUS_STATE,
+  STATUS_TOO_SMALL,
+} from "../layout";
+import { choosePolicy } from "../bitmap/policy/policy";
+import { regionState as stateOfRegion, resetRegions } from "../bitmap/regions";
+import { resetGate, syncAnswered } from "../bitmap/sync-gate";
+import { resetWriteIntent } from "../bitmap/write-intent";
+import { clearCounters } from "../counters";
+import { option, setOption } from "../options";
+import { beginAssembly } from "./assemble";
+import { resetCardFlushes, tickCardFlush } from "./card-flush";
+import { transferEnded } from "./completion";
+import { resetCopy } from "./copy";
+import { submitFlush } from "./flush";
+import { beginFormat } from "./format";
+import { dataSectors, isPossible, regions, regionsThatFit, setGeometry } from "./geometry";
+import {
+  MODE_ASSEMBLING,
+  MODE_FAILED,
+  MODE_FORMATTING,
+  MODE_IDLE,
+  MODE_RUNNING,
+  MODE_STOPPED,
+  acceptsRequests,
+  mode,
+  setMode,
+  setModeTag,
+  setNowMs,
+} from "./mode";
+import { beginCall, pump, wakeFlushWaiters } from "./pump";
+import { submitRead } from "./read";
+import { findFreeRequest, resetRequests } from "./requests";
+import { resetResync, tickResync } from "./resync";
+import { chooseSource } from "./source";
+import { beginStop } from "./stop";
+import { resetTransfers } from "./transfers";
+import { submitWrite } from "./write";
+
+/** Whether an array may be made or assembled now. */
+function isAtRest(): bool {
+  return mode() == MODE_IDLE || mode() == MODE_STOPPED || mode() == MODE_FAILED;
+}
+
+function reset(bootNonce: u32, tag: u32): void {
+  clearCounters();
+  resetTransfers(bootNonce);
+  resetRequests();
+  resetCopy();
+  resetCardFlushes();
+  resetRegions();
+  resetWriteIntent();
+  resetGate(bootNonce);
+  resetResync();
+  chooseSource(bootNonce);
+  setModeTag(tag);
+}
+
+/**
+ * Sets an option (OPTION_...), before format or assemble.
+ * @returns STATUS_OK, STATUS_STATE while an array is in use, STATUS_RANGE for an unknown option or value
+ */
+export function configure(key: u32, value: u32): u32 {
+  return isAtRest() ? setOption(key, value) : STATUS_STATE;
+}
+
+/**
+ * Makes a new array of regions of 2^regionShift sectors on both cards, as many as fit. Ends through `done(tag)`.
+ * @returns STATUS_OK when begun; STATUS_STATE; STATUS_GEOMETRY for an impossible geometry; STATUS_TOO_SMALL when
+ *          not one region fits behind the metadata
+ */
+export function format(regionShift: u32, bootNonce: u32, tag: u32): u32 {
+  if (!isAtRest()) return STATUS_STATE;
+  const stride = option(OPTION_METADATA_STRIDE);
+  if (!isPossible(regionShift, 1, stride)) return STATUS_GEOMETRY;
+  const fit = regionsThatFit(regionShift, stride);
+  if (fit == 0) return STATUS_TOO_SMALL;
+  if (!isPossible(regionShift, fit, stride)) return STATUS_GEOMETRY;
+  beginCall();
+  reset(bootNonce, tag);
+  setGeometry(regionShift, fit, stride);
+  setMode(MODE_FORMATTING);
+  beginFormat();
+  pump();
+  return STATUS_OK;
+}
+
+/**
+ * Assembles the array on the two cards. Ends through `done(tag)`; requests are accepted from then on.
+ * @param bootNonce differs at every boot: it tells answers of this boot from older ones
+ * @returns STATUS_OK when begun, STATUS_STATE, STATUS_RANGE for a policy that this build does not have
+ */
+export function assemble(policy: u32, bootNonce: u32, tag: u32): u32 {
+  if (!isAtRest()) return STATUS_STATE;
+  if (choosePolicy(policy) != STATUS_OK) return STATUS_RANGE;
+  beginCall();
+  reset(bootNonce, tag);
+  setMode(MODE_ASSEMBLING);
+  beginAssembly();
+  pump();
+  return STATUS_OK;
+}
+
+/** Stops the array behind one last clearing pass. Ends through `done(tag)`. @returns STATUS_OK or STATUS_STATE */
+export function stop(tag: u32): u32 {
+  if (mode() != MODE_RUNNING) return STATUS_STATE;
+  beginCall();
+  setModeTag(tag);
+  beginStop();
+  pump();
+  return STATUS_OK;
+}
+
+/**
+ * Submits a read, a write or a flush (REQUEST_...) of data sectors. Ends through `done(tag)`.
+ * @returns STATUS_OK when accepted; STATUS_STATE, STATUS_RANGE or STATUS_BUSY when nothing happened
+ */
+export function submit(operation: u32, sector: u32, count: u32, buffer: u32, tag: u32): u32 {
+  if (!acceptsRequests()) return STATUS_STATE;
+  if (operation > REQUEST_FLUSH) return STATUS_RANGE;
+  if (operation != REQUEST_FLUSH) {
+    if (count == 0 || count > REQUEST_SECTORS_MAX) return STATUS_RANGE;
+    if (sector >= dataSectors() || count > dataSectors() - sector) return STATUS_RANGE;
+  }
+  const index = findFreeRequest();
+  if (index == 0) return STATUS_BUSY;
+  beginCall();
+  if (operation == REQUEST_READ) submitRead(index, sector, count, buffer, tag);
+  else if (operation == REQUEST_WRITE) submitWrite(index, sector, count, buffer, tag);
+  else submitFlush(index, tag);
+  pump();
+  return STATUS_OK;
+}
+
+/**
+ * The card's answer to `card.submit`. A token that names nothing under way is counted and ignored.
+ * @param fingerprint of the bytes that the card accepted; not used yet
+ */
+export function complete(token: u32, status: u32, _fingerprint: u32): void {
+  beginCall();
+  transferEnded(token, status);
+  wakeFlushWaiters();
+  pump();
+}
+
+/** Time goes on: settle times, clearing passes and resync begin here. @param nowMs any clock that never goes back; wraps */
+export function tick(nowMs: u32): void {
+  beginCall();
+  setNowMs(nowMs);
+  for (let member: u32 = 0; member < MEMBERS; member++) {
+    if (tickCardFlush(member)) wakeFlushWaiters();
+  }
+  tickResync();
+  pump();
+}
+
+/** The layer above's answer to `requestSync`: STATUS_OK if every page dirty at its start is written. */
+export function syncDone(epoch: u32, status: u32): void {
+  beginCall();
+  syncAnswered(epoch, status);
+  pump();
+}
+
+/** State of a region (REGION_...), or REGION_STATES for one that does not exist. */
+export function regionState(region: u32): u32 {
+  return region < regions() ? stateOfRegion(region) : REGION_STATES;
+}

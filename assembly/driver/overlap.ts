@@ -1,0 +1,21 @@
+import { BUG_COPY_RACES_WRITE, BUG_OVERLAPPING_WRITES, REQUESTS } from "../layout";
+import { seeded } from "../seeded-bug";
+import { KIND_COPY, KIND_FLUSH, PHASE_FREE, request } from "./requests";
+
+/**
+ * Whether an earlier request holds, or is ahead in the queue for, sectors of this one. Two writes of one sector
+ * that run at once may land in different order on the two cards; plain reads share.
+ */
+export function isBlocked(index: u32): bool {
+  const own = request(index);
+  for (let other: u32 = 0; other < REQUESTS; other++) {
+    const entry = request(other);
+    if (other == index || entry.phase == PHASE_FREE || entry.kind == KIND_FLUSH) continue;
+    if (<i32>(entry.order - own.order) > 0) continue;
+    if (own.exclusive == 0 && entry.exclusive == 0) continue;
+    if (seeded(BUG_OVERLAPPING_WRITES) && own.kind != KIND_COPY && entry.kind != KIND_COPY) continue;
+    if (seeded(BUG_COPY_RACES_WRITE) && (own.kind == KIND_COPY || entry.kind == KIND_COPY)) continue;
+    if (own.sector < entry.sector + entry.count && entry.sector < own.sector + own.count) return true;
+  }
+  return false;
+}

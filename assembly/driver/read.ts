@@ -1,0 +1,142 @@
+import {
+  BUG_ANSWER_BEFORE_FLUSH,
+  BUG_ANSWER_BEFORE_WRITE_BACK,
+  CARD_READ,
+  COPY_SECTORS,
+  COUNTER_READS_WRITTEN_BACK,
+  STATUS_OK,
+  STATUS_READ_ERROR,
+} from "../layout";
+import { releaseRegion, touchRegion } from "../bitmap/regions";
+import { isMarkDurable } from "../bitmap/write-intent";
+import { count } from "../counters";
+import { seeded } from "../seeded-bug";
+import * as upper from "../upper";
+import { askFlush, hasSettled } from "./card-flush";
+import { beginCopy, copyBufferIsFree, isCopying } from "./copy";
+import { dataStart, regionShift } from "./geometry";
+import { isBlocked } from "./overlap";
+import { anyNeedsSync, areAllClean, firstRegion, needsSync } from "./request-regions";
+import {
+  KIND_READ,
+  PHASE_BUFFER,
+  PHASE_COPYING,
+  PHASE_FLUSHING,
+  PHASE_QUEUED,
+  PHASE_STRETCH,
+  PHASE_TRANSFER,
+  Request,
+  closeRequest,
+  openRequest,
+  request,
+} from "./requests";
+import { sourceMember } from "./source";
+import { OWNER_REQUEST, outstanding, startTransfer } from "./transfers";
+
+/**
+ * A read is accepted. In a region that needs sync it is *pinned*: what it is going to answer is first written to the
+ * other card and flushed on both, so that no later cut can make the sector read differently (the read write-back
+ * of Attiya, Bar-Noy and Dolev's register). Such a read holds its sectors alone.
+ */
+export function submitRead(index: u32, sector: u32, sectors: u32, buffer: u32, tag: u32): void {
+  const pinned = anyNeedsSync(sector, sectors) && !seeded(BUG_ANSWER_BEFORE_WRITE_BACK);
+  openRequest(index, KIND_READ, sector, sectors, buffer, tag, pinned);
+}
+
+/** Reads of clean regions go to the idler card, alternating when both are; all others to the source member. */
+function chooseMember(entry: Request): u32 {
+  if (entry.exclusive != 0 || !areAllClean(entry.sector, entry.count)) return sourceMember();
+  if (outstanding(0) != outstanding(1)) return outstanding(0) < outstanding(1) ? 0 : 1;
+  return entry.order & 1;
+}
+
+function readFrom(index: u32, entry: Request, member: u32): void {
+  entry.phase = PHASE_TRANSFER;
+  entry.member = member;
+  const sector = dataStart() + entry.sector;
+  startTransfer(OWNER_REQUEST, index, member, CARD_READ, sector, entry.count, entry.buffer, 0);
+}
+
+/** Sectors from the cursor on that lie in one region and fit the copy buffer. */
+function stretchLength(entry: Request): u32 {
+  const sector = entry.sector + entry.cursor;
+  const inRegion = ((firstRegion(sector) + 1) << regionShift()) - sector;
+  return min(min(entry.count - entry.cursor, inRegion), COPY_SECTORS);
+}
+
+/** Writes back stretch after stretch; regions that are equal already are passed over. */
+function writeBack(index: u32, entry: Request): void {
+  while (entry.cursor < entry.count) {
+    const sector = entry.sector + entry.cursor;
+    const region = firstRegion(sector);
+    entry.stretch = stretchLength(entry);
+    if (needsSync(region)) {
+      if (!copyBufferIsFree()) {
+        entry.phase = PHASE_BUFFER;
+        return;
+      }
+      // A write of the driver's own counts like any other; the mark is there since assembly.
+      assert(isMarkDurable(region));
+      touchRegion(region);
+      entry.phase = PHASE_COPYING;
+      beginCopy(index, sector, entry.stretch);
+      return;
+    }
+    entry.cursor += entry.stretch;
+  }
+  if (entry.writtenBack == 0 || seeded(BUG_ANSWER_BEFORE_FLUSH)) {
+    readFrom(index, entry, sourceMember());
+    return;
+  }
+  entry.phase = PHASE_FLUSHING;
+  entry.flushA = askFlush(0);
+  entry.flushB = askFlush(1);
+}
+
+/** Moves a read as far as it can go. */
+export function advanceRead(index: u32): void {
+  const entry = request(index);
+  if (entry.phase == PHASE_QUEUED) {
+    if (isBlocked(index)) return;
+    if (entry.exclusive == 0) {
+      readFrom(index, entry, chooseMember(entry));
+      return;
+    }
+    entry.phase = PHASE_STRETCH;
+  }
+  if (entry.phase == PHASE_COPYING) {
+    if (isCopying(index)) return;
+    stretchWrittenBack(entry);
+  }
+  if (entry.phase == PHASE_STRETCH || entry.phase == PHASE_BUFFER) writeBack(index, entry);
+  if (entry.phase == PHASE_FLUSHING && hasSettled(0, entry.flushA) && hasSettled(1, entry.flushB)) {
+    count(COUNTER_READS_WRITTEN_BACK, 1);
+    readFrom(index, entry, sourceMember());
+  }
+}
+
+/** The stretch is on both cards. */
+function stretchWrittenBack(entry: Request): void {
+  releaseRegion(firstRegion(entry.sector + entry.cursor));
+  entry.cursor += entry.stretch;
+  assert(entry.cursor <= entry.count);
+  entry.writtenBack = 1;
+  entry.phase = PHASE_STRETCH;
+}
+
+/** The card has answered: a sector it could not read is asked of the other one. */
+export function readTransferEnded(index: u32, status: u32): void {
+  const entry = request(index);
+  assert(entry.phase == PHASE_TRANSFER);
+  if (status != STATUS_OK) {
+    entry.failedMembers |= 1 << entry.member;
+    const other = 1 - entry.member;
+    if (((entry.failedMembers >> other) & 1) == 0) {
+      readFrom(index, entry, other);
+      return;
+    }
+  }
+  const tag = entry.tag;
+  closeRequest(index);
+  upper.done(tag, status == STATUS_OK ? STATUS_OK : STATUS_READ_ERROR);
+}

@@ -1,0 +1,70 @@
+import {
+  BUG_REGION_EDGE_OFF_BY_ONE,
+  BUG_SPAN_MARKS_FIRST_REGION,
+  REGION_CLEAN,
+  REGION_NEEDS_SYNC,
+  REGION_SYNCING,
+} from "../layout";
+import { regionState, releaseRegion, touchRegion } from "../bitmap/regions";
+import { askMark, isMarkDurable } from "../bitmap/write-intent";
+import { seeded } from "../seeded-bug";
+import { regionShift } from "./geometry";
+
+/** First region that `count` sectors from `sector` on lie in. */
+export function firstRegion(sector: u32): u32 {
+  return sector >> regionShift();
+}
+
+/** Last region that `count` sectors from `sector` on lie in. */
+export function lastRegion(sector: u32, count: u32): u32 {
+  if (seeded(BUG_SPAN_MARKS_FIRST_REGION)) return firstRegion(sector);
+  if (seeded(BUG_REGION_EDGE_OFF_BY_ONE) && count > 1) return (sector + count - 2) >> regionShift();
+  return (sector + count - 1) >> regionShift();
+}
+
+/** The request begins to concern every region it spans: at submit, before any of it is dispatched. */
+export function touchRegions(sector: u32, count: u32): void {
+  const last = lastRegion(sector, count);
+  for (let region = firstRegion(sector); region <= last; region++) {
+    touchRegion(region);
+    askMark(region);
+  }
+}
+
+/** The request is finished with them. */
+export function releaseRegions(sector: u32, count: u32): void {
+  const last = lastRegion(sector, count);
+  for (let region = firstRegion(sector); region <= last; region++) releaseRegion(region);
+}
+
+/** Whether the marks of all these regions are durable on both cards and not about to be cleared. */
+export function areMarksDurable(sector: u32, count: u32): bool {
+  const last = lastRegion(sector, count);
+  for (let region = firstRegion(sector); region <= last; region++) {
+    if (!isMarkDurable(region)) return false;
+  }
+  return true;
+}
+
+/** Whether the cards may still differ in this region from before the boot. */
+export function needsSync(region: u32): bool {
+  const state = regionState(region);
+  return state == REGION_NEEDS_SYNC || state == REGION_SYNCING;
+}
+
+export function anyNeedsSync(sector: u32, count: u32): bool {
+  const last = (sector + count - 1) >> regionShift();
+  for (let region = firstRegion(sector); region <= last; region++) {
+    if (needsSync(region)) return true;
+  }
+  return false;
+}
+
+/** Whether both cards are known to hold the same bytes in all these regions. */
+export function areAllClean(sector: u32, count: u32): bool {
+  const last = (sector + count - 1) >> regionShift();
+  for (let region = firstRegion(sector); region <= last; region++) {
+    if (regionState(region) != REGION_CLEAN) return false;
+  }
+  return true;
+}

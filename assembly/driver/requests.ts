@@ -1,0 +1,141 @@
+import { REQUESTS } from "../layout";
+
+/** What a request does; the first three are the caller's REQUEST_READ, REQUEST_WRITE and REQUEST_FLUSH. */
+export const KIND_READ: u32 = 0;
+export const KIND_WRITE: u32 = 1;
+export const KIND_FLUSH: u32 = 2;
+/** A piece of a resync: copied from the source to the other card. */
+export const KIND_COPY: u32 = 3;
+
+/** Where a request stands. The comments say what moves it on. */
+export const PHASE_FREE: u32 = 0;
+/** Behind an earlier request to the same sectors: any request that ends. */
+export const PHASE_QUEUED: u32 = 1;
+/** A mark is not durable yet: a bitmap record that becomes durable. */
+export const PHASE_MARKING: u32 = 2;
+/** On the cards: their completions. */
+export const PHASE_TRANSFER: u32 = 3;
+/** The next stretch of a pinned read or a copy is due: at once. */
+export const PHASE_STRETCH: u32 = 4;
+/** The copy buffer is taken: the end of the copy that has it. */
+export const PHASE_BUFFER: u32 = 5;
+/** A stretch is being copied between the cards: the end of that copy. */
+export const PHASE_COPYING: u32 = 6;
+/** Until both cards are flushed: a flush that settles. */
+export const PHASE_FLUSHING: u32 = 7;
+
+/** Entry of resync. */
+export const RESYNC_REQUEST: u32 = 0;
+
+@unmanaged
+export class Request {
+  phase: u32;
+  kind: u32;
+  /** First data sector and count. */
+  sector: u32;
+  count: u32;
+  buffer: u32;
+  tag: u32;
+  /** Submit order; wraps. Overlapping requests run in this order. */
+  order: u32;
+  /** 1 if no other request may use the sectors meanwhile. */
+  exclusive: u32;
+  /** Transfers on the cards. */
+  left: u32;
+  /** Sectors copied so far. */
+  cursor: u32;
+  /** Sectors of the stretch that is being copied. */
+  stretch: u32;
+  /** Bit m set: member m was asked and could not read. */
+  failedMembers: u32;
+  /** Member asked for the read under way. */
+  member: u32;
+  /** Flush numbers waited for. */
+  flushA: u32;
+  flushB: u32;
+  /** 1 once a stretch was written back, so that a flush is due before the answer. */
+  writtenBack: u32;
+}
+
+const POOL: usize = memory.data(1024, 16);
+/** Next submit order; mask of requests that can move on; number in use. */
+const STATE: usize = memory.data(16, 16);
+if (REQUESTS * offsetof<Request>() != 1024) ERROR("sizes drifted from layout.ts");
+
+export function request(index: u32): Request {
+  return changetype<Request>(POOL + <usize>(index * <u32>offsetof<Request>()));
+}
+
+export function resetRequests(): void {
+  memory.fill(POOL, 0, 1024);
+  memory.fill(STATE, 0, 16);
+}
+
+/** Requests in use, resync's own included. */
+export function requestsInUse(): u32 {
+  return load<u32>(STATE, 8);
+}
+
+/** A free entry for a caller's request, or 0 when all are taken (entry 0 is resync's). */
+export function findFreeRequest(): u32 {
+  for (let index: u32 = RESYNC_REQUEST + 1; index < REQUESTS; index++) {
+    if (request(index).phase == PHASE_FREE) return index;
+  }
+  return 0;
+}
+
+/** Puts a request at the end of the queue. */
+export function openRequest(
+  index: u32,
+  kind: u32,
+  sector: u32,
+  count: u32,
+  buffer: u32,
+  tag: u32,
+  exclusive: bool,
+): void {
+  const entry = request(index);
+  assert(entry.phase == PHASE_FREE);
+  memory.fill(POOL + <usize>(index * <u32>offsetof<Request>()), 0, offsetof<Request>());
+  entry.phase = PHASE_QUEUED;
+  entry.kind = kind;
+  entry.sector = sector;
+  entry.count = count;
+  entry.buffer = buffer;
+  entry.tag = tag;
+  entry.order = load<u32>(STATE);
+  entry.exclusive = exclusive ? 1 : 0;
+  store<u32>(STATE, entry.order + 1);
+  store<u32>(STATE, requestsInUse() + 1, 8);
+  wake(index);
+}
+
+export function closeRequest(index: u32): void {
+  assert(request(index).phase != PHASE_FREE);
+  request(index).phase = PHASE_FREE;
+  assert(requestsInUse() > 0);
+  store<u32>(STATE, requestsInUse() - 1, 8);
+  store<u32>(STATE, load<u32>(STATE, 4) & ~(1 << index), 4);
+  wakePhase(PHASE_QUEUED);
+}
+
+/** The request can move on. */
+export function wake(index: u32): void {
+  store<u32>(STATE, load<u32>(STATE, 4) | (1 << index), 4);
+}
+
+/** Every request in `phase` can look again. */
+export function wakePhase(phase: u32): void {
+  for (let index: u32 = 0; index < REQUESTS; index++) {
+    if (request(index).phase == phase) wake(index);
+  }
+}
+
+/** Takes one request that can move on, or REQUESTS when none can. */
+export function nextAwake(): u32 {
+  const awake = load<u32>(STATE, 4);
+  if (awake == 0) return REQUESTS;
+  const index = ctz(awake);
+  store<u32>(STATE, awake & (awake - 1), 4);
+  return index;
+}

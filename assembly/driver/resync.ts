@@ -1,0 +1,159 @@
+import {
+  BUG_NO_FLUSH_AFTER_COPY,
+  COPY_SECTORS,
+  COUNTER_REGIONS_RESYNCED,
+  COUNTER_REGIONS_TO_SYNC,
+  COUNTER_SECTORS_RESYNCED,
+  EVENT_RESYNC_ENDED_BUSY,
+  EVENT_RESYNC_ENDED_IDLE,
+  EVENT_RESYNC_STARTED,
+  REGION_NEEDS_SYNC,
+  REGION_SYNCING,
+} from "../layout";
+import { inFlight, regionEvent, regionState, releaseRegion, touchRegion } from "../bitmap/regions";
+import { isMarkDurable } from "../bitmap/write-intent";
+import { count, counterValue } from "../counters";
+import { seeded } from "../seeded-bug";
+import { askFlush, hasSettled } from "./card-flush";
+import { beginCopy, copyBufferIsFree, isCopying } from "./copy";
+import { regionShift, regions } from "./geometry";
+import { MODE_RUNNING, mode } from "./mode";
+import { isBlocked } from "./overlap";
+import {
+  KIND_COPY,
+  PHASE_BUFFER,
+  PHASE_COPYING,
+  PHASE_QUEUED,
+  RESYNC_REQUEST,
+  closeRequest,
+  openRequest,
+  request,
+} from "./requests";
+import { takeScanBudget } from "./scan-budget";
+
+/**
+ * Copies regions that need sync, one after the other, from the source member to the other one, in pieces that
+ * take their turn with the caller's requests to the same sectors.
+ */
+const PHASE_REST: u32 = 0;
+const PHASE_SEARCHING: u32 = 1;
+const PHASE_PIECES: u32 = 2;
+const PHASE_FLUSHES: u32 = 3;
+
+@unmanaged
+class Resync {
+  phase: u32;
+  region: u32;
+  /** Sectors of the region copied so far. */
+  offset: u32;
+  flushA: u32;
+  flushB: u32;
+  unused0: u32;
+  unused1: u32;
+  unused2: u32;
+}
+
+const STATE: usize = memory.data(32, 16);
+
+function resync(): Resync {
+  return changetype<Resync>(STATE);
+}
+
+export function resetResync(): void {
+  memory.fill(STATE, 0, 32);
+}
+
+/** A tick starts it; from there on it goes by completions. */
+export function tickResync(): void {
+  const state = resync();
+  if (state.phase == PHASE_REST && counterValue(COUNTER_REGIONS_TO_SYNC) != 0 && mode() == MODE_RUNNING) {
+    state.phase = PHASE_SEARCHING;
+  }
+}
+
+/** Whether no piece is on the cards and none will be begun. */
+export function isResyncAtRest(): bool {
+  return resync().phase == PHASE_REST;
+}
+
+function openPiece(): void {
+  const state = resync();
+  const sector = (state.region << regionShift()) + state.offset;
+  const sectors = min((1 << regionShift()) - state.offset, COPY_SECTORS);
+  touchRegion(state.region);
+  openRequest(RESYNC_REQUEST, KIND_COPY, sector, sectors, 0, 0, true);
+}
+
+function startRegion(): void {
+  const state = resync();
+  assert(isMarkDurable(state.region));
+  regionEvent(state.region, EVENT_RESYNC_STARTED);
+  state.phase = PHASE_PIECES;
+  state.offset = 0;
+  openPiece();
+}
+
+/** Looks for the next region that needs sync, within this call's budget. */
+function search(): bool {
+  const state = resync();
+  if (counterValue(COUNTER_REGIONS_TO_SYNC) == 0 || mode() != MODE_RUNNING) {
+    state.phase = PHASE_REST;
+    return true;
+  }
+  while (takeScanBudget()) {
+    if (regionState(state.region) == REGION_NEEDS_SYNC) {
+      startRegion();
+      return true;
+    }
+    state.region = state.region + 1 == regions() ? 0 : state.region + 1;
+  }
+  return false;
+}
+
+/** Moves the piece under way as far as it can go. */
+export function advanceCopyRequest(): void {
+  const piece = request(RESYNC_REQUEST);
+  if (piece.phase == PHASE_QUEUED && isBlocked(RESYNC_REQUEST)) return;
+  if (piece.phase == PHASE_QUEUED || piece.phase == PHASE_BUFFER) {
+    if (!copyBufferIsFree()) {
+      piece.phase = PHASE_BUFFER;
+      return;
+    }
+    piece.phase = PHASE_COPYING;
+    beginCopy(RESYNC_REQUEST, piece.sector, piece.count);
+    return;
+  }
+  if (piece.phase == PHASE_COPYING && !isCopying(RESYNC_REQUEST)) pieceEnded();
+}
+
+function pieceEnded(): void {
+  const state = resync();
+  const sectors = request(RESYNC_REQUEST).count;
+  closeRequest(RESYNC_REQUEST);
+  releaseRegion(state.region);
+  state.offset += sectors;
+  count(COUNTER_SECTORS_RESYNCED, sectors);
+  if (state.offset < 1 << regionShift()) {
+    openPiece();
+    return;
+  }
+  // The source too: where only the other card could read a sector, it was the source that was written.
+  state.phase = PHASE_FLUSHES;
+  state.flushA = askFlush(0);
+  state.flushB = askFlush(1);
+}
+
+/** Moves resync on. Returns whether anything moved. */
+export function advanceResync(): bool {
+  const state = resync();
+  if (state.phase == PHASE_SEARCHING) return search();
+  if (state.phase != PHASE_FLUSHES) return false;
+  const flushed = hasSettled(0, state.flushA) && hasSettled(1, state.flushB);
+  if (!flushed && !seeded(BUG_NO_FLUSH_AFTER_COPY)) return false;
+  assert(regionState(state.region) == REGION_SYNCING);
+  const busy = inFlight(state.region) != 0;
+  regionEvent(state.region, busy ? EVENT_RESYNC_ENDED_BUSY : EVENT_RESYNC_ENDED_IDLE);
+  count(COUNTER_REGIONS_RESYNCED, 1);
+  state.phase = PHASE_SEARCHING;
+  return true;
+}

@@ -1,0 +1,41 @@
+import { STATUS_OK } from "../layout";
+import { forcePass, isForcedPassOver } from "../bitmap/sync-gate";
+import { isIntentAtRest } from "../bitmap/write-intent";
+import { askFlush, hasSettled } from "./card-flush";
+import { MODE_DRAINING, MODE_STOPPING, mode, setMode } from "./mode";
+import { endModeChange } from "./mode-change";
+import { requestsInUse } from "./requests";
+import { isResyncAtRest } from "./resync";
+
+/**
+ * Stop: one more clearing pass through the gate while requests are still taken (its sync needs them), then what is
+ * under way is finished, both cards are flushed, and the array is stopped. What the pass could not prove stays
+ * marked: there is no other way to be clean.
+ */
+const STATE: usize = memory.data(16, 16);
+
+export function beginStop(): void {
+  memory.fill(STATE, 0, 16);
+  setMode(MODE_STOPPING);
+  forcePass();
+}
+
+/** Moves the stop on. Returns whether anything moved. */
+export function advanceStop(): bool {
+  if (mode() == MODE_STOPPING) {
+    if (!isForcedPassOver()) return false;
+    setMode(MODE_DRAINING);
+    return true;
+  }
+  if (requestsInUse() != 0 || !isResyncAtRest() || !isIntentAtRest()) return false;
+  const flushing = load<u32>(STATE) != 0;
+  if (!flushing) {
+    store<u32>(STATE, 1);
+    store<u32>(STATE, askFlush(0), 4);
+    store<u32>(STATE, askFlush(1), 8);
+    return true;
+  }
+  if (!hasSettled(0, load<u32>(STATE, 4)) || !hasSettled(1, load<u32>(STATE, 8))) return false;
+  endModeChange(STATUS_OK);
+  return true;
+}

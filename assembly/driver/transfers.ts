@@ -1,0 +1,126 @@
+import { CARD_OWN_BUFFER, COUNTER_STALE_ANSWERS, MEMBERS, TRANSFERS } from "../layout";
+import * as card from "../card";
+import { count } from "../counters";
+
+/** Who waits for a transfer. */
+export const OWNER_REQUEST: u32 = 0;
+export const OWNER_COPY: u32 = 1;
+export const OWNER_RECORD: u32 = 2;
+export const OWNER_FLUSH: u32 = 3;
+export const OWNER_BOOT: u32 = 4;
+
+/**
+ * A transfer under way. The token given to the card is its index (low byte) and the generation (above), so that
+ * a completion from before a controller reset, or a second one, matches nothing.
+ */
+@unmanaged
+class Transfer {
+  /** 0 when free. */
+  token: u32;
+  owner: u32;
+  /** Request index for OWNER_REQUEST; else unused. */
+  index: u32;
+  member: u32;
+}
+
+const TABLE: usize = memory.data(640, 16);
+/** Next generation, submits in this call, outstanding commands of each member. */
+const STATE: usize = memory.data(16, 16);
+if (TRANSFERS * offsetof<Transfer>() != 640) ERROR("sizes drifted from layout.ts");
+
+function transfer(index: u32): Transfer {
+  return changetype<Transfer>(TABLE + <usize>(index * <u32>offsetof<Transfer>()));
+}
+
+/** Forgets all transfers; generations start from the boot nonce. */
+export function resetTransfers(bootNonce: u32): void {
+  memory.fill(TABLE, 0, 640);
+  memory.fill(STATE, 0, 16);
+  store<u32>(STATE, bootNonce * 0x9e3779b1);
+}
+
+/** Commands sent to `member` and not yet answered. */
+export function outstanding(member: u32): u32 {
+  return load<u32>(STATE + 8 + <usize>(member << 2));
+}
+
+export function submitsThisCall(): u32 {
+  return load<u32>(STATE, 4);
+}
+
+export function clearSubmitsThisCall(): void {
+  store<u32>(STATE, 0, 4);
+}
+
+/** Sends a command to a card on behalf of `owner`. */
+export function startTransfer(
+  owner: u32,
+  index: u32,
+  member: u32,
+  command: u32,
+  sector: u32,
+  sectors: u32,
+  buffer: u32,
+  bufferSector: u32,
+): void {
+  assert(member < MEMBERS);
+  let free: u32 = 0;
+  while (transfer(free).token != 0) {
+    free++;
+    assert(free < TRANSFERS);
+  }
+  const generation = (load<u32>(STATE) + 1) & 0x00ffffff;
+  store<u32>(STATE, generation);
+  const entry = transfer(free);
+  // Bit 7 keeps the token of index 0 and generation 0 apart from "free".
+  entry.token = (generation << 8) | 0x80 | free;
+  entry.owner = owner;
+  entry.index = index;
+  entry.member = member;
+  store<u32>(STATE, submitsThisCall() + 1, 4);
+  store<u32>(STATE + 8 + <usize>(member << 2), outstanding(member) + 1);
+  card.submit(member, command, sector, sectors, buffer, bufferSector, entry.token);
+}
+
+/** The same, with a buffer in linear memory. */
+export function startOwnTransfer(
+  owner: u32,
+  index: u32,
+  member: u32,
+  command: u32,
+  sector: u32,
+  sectors: u32,
+  address: usize,
+): void {
+  startTransfer(owner, index, member, command | CARD_OWN_BUFFER, sector, sectors, <u32>address, 0);
+}
+
+/** Index of the transfer under way that `token` names, or TRANSFERS for a stale one. */
+export function transferOf(token: u32): u32 {
+  const index = token & 0x7f;
+  if (token != 0 && index < TRANSFERS && transfer(index).token == token) return index;
+  count(COUNTER_STALE_ANSWERS, 1);
+  return TRANSFERS;
+}
+
+export function ownerOf(index: u32): u32 {
+  return transfer(index).owner;
+}
+
+export function requestOf(index: u32): u32 {
+  return transfer(index).index;
+}
+
+export function memberOf(index: u32): u32 {
+  return transfer(index).member;
+}
+
+/** The card has answered: the entry is free again. */
+export function endTransfer(index: u32): void {
+  const entry = transfer(index);
+  assert(entry.token != 0);
+  entry.token = 0;
+  const at = STATE + 8 + <usize>(entry.member << 2);
+  assert(load<u32>(at) > 0);
+  store<u32>(at, load<u32>(at) - 1);
+}

@@ -1,0 +1,18 @@
+/** The whole ABI of the module. SPEC.md says who may call what, and from where. */
+export {
+  assemble,
+  complete,
+  configure,
+  format,
+  regionState,
+  stop,
+  submit,
+  syncDone,
+  tick,
+} from "./driver/interface";
+export { transition } from "./bitmap/region-states";
+export { counterValue as counter } from "./counters";
+export { geometryValue as geometry } from "./driver/geometry";
+export { layoutDigest } from "./layout-digest";
+export { staticBytes } from "./static-data";
+export { trapReport } from "./trap";

@@ -1,0 +1,35 @@
+import {
+  OPTIONS,
+  OPTION_COOLDOWN_MS,
+  OPTION_EPOCH_MS,
+  OPTION_FLUSH_BEFORE_CLEAR,
+  OPTION_METADATA_STRIDE,
+  OPTION_SEEDED_BUG,
+  OPTION_SETTLE_MS,
+  STATUS_OK,
+  STATUS_RANGE,
+} from "./layout";
+
+const VALUES: usize = memory.data(64, 16);
+const TIME_MAX_MS: u32 = 3_600_000;
+const STRIDE_MAX: u32 = 1 << 20;
+
+/** The value of an option; 0 when never configured. */
+export function option(key: u32): u32 {
+  return load<u32>(VALUES + ((<usize>key) << 2));
+}
+
+/**
+ * Sets an option. Called before format or assemble.
+ * @returns STATUS_OK, or STATUS_RANGE for an unknown option or a value outside its limits (nothing is changed then)
+ */
+export function setOption(key: u32, value: u32): u32 {
+  if (key >= OPTIONS) return STATUS_RANGE;
+  const rigOnly = key == OPTION_COOLDOWN_MS || key == OPTION_FLUSH_BEFORE_CLEAR || key == OPTION_SEEDED_BUG;
+  if (rigOnly && !RIG) return STATUS_RANGE;
+  if (key == OPTION_METADATA_STRIDE && (value == 0 || value > STRIDE_MAX)) return STATUS_RANGE;
+  const isTime = key == OPTION_EPOCH_MS || key == OPTION_SETTLE_MS || key == OPTION_COOLDOWN_MS;
+  if (isTime && value > TIME_MAX_MS) return STATUS_RANGE;
+  store<u32>(VALUES + ((<usize>key) << 2), value);
+  return STATUS_OK;
+}

@@ -1,0 +1,71 @@
+import {
+  OPTION_ARRAY_ID_0,
+  OPTION_BASE_SECTOR,
+  OPTION_CARD_A_ID_0,
+  OPTION_CARD_B_ID_0,
+  OPTION_CARD_SECTORS,
+  OPTION_COOLDOWN_MS,
+  OPTION_EPOCH_MS,
+  OPTION_FLUSH_BEFORE_CLEAR,
+  OPTION_METADATA_STRIDE,
+  OPTION_SEEDED_BUG,
+  OPTION_SETTLE_MS,
+  STATUS_OK,
+} from "../../assembly/layout.js";
+import type { DriverExports } from "./driver-module.js";
+
+/** What the driver is configured with before format or assemble. */
+export interface DriverOptions {
+  /** Sectors of the smaller card. */
+  readonly cardSectors: number;
+  /** First sector of the mirror on each card. */
+  readonly baseSector?: number;
+  /** Sectors between two metadata areas; format only. */
+  readonly metadataStride: number;
+  /** Shortest time between two sync epochs, ms. */
+  readonly epochMs: number;
+  /** Settle time of the card class, ms. */
+  readonly settleMs?: number;
+  /** Four words; format only. */
+  readonly arrayId?: readonly [number, number, number, number];
+  /** Two words for each card; format only. */
+  readonly cardIds?: readonly [readonly [number, number], readonly [number, number]];
+  /** Rig build only, ms. */
+  readonly cooldownMs?: number;
+  /** Rig build only. */
+  readonly flushBeforeClear?: boolean;
+  /** Rig build only: BUG_... */
+  readonly seededBug?: number;
+}
+
+/**
+ * Hands the options to a fresh or resting driver. Options of the rig build are set only if given.
+ * @throws Error when the driver refuses one
+ */
+export function configureDriver(driver: DriverExports, options: DriverOptions): void {
+  const set = (name: string, option: number, value: number): void => {
+    const status = driver.configure(option, value);
+    if (status !== STATUS_OK) {
+      throw new Error(
+        `the driver refuses option ${name} = ${value} (status ${status}): see the limits in SPEC.md`,
+      );
+    }
+  };
+  set("baseSector", OPTION_BASE_SECTOR, options.baseSector ?? 0);
+  set("cardSectors", OPTION_CARD_SECTORS, options.cardSectors);
+  set("metadataStride", OPTION_METADATA_STRIDE, options.metadataStride);
+  set("epochMs", OPTION_EPOCH_MS, options.epochMs);
+  set("settleMs", OPTION_SETTLE_MS, options.settleMs ?? 0);
+  (options.arrayId ?? [1, 2, 3, 4]).forEach((word, i) => set("arrayId", OPTION_ARRAY_ID_0 + i, word));
+  const [cardA, cardB] = options.cardIds ?? [
+    [0xa, 1],
+    [0xb, 2],
+  ];
+  cardA.forEach((word, i) => set("cardIds", OPTION_CARD_A_ID_0 + i, word));
+  cardB.forEach((word, i) => set("cardIds", OPTION_CARD_B_ID_0 + i, word));
+  if (options.cooldownMs !== undefined) set("cooldownMs", OPTION_COOLDOWN_MS, options.cooldownMs);
+  if (options.flushBeforeClear !== undefined) {
+    set("flushBeforeClear", OPTION_FLUSH_BEFORE_CLEAR, options.flushBeforeClear ? 1 : 0);
+  }
+  if (options.seededBug !== undefined) set("seededBug", OPTION_SEEDED_BUG, options.seededBug);
+}
