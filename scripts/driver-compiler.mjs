@@ -60,6 +60,8 @@ export async function compileDriver(target, { editSource, arguments: further = [
       },
     },
   );
-  const diagnostics = stderr.toString() + (error === null ? "" : `${error.message}\n`);
+  // What asc says when its last round of optimisation gained nothing is no diagnostic.
+  const printed = stderr.toString().replaceAll("Last converge was suboptimal.\n", "");
+  const diagnostics = printed + (error === null ? "" : `${error.message}\n`);
   return { ok: error === null, diagnostics, files };
 }

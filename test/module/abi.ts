@@ -1,0 +1,25 @@
+/** The functions between module and host, as `readModule` lists them, sorted. A change here changes the ABI. */
+export const IMPORTS: readonly string[] = [
+  "card.submit: function",
+  "upper.done: function",
+  "upper.requestSync: function",
+];
+
+export const EXPORTS: readonly string[] = [
+  "assemble: function",
+  "complete: function",
+  "configure: function",
+  "counter: function",
+  "format: function",
+  "geometry: function",
+  "layoutDigest: function",
+  "memory: memory",
+  "regionState: function",
+  "staticBytes: function",
+  "stop: function",
+  "submit: function",
+  "syncDone: function",
+  "tick: function",
+  "transition: function",
+  "trapReport: function",
+];

@@ -1,0 +1,86 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import * as layout from "../../assembly/layout.js";
+import { layoutDigest } from "../../host/mirror/layout-digest.js";
+import { compileDriver } from "../../scripts/driver-compiler.mjs";
+import { ROOT } from "../../scripts/repository.mjs";
+import { EXPORTS, IMPORTS } from "./abi.js";
+import { builtModule, RELEASE, RIG } from "./shipped.js";
+import { countMemoryGrow } from "./wasm-instructions.js";
+import { readModule } from "./wasm-module.js";
+
+/** What a microcontroller has to keep in flash for it. */
+const MODULE_BYTES_MAX = 24 * 1024;
+/** The budget of static data, bytes: written once, where the compiler enforces it. */
+const STATIC_BYTES_MAX = (
+  JSON.parse(readFileSync(path.join(ROOT, "asconfig.json"), "utf8")) as {
+    options: { lowMemoryLimit: number };
+  }
+).options.lowMemoryLimit;
+
+describe.each([RELEASE, RIG] as const)("%s", (file) => {
+  const module = readModule(builtModule(file));
+
+  it("asks the host for exactly the agreed functions", () => {
+    expect(module.imports.toSorted()).toEqual(IMPORTS);
+  });
+
+  it("gives the host exactly the agreed functions and its memory", () => {
+    expect(module.exports.toSorted()).toEqual(EXPORTS);
+  });
+
+  it("has one memory of one page that cannot grow", () => {
+    expect(module.memories).toEqual([{ minimum: 1, maximum: 1 }]);
+    expect(module.bodies.length).toBeGreaterThan(10);
+    expect(module.bodies.reduce((found, body) => found + countMemoryGrow(body), 0)).toBe(0);
+  });
+
+  it("keeps its whole state in memory: no mutable global, nothing run at instantiation", () => {
+    expect(module.globals.filter((global) => global.mutable)).toEqual([]);
+    expect(module.hasStart).toBe(false);
+  });
+
+  it("has its static data, zeroed tables included, inside the budget", () => {
+    const initialised = Math.max(0, ...module.segments.map((segment) => segment.end));
+    const all = instantiate(builtModule(file))["staticBytes"]!();
+    expect(all).toBeGreaterThan(layout.REGIONS_MAX);
+    expect(all).toBeGreaterThanOrEqual(initialised);
+    expect(all).toBeLessThanOrEqual(STATIC_BYTES_MAX);
+  });
+});
+
+describe("the production module", () => {
+  it(`is at most ${MODULE_BYTES_MAX} bytes`, () => {
+    expect(builtModule(RELEASE).length).toBeLessThanOrEqual(MODULE_BYTES_MAX);
+  });
+
+  it("is refused by the compiler when its static data outgrows the budget", async () => {
+    const { ok, diagnostics } = await compileDriver("release", {
+      editSource: (name, text) =>
+        name === "assembly/index.ts"
+          ? `${text}\nexport function planted(): usize { return memory.data(${STATIC_BYTES_MAX}); }\n`
+          : text,
+      arguments: ["--noEmit", "--optimizeLevel", "0"],
+    });
+    expect(ok).toBe(false);
+    expect(diagnostics).toMatch(/low memory limit/i);
+  });
+
+  it("was compiled with the layout that the host has", () => {
+    expect(instantiate(builtModule(RELEASE))["layoutDigest"]!() >>> 0).toBe(layoutDigest(layout));
+    expect(instantiate(builtModule(RIG))["layoutDigest"]!() >>> 0).toBe(layoutDigest(layout));
+  });
+});
+
+/** The functions of a module whose imports are never called. */
+function instantiate(bytes: Uint8Array<ArrayBuffer>): Record<string, () => number> {
+  const module = new WebAssembly.Module(bytes);
+  const imports: Record<string, Record<string, () => never>> = {};
+  for (const { module: from, name } of WebAssembly.Module.imports(module)) {
+    (imports[from] ??= {})[name] = () => {
+      throw new Error(`${from}.${name} was called`);
+    };
+  }
+  return new WebAssembly.Instance(module, imports).exports as Record<string, () => number>;
+}

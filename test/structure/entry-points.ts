@@ -1,0 +1,45 @@
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { ROOT } from "../../scripts/repository.mjs";
+
+/** Files that someone starts or imports from outside, so that nothing here need name them. */
+export function entryPoints(): string[] {
+  const manifest = readJson("package.json") as {
+    bin: Record<string, string>;
+    exports: Record<string, string | { default: string }>;
+  };
+  const driver = readJson("asconfig.json") as {
+    entries: string[];
+    options: { use: string[] };
+    targets: Record<string, { runtime?: string }>;
+  };
+  const published = [
+    ...Object.values(manifest.bin),
+    ...Object.values(manifest.exports).map((entry) => (typeof entry === "string" ? entry : entry.default)),
+  ];
+  const runtimes = Object.values(driver.targets).flatMap((target) => target.runtime ?? []);
+  const aliased = driver.options.use.map((alias) => path.posix.dirname(alias.slice(alias.indexOf("=") + 1)));
+  return [
+    ...published.filter((file) => file.endsWith(".js")).map(sourceOf),
+    ...driver.entries,
+    ...[...runtimes, ...aliased].map((file) => `${file}.ts`),
+    "host/mirror/layout-digest.ts", // also read by the build, before anything is compiled
+  ];
+}
+
+/** `./dist/host/x.js` is compiled from host/x.ts. */
+function sourceOf(output: string): string {
+  return path.posix
+    .normalize(output)
+    .replace(/^dist\//, "")
+    .replace(/\.js$/, ".ts");
+}
+
+/** Those of the entry points that do not exist. */
+export function missing(files: readonly string[]): string[] {
+  return files.filter((file) => !existsSync(path.join(ROOT, file)));
+}
+
+function readJson(file: string): unknown {
+  return JSON.parse(readFileSync(path.join(ROOT, file), "utf8"));
+}

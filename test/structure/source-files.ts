@@ -1,0 +1,69 @@
+import { readFileSync, readdirSync } from "node:fs";
+import path from "node:path";
+import ts from "typescript";
+import { ROOT } from "../../scripts/repository.mjs";
+
+/** A source with what the rules look at. */
+export interface SourceFile {
+  /** From the repository's folder, with forward slashes. */
+  path: string;
+  text: string;
+  /** Files of this repository that it names in an import, export, import() or new URL(..., import.meta.url). */
+  imports: string[];
+}
+
+/** Every TypeScript and JavaScript source below the given folders of the repository, sorted by path. */
+export function sourcesBelow(...folders: string[]): SourceFile[] {
+  return folders
+    .flatMap((folder) =>
+      readdirSync(path.join(ROOT, folder), { recursive: true, encoding: "utf8" }).map((name) =>
+        path.posix.join(folder, name.replaceAll("\\", "/")),
+      ),
+    )
+    .filter((file) => /\.(ts|mjs)$/.test(file))
+    .toSorted()
+    .map((file) => parseSource(file, readFileSync(path.join(ROOT, file), "utf8")));
+}
+
+/** Reads one source; `text` need not be on disk. */
+export function parseSource(file: string, text: string): SourceFile {
+  const imports: string[] = [];
+  visit(ts.createSourceFile(file, text, ts.ScriptTarget.ES2022, true), (node) => {
+    const specifier = specifierOf(node);
+    if (specifier?.startsWith(".")) imports.push(resolve(file, specifier));
+  });
+  return { path: file, text, imports };
+}
+
+/** Calls `look` for every node, parents first. */
+export function visit(node: ts.Node, look: (node: ts.Node) => void): void {
+  look(node);
+  ts.forEachChild(node, (child) => visit(child, look));
+}
+
+function specifierOf(node: ts.Node): string | undefined {
+  if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) return literal(node.moduleSpecifier);
+  if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword)
+    return literal(node.arguments[0]);
+  if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) return literal(node.argument.literal);
+  if (
+    ts.isNewExpression(node) &&
+    node.expression.getText() === "URL" &&
+    node.arguments?.[1]?.getText() === "import.meta.url"
+  ) {
+    const target = literal(node.arguments[0]);
+    return target !== undefined && /\.m?js$/.test(target) ? target : undefined; // a worker's entry
+  }
+  return undefined;
+}
+
+function literal(node: ts.Node | undefined): string | undefined {
+  return node !== undefined && ts.isStringLiteralLike(node) ? node.text : undefined;
+}
+
+/** `./x.js` names x.ts in the host; AssemblyScript writes `./x`. */
+function resolve(from: string, specifier: string): string {
+  const target = path.posix.join(path.posix.dirname(from), specifier);
+  if (target.endsWith(".js")) return target.replace(/\.js$/, ".ts");
+  return /\.(ts|mjs|json)$/.test(target) ? target : `${target}.ts`;
+}
