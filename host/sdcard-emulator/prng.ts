@@ -1,0 +1,29 @@
+/**
+ * The emulator's own seeded generator (mulberry32): 32 bits of state, so the same seed gives the same
+ * timing on every machine and a run can be replayed from its seed alone.
+ */
+export class Prng {
+  private state: number;
+
+  /** @param seed any integer; only its low 32 bits count */
+  constructor(seed: number) {
+    this.state = seed | 0;
+  }
+
+  /** The next unsigned 32-bit value. */
+  next(): number {
+    this.state = (this.state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return (mixed ^ (mixed >>> 14)) >>> 0;
+  }
+
+  /**
+   * A duration spread evenly over `us` plus or minus `percent`.
+   * @returns an integer number of µs, at least 0
+   */
+  jitterUs(us: number, percent: number): number {
+    const spread = Math.floor((us * percent) / 100);
+    return spread === 0 ? us : us - spread + (this.next() % (2 * spread + 1));
+  }
+}
