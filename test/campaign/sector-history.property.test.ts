@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { STATUS_CARD_FAILED, STATUS_OK } from "../../assembly/layout.js";
 import { SectorHistory } from "../../host/campaign/sector-history.js";
