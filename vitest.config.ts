@@ -7,7 +7,7 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     exclude: [...configDefaults.exclude, "test/long/**"],
     // The proofs on the binary run the AssemblyScript compiler, which takes seconds on a busy machine.
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     ...reportTo("test"),
   },
 });

@@ -49,4 +49,12 @@ const driver = createRequire(import.meta.url).resolve("syncgate/driver.wasm");
 assert.ok(WebAssembly.validate(readFileSync(driver)), "syncgate/driver.wasm is no valid module");
 EOF
 node use.mjs
+
+# The declarations must stand on their own: the compiler is the repository's, all it finds is the package's.
+node -e '
+  const { exports } = require("syncgate/package.json");
+  const entries = Object.keys(exports).filter((entry) => typeof exports[entry] === "object");
+  console.log(entries.map((entry, i) => `export * as e${i} from "syncgate${entry.slice(1)}";`).join("\n"));
+' >use.mts
+"$root/node_modules/.bin/tsc" --noEmit --strict --module nodenext --target es2022 use.mts
 echo "package: ok"

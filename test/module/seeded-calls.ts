@@ -1,18 +1,19 @@
 import ts from "typescript";
 import { sourcesBelow, visit } from "../structure/source-files.js";
 
-const CALL = /\bseeded\((BUG_[A-Z0-9_]+)\)/g;
+/** A switch, with the guard that lets asc drop what is behind it before anything there is compiled. */
+const CALL = /\b(?:RIG\s*&&\s*)?seeded\((BUG_[A-Z0-9_]+)\)/g;
 /** Where the switch is defined. */
 const DEFINITION = "assembly/seeded-bug.ts";
 
 /**
- * The source with each switch replaced by what `answer` says for its bug. Lengths are kept, as the place of
- * an assertion is part of the binary.
+ * The source with each switch, its guard included, replaced by what `answer` says for its bug; undefined
+ * leaves it. Lines and columns are kept, as the place of an assertion is part of the binary.
  */
 export function replaceSeeded(text: string, answer: (bug: string) => boolean | undefined): string {
   return text.replaceAll(CALL, (call: string, bug: string) => {
     const value = answer(bug);
-    return value === undefined ? call : String(value).padEnd(call.length);
+    return value === undefined ? call : value + call.slice(String(value).length).replaceAll(/[^\n]/g, " ");
   });
 }
 

@@ -4,7 +4,7 @@ import { builtModule, compileRelease, RELEASE } from "../../module/shipped.js";
 
 describe("the switch of a seeded bug", () => {
   // A switch in code that no export reaches, or that the optimiser finds without effect, tests nothing.
-  it.each(seededBugs())("%s changes what the driver does", async (name) => {
+  it.each(seededBugs())("%s changes the compiled driver", async (name) => {
     const withBug = await compileRelease((_, text) =>
       replaceSeeded(text, (bug) => (bug === name ? true : undefined)),
     );
