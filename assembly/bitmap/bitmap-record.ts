@@ -37,21 +37,27 @@ export function buildRecord(at: usize, bitmapSector: u32, sequence: u32, plane: 
   memory.copy(at + <usize>BITMAP_MARKED_AT, plane, BITMAP_PLANE_BYTES);
   fillPlane(at + <usize>BITMAP_WRITTEN_AT, bitmapSector);
   store<u32>(at + <usize>BITMAP_CRC_AT, crc32c(at, BITMAP_CRC_AT));
-  assert(isValidRecord(at, bitmapSector, sequence & 1));
+  assert(isOurRecord(at, bitmapSector, sequence & 1));
 }
 
 export function recordSequence(at: usize): u32 {
   return load<u32>(at + <usize>BITMAP_SEQUENCE_AT);
 }
 
-/** Whether `at` holds a record of this array for this bitmap sector, in the slot where its sequence belongs. */
-export function isValidRecord(at: usize, bitmapSector: u32, slot: u32): bool {
+/** Whether `at` says that it is a record of this array for this bitmap sector, in the slot where it belongs. */
+function isOurRecord(at: usize, bitmapSector: u32, slot: u32): bool {
   return (
     load<u32>(at + <usize>BITMAP_MAGIC_AT) == BITMAP_MAGIC &&
     load<u32>(at + <usize>BITMAP_VERSION_AT) == FORMAT_VERSION &&
     load<u32>(at + <usize>BITMAP_INDEX_AT) == bitmapSector &&
     (recordSequence(at) & 1) == slot &&
-    isOurLineage(at + <usize>BITMAP_LINEAGE_AT) &&
-    load<u32>(at + <usize>BITMAP_CRC_AT) == crc32c(at, BITMAP_CRC_AT)
+    isOurLineage(at + <usize>BITMAP_LINEAGE_AT)
+  );
+}
+
+/** The same, and its checksum holds. */
+export function isValidRecord(at: usize, bitmapSector: u32, slot: u32): bool {
+  return (
+    isOurRecord(at, bitmapSector, slot) && load<u32>(at + <usize>BITMAP_CRC_AT) == crc32c(at, BITMAP_CRC_AT)
   );
 }

@@ -18,22 +18,17 @@ import { LinearMemoryBuffers } from "../mirror/linear-memory-buffer.js";
 import { UNREADABLE, type SectorContents } from "../sdcard-emulator/sector-contents.js";
 import type { ArrayGeometry } from "./array-geometry.js";
 import { CommandList } from "./command-list.js";
+import {
+  FAULT_CLEAN_AND_FLIPS,
+  FAULT_CLEAN_BUT_DIFFERENT,
+  FAULT_FLIPPED,
+  FAULT_NONE,
+  FAULT_NO_END,
+  FAULT_STATUS,
+  FAULT_STILL_DIFFERENT,
+  FAULT_TRAP,
+} from "./recovery-fault.js";
 import type { ScratchPair } from "./scratch-pair.js";
-
-/** What a recovery can break by itself, whatever the history was. */
-export const FAULT_NONE = 0;
-/** P1: a region called clean differs between the cards. `faultSector` says where. */
-export const FAULT_CLEAN_BUT_DIFFERENT = 1;
-/** P3: a later read gave other bytes than the first one. */
-export const FAULT_FLIPPED = 2;
-/** P5: assembly, resync or the way to CLEAN did not end in the bounded number of ticks. */
-export const FAULT_NO_END = 3;
-/** P3: after resync the cards differ. */
-export const FAULT_STILL_DIFFERENT = 4;
-/** P7: a request or the assembly ended with a status it must not have. */
-export const FAULT_STATUS = 5;
-/** The driver stopped itself. */
-export const FAULT_TRAP = 6;
 
 /** What became of one pair of images; a pure function of the two. */
 export interface Recovered {
@@ -124,7 +119,7 @@ export class Recovery implements DriverPort {
     }
     const marked = this.markedRegions();
     const different = this.cleanButDifferent();
-    if (different >= 0) return this.broken(FAULT_CLEAN_BUT_DIFFERENT, different, "", marked);
+    if (different >= 0) return this.readInTurn(different, marked);
     const values = new Int32Array(sectors.length);
     if (readsFirst && !this.readAll(sectors, values)) return this.wrongStatus(marked);
     if (!this.resync()) return this.broken(FAULT_NO_END, -1, "resync does not end", marked);
@@ -148,6 +143,15 @@ export class Recovery implements DriverPort {
       values: EMPTY,
       sectorsResynced: 0,
     };
+  }
+
+  /** A region called clean differs: reads the sector twice, as a newcomer would, and sees whether it flips. */
+  private readInTurn(sector: number, marked: Int32Array): Recovered {
+    const values = new Int32Array(2);
+    const read = this.readRun(sector, 1, values, 0) && this.readRun(sector, 1, values, 1);
+    if (!read) return this.wrongStatus(marked);
+    const fault = values[0] === values[1] ? FAULT_CLEAN_BUT_DIFFERENT : FAULT_CLEAN_AND_FLIPS;
+    return { ...this.broken(fault, sector, "", marked), sectors: new Int32Array([sector, sector]), values };
   }
 
   private wrongStatus(marked: Int32Array): Recovered {

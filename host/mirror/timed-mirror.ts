@@ -1,6 +1,7 @@
 import {
   CARD_FLUSH,
   CARD_OWN_BUFFER,
+  CARD_WRITE,
   GEOMETRY_DATA_SECTORS,
   REQUESTS,
   REQUEST_FLUSH,
@@ -31,6 +32,12 @@ export interface TimedMirrorOptions {
   /** Time between two calls of the driver's tick, microseconds of virtual time. */
   readonly tickUs: number;
   readonly sync: SyncListener;
+  /** Data sectors of the array on the cards; a boot that finds another number fails. */
+  readonly dataSectors: number;
+  /** Told of every write before the driver is asked to take it; it may still answer busy. */
+  readonly onWrite?: (sector: number, count: number) => void;
+  /** Told of every sector that the driver writes from its own memory: metadata and copies. */
+  readonly onOwnWrite?: (member: number, sector: number, address: number) => void;
 }
 
 /** Tags of mode changes lie above the slots of requests. */
@@ -44,16 +51,14 @@ export class TimedMirror implements BlockDevice, DriverPort, ClockHandler {
   private cards: readonly [SdCard, SdCard] | null = null;
   private readonly slots = new RequestSlots(REQUESTS);
   private readonly ownBuffers: LinearMemoryBuffers;
-  private sectorsOfData = 0;
   private ticking = false;
 
   constructor(private readonly options: TimedMirrorOptions) {
     this.ownBuffers = new LinearMemoryBuffers(options.driver.memory, options.contents);
   }
 
-  /** Data sectors of the assembled array; 0 before. */
   get sectors(): number {
-    return this.sectorsOfData;
+    return this.options.dataSectors;
   }
 
   /** What both cards answer to. */
@@ -70,7 +75,6 @@ export class TimedMirror implements BlockDevice, DriverPort, ClockHandler {
   boot(driverOptions: DriverOptions, policy: number, bootNonce: number): void {
     const { driver } = this.options;
     this.startController(driverOptions);
-    this.sectorsOfData = 0;
     this.guard(() => {
       const status = driver.exports.assemble(policy, bootNonce, MODE_TAG);
       if (status !== STATUS_OK) throw new Error(`assemble was refused with status ${status}`);
@@ -132,6 +136,7 @@ export class TimedMirror implements BlockDevice, DriverPort, ClockHandler {
     done: BlockCompletion,
     tag: number,
   ): boolean {
+    this.options.onWrite?.(sector, count);
     return this.submit(REQUEST_WRITE, sector, count, buffer, bufferSector, done, tag);
   }
 
@@ -158,7 +163,9 @@ export class TimedMirror implements BlockDevice, DriverPort, ClockHandler {
     if (operation === CARD_FLUSH) {
       card.submit(CARD_FLUSH, 0, 0, null, 0, token);
     } else if (operation !== command) {
-      card.submit(operation, sector, count, this.ownBuffers.at(buffer >>> 0), bufferSector, token);
+      const address = buffer >>> 0;
+      if (operation === CARD_WRITE) this.options.onOwnWrite?.(member, sector, address);
+      card.submit(operation, sector, count, this.ownBuffers.at(address), bufferSector, token);
     } else {
       const offset = this.slots.bufferSectorOf(buffer) + bufferSector;
       card.submit(operation, sector, count, this.slots.bufferOf(buffer), offset, token);
@@ -171,7 +178,11 @@ export class TimedMirror implements BlockDevice, DriverPort, ClockHandler {
       return;
     }
     this.modeStatus = status;
-    this.sectorsOfData = this.options.driver.exports.geometry(GEOMETRY_DATA_SECTORS);
+    if (status !== STATUS_OK) return;
+    const found = this.options.driver.exports.geometry(GEOMETRY_DATA_SECTORS);
+    if (found !== this.options.dataSectors) {
+      throw new Error(`the array has ${found} data sectors, not ${this.options.dataSectors}`);
+    }
   }
 
   requestSync(epoch: number): void {

@@ -13,6 +13,8 @@ export const SYNC_WITH_FLUSH = 0;
 export const SYNC_WITHOUT_FLUSH = 1;
 /** Writes nothing and reports failure. */
 export const SYNC_FAILS = 2;
+/** Writes the pages dirty at its start and waits for nothing else, not even for writes in flight already. */
+export const SYNC_DIRTY_ONLY = 3;
 
 /** Where a sync is answered, with the tag it was begun with and a status from layout.ts. Always from a clock event. */
 export interface SyncCompletion {
@@ -73,7 +75,7 @@ export class WholeSync implements QueueClient, ClockHandler {
     for (let i = 0; i < this.table.count; i++) {
       const page = this.table.find(i);
       if (page === undefined) continue;
-      if (page.writing) {
+      if (page.writing && kind !== SYNC_DIRTY_ONLY) {
         page.syncsInFlight |= bit;
         slot.pending++;
       }

@@ -1,0 +1,99 @@
+import { PROMISES, type BrokenPromise, type Violation } from "./violation.js";
+
+/** Violations kept with everything; the rest are only counted. */
+const KEPT_MAX = 64;
+
+/** What a campaign did and found. Additive: `add` joins the reports of several runs. */
+export class CampaignReport {
+  /** Moments at which the power was cut, those with nothing new to see included. */
+  cuts = 0;
+  /** Cuts at which at least one region was marked. */
+  cutsWithMarks = 0;
+  /** (cut, outcome) pairs judged. */
+  pairs = 0;
+  /** Distinct recovered states: pairs of images that a recovery was run on. */
+  distinct = 0;
+  /** All crash outcomes there were, as if none was left out. */
+  possible = 0;
+  /** Cuts whose outcomes were covered, not all tried. */
+  bounded = 0;
+  /** Pairs of options of single sectors: tried, of all there were. */
+  optionPairs = 0;
+  optionPairsTried = 0;
+  boots = 0;
+  resets = 0;
+  /** Regions cleared, record writes, and writes of the layer above, in the running systems. */
+  clears = 0;
+  recordWrites = 0;
+  writes = 0;
+  /** Regions resynchronised in the running systems, and by recoveries of crash outcomes. */
+  liveResyncs = 0;
+  recoveredResyncs = 0;
+  /** Sectors resynchronised by each distinct recovery: total and greatest. */
+  sectorsResynced = 0;
+  sectorsResyncedMax = 0;
+  stalls = 0;
+  stalledUs = 0;
+  readonly broken: Record<BrokenPromise, number> = {
+    P1: 0,
+    P2: 0,
+    P3: 0,
+    P4: 0,
+    P5: 0,
+    P6: 0,
+    P7: 0,
+    trap: 0,
+  };
+  readonly violations: Violation[] = [];
+
+  /** Violations in all. */
+  get brokenTotal(): number {
+    return PROMISES.reduce((sum, promise) => sum + this.broken[promise], 0);
+  }
+
+  /** Why this report proves nothing; empty when it does. */
+  vacuous(clearsExpected: boolean): string[] {
+    const reasons: string[] = [];
+    if (this.cuts === 0) reasons.push("no cut");
+    if (this.writes === 0) reasons.push("no write");
+    if (clearsExpected && this.clears === 0) reasons.push("no region was ever cleared");
+    if (this.recoveredResyncs === 0) reasons.push("no recovery had anything to resynchronise");
+    if (this.cutsWithMarks === 0) reasons.push("no region was marked at any cut");
+    return reasons;
+  }
+
+  note(violation: Violation): void {
+    for (const promise of violation.promises) this.broken[promise]++;
+    if (this.violations.length < KEPT_MAX) this.violations.push(violation);
+  }
+
+  add(other: CampaignReport): void {
+    for (const key of COUNTS) this[key] += other[key];
+    this.sectorsResyncedMax = Math.max(this.sectorsResyncedMax, other.sectorsResyncedMax);
+    for (const promise of PROMISES) this.broken[promise] += other.broken[promise];
+    for (const violation of other.violations) {
+      if (this.violations.length < KEPT_MAX) this.violations.push(violation);
+    }
+  }
+}
+
+const COUNTS = [
+  "cuts",
+  "cutsWithMarks",
+  "pairs",
+  "distinct",
+  "possible",
+  "bounded",
+  "optionPairs",
+  "optionPairsTried",
+  "boots",
+  "resets",
+  "clears",
+  "recordWrites",
+  "writes",
+  "liveResyncs",
+  "recoveredResyncs",
+  "sectorsResynced",
+  "stalls",
+  "stalledUs",
+] as const satisfies readonly (keyof CampaignReport)[];

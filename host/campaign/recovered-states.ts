@@ -1,0 +1,49 @@
+import type { Recovered } from "./recovery.js";
+
+/** A recovered state, and the moment of the history at which it was last judged. */
+export interface RecoveredState {
+  readonly recovered: Recovered;
+  readonly check: number;
+  judgedHistory: number;
+}
+
+/** States kept; beyond it all are dropped, and only their number goes on being counted as distinct. */
+const KEPT_MAX = 1 << 18;
+
+/**
+ * Results of recoveries by the images they began with: the same two images always recover the same way, so a state
+ * that many cuts lead to is recovered once. Keyed by 53 of the 64 bits of the images' hash; the rest is compared.
+ */
+export class RecoveredStates {
+  private readonly states = new Map<number, RecoveredState>();
+  private readonly seen = new Set<number>();
+
+  /** Different pairs of images seen. */
+  get distinct(): number {
+    return this.seen.size;
+  }
+
+  find(hashLow: number, hashHigh: number): RecoveredState | undefined {
+    const state = this.states.get(keyOf(hashLow, hashHigh));
+    if (state === undefined || state.check !== hashHigh) return undefined;
+    return state;
+  }
+
+  keep(hashLow: number, hashHigh: number, recovered: Recovered): RecoveredState {
+    const key = keyOf(hashLow, hashHigh);
+    const state = { recovered, check: hashHigh, judgedHistory: -1 };
+    if (this.states.size === KEPT_MAX) this.states.clear();
+    this.states.set(key, state);
+    this.seen.add(key);
+    return state;
+  }
+
+  /** Results no longer hold (other sectors are to be read); what was seen stays counted. */
+  forget(): void {
+    this.states.clear();
+  }
+}
+
+function keyOf(hashLow: number, hashHigh: number): number {
+  return (hashLow >>> 0) * 0x200000 + (hashHigh & 0x1fffff);
+}
