@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { STATUS_CARD_FAILED, STATUS_OK, STATUS_READ_ERROR } from "../../assembly/layout.js";
 import { FLAG_AT_ONCE } from "../../host/page-cache/modifier.js";
-import { SYNC_WITHOUT_FLUSH, SYNC_WITH_FLUSH } from "../../host/page-cache/whole-sync.js";
+import { SYNC_FAILS, SYNC_WITHOUT_FLUSH, SYNC_WITH_FLUSH } from "../../host/page-cache/whole-sync.js";
 import { UNREADABLE, ZEROS } from "../../host/sdcard-emulator/sector-contents.js";
 import { bench } from "./cache-bench.js";
 import { REQUEST_US } from "./scripted-device.js";
@@ -55,6 +55,16 @@ describe("write-back", () => {
     expect(cache.dirtyPages).toBe(0);
   });
 
+  it("begins each pass where the last one ended: a page that is dirtied all the time starves nobody", () => {
+    const { device, fill, run } = bench({ writeBackUs: 1000, pagesPerPass: 1 });
+    fill(0, 1);
+    fill(1, 1);
+    run(1500);
+    fill(0, 2);
+    run(2500);
+    expect(device.log).toEqual(["write 0+2", "write 2+2"]);
+  });
+
   it("never has two writes of one page under way, and never loses a refused one", () => {
     const { cache, device, fill, run, answers, observer } = bench();
     device.capacity = 1;
@@ -98,6 +108,18 @@ describe("write-back", () => {
     expect(device.log).toEqual(["write 2+2"]);
     expect(cache.page(1).dirty).toBe(true);
     expect(cache.counters).toMatchObject({ writes: 1, writesFailed: 1, syncs: 1, syncsFailed: 1 });
+  });
+
+  it("tries a failed page again in a later pass", () => {
+    const { cache, device, fill, run } = bench({ writeBackUs: 40 });
+    device.failWrites = STATUS_CARD_FAILED;
+    fill(1, 1);
+    // Passes at 40 and 80; the timer stops then, as nothing is dirty. The write fails at 140.
+    run(150);
+    device.failWrites = STATUS_OK;
+    run();
+    expect(device.log).toEqual(["write 2+2", "write 2+2"]);
+    expect(cache.dirtyPages).toBe(0);
   });
 
   it("takes answers that the device gives from inside the call", () => {
@@ -287,6 +309,30 @@ describe("a crash", () => {
     expect(answers.statusOf(3)).toBe(STATUS_OK);
     expect(cache.page(0).contentOf(0)).toBe(contents.sectorOf(piece, piece));
     expect(cache.page(3).present).toBe(false);
+  });
+
+  it("leaves nothing on the clock, and nothing of the old boot in the way of the new one", () => {
+    const { cache, clock, contents, device, run, answers, fill } = bench({ writeBackUs: 500 });
+    fill(0, 1);
+    cache.modify(0, 0, 0, contents.stamp(2), 460); // its flag would come at 460
+    for (let i = 0; i < 30; i++) cache.sync(SYNC_FAILS, answers, i);
+    cache.modify(1, 0, 0, contents.stamp(2), FLAG_AT_ONCE);
+    cache.crash();
+    expect(clock.pending).toBe(0);
+    run(400);
+    expect(answers.list).toEqual([]);
+    for (let i = 0; i < 30; i++) cache.sync(SYNC_WITHOUT_FLUSH, answers, i);
+    cache.read(0, answers, 100);
+    cache.read(1, answers, 101);
+    run(700);
+    expect(answers.list.length).toBe(32);
+    expect(cache.dirtyPages).toBe(0);
+    expect(cache.page(1).contentOf(0)).toBe(ZEROS);
+    fill(2, 3);
+    run(1199);
+    expect(device.log).toEqual(["read 0+2", "read 2+2"]);
+    run();
+    expect(device.log).toEqual(["read 0+2", "read 2+2", "write 4+2"]);
   });
 
   it("keeps the new boot's pages apart from buffers that a card still fills", () => {
