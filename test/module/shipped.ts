@@ -36,3 +36,22 @@ export async function compileRelease(
     throw new Error(`asc refused the changed sources:\n${build.diagnostics}`);
   return new Uint8Array(binary);
 }
+
+/**
+ * Functions of a new instance of a built module.
+ * @param onImport told the name of every function that the module calls, `card.submit` for one
+ */
+export function exportsOf(
+  file: typeof RELEASE | typeof RIG,
+  onImport: (name: string) => void = (name) => {
+    throw new Error(`${name} was called`);
+  },
+): Record<string, (...values: number[]) => number> {
+  const module = new WebAssembly.Module(builtModule(file));
+  const imports: Record<string, Record<string, () => void>> = {};
+  for (const { module: from, name } of WebAssembly.Module.imports(module)) {
+    (imports[from] ??= {})[name] = () => onImport(`${from}.${name}`);
+  }
+  const { exports } = new WebAssembly.Instance(module, imports);
+  return exports as Record<string, (...values: number[]) => number>;
+}
