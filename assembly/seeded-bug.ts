@@ -2,9 +2,10 @@ import { OPTION_SEEDED_BUG } from "./layout";
 import { option } from "./options";
 
 /**
- * Whether a seeded bug is switched on. Always false in production, where the compiler removes the call and
- * the code behind it (a test compares the binary with one built without any of these calls).
+ * Whether a seeded bug is switched on; the rig build only. Always written `RIG && seeded(BUG_...)`: so the compiler
+ * drops the call and the code behind it from production before it compiles them (a test compares the binary, byte
+ * for byte, with one built from sources without any of these switches).
  */
 export function seeded(bug: u32): bool {
-  return RIG ? option(OPTION_SEEDED_BUG) == bug : false;
+  return option(OPTION_SEEDED_BUG) == bug;
 }

@@ -45,11 +45,11 @@ export function beginRecovery(): void {
 /** The sector read from `slot` of `member`. */
 export function offerRecord(at: usize, bitmapSector: u32, member: u32, slot: u32): void {
   if (!isValidRecord(at, bitmapSector, slot)) return;
-  if (seeded(BUG_ONE_CARD_BELIEVED_ALONE) && member != 0) return;
+  if (RIG && seeded(BUG_ONE_CARD_BELIEVED_ALONE) && member != 0) return;
   const state = recovery();
   state.invalidSlots &= ~(1 << (member * BITMAP_SLOTS + slot));
   const age = <i32>(recordSequence(at) - state.sequence);
-  const better = seeded(BUG_OLDEST_RECORD_BELIEVED) ? age < 0 : age > 0;
+  const better = RIG && seeded(BUG_OLDEST_RECORD_BELIEVED) ? age < 0 : age > 0;
   if (state.found != 0 && !better) return;
   state.found = 1;
   state.sequence = recordSequence(at);
@@ -61,7 +61,7 @@ export function endRecovery(bitmapSector: u32): void {
   const state = recovery();
   const nextSlot = (state.sequence + 1) & 1;
   const nextOnBoth: u32 = (1 << nextSlot) | (1 << (BITMAP_SLOTS + nextSlot));
-  const oneCardOnly = seeded(BUG_ONE_CARD_BELIEVED_ALONE);
+  const oneCardOnly = RIG && seeded(BUG_ONE_CARD_BELIEVED_ALONE);
   const unprovable = state.found == 0 || ((state.invalidSlots & nextOnBoth) == nextOnBoth && !oneCardOnly);
   if (unprovable) fillPlane(MARKS, bitmapSector);
   const first = bitmapSector * REGIONS_PER_BITMAP_SECTOR;

@@ -107,8 +107,8 @@ export function touchRegion(region: u32): void {
   const at = REGIONS + <usize>region;
   assert(inFlight(region) < REGION_IN_FLIGHT_MAX);
   store<u8>(at, <u8>(<u32>load<u8>(at) + REGION_IN_FLIGHT_ONE));
-  if (seeded(BUG_WRITE_KEEPS_CANDIDATE) && regionState(region) == REGION_CLEAN_CANDIDATE) return;
-  if (seeded(BUG_WRITE_ENDS_NEEDS_SYNC) && regionState(region) == REGION_NEEDS_SYNC) {
+  if (RIG && seeded(BUG_WRITE_KEEPS_CANDIDATE) && regionState(region) == REGION_CLEAN_CANDIDATE) return;
+  if (RIG && seeded(BUG_WRITE_ENDS_NEEDS_SYNC) && regionState(region) == REGION_NEEDS_SYNC) {
     setState(region, REGION_DIRTY);
     return;
   }
@@ -121,14 +121,14 @@ export function releaseRegion(region: u32): void {
   assert(inFlight(region) > 0);
   store<u8>(at, <u8>(<u32>load<u8>(at) - REGION_IN_FLIGHT_ONE));
   if (inFlight(region) != 0) return;
-  const bent = seeded(BUG_WRITE_KEEPS_CANDIDATE) || seeded(BUG_DIRTY_BECOMES_CANDIDATE);
+  const bent = (RIG && seeded(BUG_WRITE_KEEPS_CANDIDATE)) || (RIG && seeded(BUG_DIRTY_BECOMES_CANDIDATE));
   if (bent && regionState(region) <= REGION_CLEAN_CANDIDATE && regionState(region) != REGION_DIRTY) return;
   regionEvent(region, EVENT_WRITES_ENDED);
 }
 
 /** Seeded bug only: a region with a write in flight is made a candidate. */
 export function forceCandidate(region: u32): void {
-  if (seeded(BUG_DIRTY_BECOMES_CANDIDATE)) setState(region, REGION_CLEAN_CANDIDATE);
+  if (RIG && seeded(BUG_DIRTY_BECOMES_CANDIDATE)) setState(region, REGION_CLEAN_CANDIDATE);
 }
 
 /** Every region CLEAN with nothing in flight; the start of an assembly. */

@@ -123,7 +123,7 @@ function endPass(): void {
 
 function beginFlush(): void {
   const pass = gate();
-  if ((passSteps() & STEP_FLUSH) == 0 || seeded(BUG_NO_FLUSH_BEFORE_CLEAR)) {
+  if ((passSteps() & STEP_FLUSH) == 0 || (RIG && seeded(BUG_NO_FLUSH_BEFORE_CLEAR))) {
     beginScan(PHASE_CLEARING);
     return;
   }
@@ -134,7 +134,7 @@ function beginFlush(): void {
 
 function askSync(): void {
   const pass = gate();
-  if (seeded(BUG_JOINED_SYNC) && pass.syncedBefore != 0) {
+  if (RIG && seeded(BUG_JOINED_SYNC) && pass.syncedBefore != 0) {
     beginFlush();
     return;
   }
@@ -160,18 +160,19 @@ function candidatesCollected(): void {
 /** The layer above has answered. Only the epoch that is outstanding counts. */
 export function syncAnswered(epoch: u32, status: u32): void {
   const pass = gate();
-  const expected = pass.phase == PHASE_SYNCING && (epoch == pass.epoch || seeded(BUG_STALE_SYNC_ANSWER));
+  const expected =
+    pass.phase == PHASE_SYNCING && (epoch == pass.epoch || (RIG && seeded(BUG_STALE_SYNC_ANSWER)));
   if (!expected) {
     count(COUNTER_STALE_ANSWERS, 1);
     return;
   }
-  if (status != STATUS_OK && !seeded(BUG_FAILED_SYNC_IGNORED)) {
+  if (status != STATUS_OK && !(RIG && seeded(BUG_FAILED_SYNC_IGNORED))) {
     count(COUNTER_EPOCHS_FAILED, 1);
     beginScan(PHASE_DEMOTING);
     return;
   }
   pass.syncedBefore = 1;
-  if (seeded(BUG_LATE_EPOCH)) collectLate();
+  if (RIG && seeded(BUG_LATE_EPOCH)) collectLate();
   beginFlush();
 }
 
@@ -186,7 +187,7 @@ function collectLate(): void {
 
 function clear(region: u32): void {
   if (regionState(region) != REGION_CLEAN_CANDIDATE) return;
-  const bent = seeded(BUG_WRITE_KEEPS_CANDIDATE) || seeded(BUG_DIRTY_BECOMES_CANDIDATE);
+  const bent = (RIG && seeded(BUG_WRITE_KEEPS_CANDIDATE)) || (RIG && seeded(BUG_DIRTY_BECOMES_CANDIDATE));
   assert(inFlight(region) == 0 || bent);
   regionEvent(region, EVENT_GATE_PASSED);
   gate().cleared |= 1 << bitmapSectorOf(region);
@@ -205,7 +206,7 @@ function scan(): bool {
       clear(region);
     } else if (phase == PHASE_DEMOTING) {
       regionEvent(region, EVENT_SYNC_FAILED);
-    } else if (seeded(BUG_DIRTY_BECOMES_CANDIDATE) && regionState(region) == REGION_DIRTY) {
+    } else if (RIG && seeded(BUG_DIRTY_BECOMES_CANDIDATE) && regionState(region) == REGION_DIRTY) {
       forceCandidate(region);
     } else {
       regionEvent(region, EVENT_COLLECT);
@@ -216,7 +217,8 @@ function scan(): bool {
 
 function flushesAreOver(): bool {
   const pass = gate();
-  if (seeded(BUG_SETTLE_IGNORED_FOR_DATA)) return hasFlushed(0, pass.flushA) && hasFlushed(1, pass.flushB);
+  if (RIG && seeded(BUG_SETTLE_IGNORED_FOR_DATA))
+    return hasFlushed(0, pass.flushA) && hasFlushed(1, pass.flushB);
   return hasSettled(0, pass.flushA) && hasSettled(1, pass.flushB);
 }
 

@@ -94,7 +94,7 @@ export function isMarkDurable(region: u32): bool {
   if (!planeBit(durablePlane(bitmapSector), region)) return false;
   const state = intent();
   if (state.phase == PHASE_REST || state.bitmapSector != bitmapSector) return true;
-  if (seeded(BUG_REMARK_TRUSTS_CLEAR_IN_FLIGHT)) return true;
+  if (RIG && seeded(BUG_REMARK_TRUSTS_CLEAR_IN_FLIGHT)) return true;
   return planeBit(SNAPSHOT + <usize>BITMAP_MARKED_AT, region);
 }
 
@@ -131,7 +131,7 @@ function begin(bitmapSector: u32): void {
   state.marksDue &= ~(1 << bitmapSector);
   state.clearsDue &= ~(1 << bitmapSector);
   state.cardsDone = 0;
-  if (seeded(BUG_MARK_EVERYTHING)) fillPlane(wantedPlane(bitmapSector), bitmapSector);
+  if (RIG && seeded(BUG_MARK_EVERYTHING)) fillPlane(wantedPlane(bitmapSector), bitmapSector);
   buildRecord(SNAPSHOT, bitmapSector, sequence, wantedPlane(bitmapSector));
   store<u32>(SEQUENCES + <usize>(bitmapSector << 2), sequence);
   // A card whose slot is invalid anyway goes first: if this write is torn too, the other card still has an older
@@ -151,9 +151,8 @@ function recordIsDurable(): void {
   const state = intent();
   const bitmapSector = state.bitmapSector;
   state.phase = PHASE_REST;
-  const marks = seeded(BUG_RECORD_FROM_LIVE_BITS)
-    ? wantedPlane(bitmapSector)
-    : SNAPSHOT + <usize>BITMAP_MARKED_AT;
+  const marks =
+    RIG && seeded(BUG_RECORD_FROM_LIVE_BITS) ? wantedPlane(bitmapSector) : SNAPSHOT + <usize>BITMAP_MARKED_AT;
   memory.copy(durablePlane(bitmapSector), marks, BITMAP_PLANE_BYTES);
   wakePhase(PHASE_MARKING);
 }
@@ -163,9 +162,10 @@ export function advanceWriteIntent(): bool {
   const state = intent();
   if (state.phase == PHASE_WRITING) return false;
   if (state.phase == PHASE_FLUSHING) {
-    const ready = seeded(BUG_SETTLE_IGNORED_FOR_MARKS)
-      ? hasFlushed(state.member, state.flush)
-      : hasSettled(state.member, state.flush);
+    const ready =
+      RIG && seeded(BUG_SETTLE_IGNORED_FOR_MARKS)
+        ? hasFlushed(state.member, state.flush)
+        : hasSettled(state.member, state.flush);
     if (!ready) return false;
     const slot = sequenceOf(state.bitmapSector) & 1;
     const invalid = INVALID_SLOTS + <usize>state.bitmapSector;

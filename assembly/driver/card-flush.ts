@@ -45,20 +45,20 @@ export function resetCardFlushes(): void {
 export function askFlush(member: u32): u32 {
   const flush = cardFlush(member);
   const running = flush.started != flush.ended;
-  const number = seeded(BUG_FLUSH_IN_FLIGHT_COUNTS) && running ? flush.started : flush.started + 1;
+  const number = RIG && seeded(BUG_FLUSH_IN_FLIGHT_COUNTS) && running ? flush.started : flush.started + 1;
   if (<i32>(number - flush.wanted) > 0) flush.wanted = number;
   return number;
 }
 
 /** Whether flush `number` of `member` has completed, without its settle time. */
 export function hasFlushed(member: u32, number: u32): bool {
-  if (seeded(BUG_FLUSH_ONE_CARD_ONLY) && member == 1) return true;
+  if (RIG && seeded(BUG_FLUSH_ONE_CARD_ONLY) && member == 1) return true;
   return <i32>(cardFlush(member).ended - number) >= 0;
 }
 
 /** Whether flush `number` of `member` has completed and its settle time has passed. */
 export function hasSettled(member: u32, number: u32): bool {
-  if (seeded(BUG_FLUSH_ONE_CARD_ONLY) && member == 1) return true;
+  if (RIG && seeded(BUG_FLUSH_ONE_CARD_ONLY) && member == 1) return true;
   return <i32>(cardFlush(member).settled - number) >= 0;
 }
 

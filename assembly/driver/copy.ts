@@ -65,7 +65,7 @@ export function isCopying(index: u32): bool {
 }
 
 function from(): u32 {
-  return seeded(BUG_RESYNC_WRONG_WAY) ? 1 - sourceMember() : sourceMember();
+  return RIG && seeded(BUG_RESYNC_WRONG_WAY) ? 1 - sourceMember() : sourceMember();
 }
 
 function send(step: u32): void {

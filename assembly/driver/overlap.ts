@@ -13,8 +13,8 @@ export function isBlocked(index: u32): bool {
     if (other == index || entry.phase == PHASE_FREE || entry.kind == KIND_FLUSH) continue;
     if (<i32>(entry.order - own.order) > 0) continue;
     if (own.exclusive == 0 && entry.exclusive == 0) continue;
-    if (seeded(BUG_OVERLAPPING_WRITES) && own.kind != KIND_COPY && entry.kind != KIND_COPY) continue;
-    if (seeded(BUG_COPY_RACES_WRITE) && (own.kind == KIND_COPY || entry.kind == KIND_COPY)) continue;
+    if (RIG && seeded(BUG_OVERLAPPING_WRITES) && own.kind != KIND_COPY && entry.kind != KIND_COPY) continue;
+    if (RIG && seeded(BUG_COPY_RACES_WRITE) && (own.kind == KIND_COPY || entry.kind == KIND_COPY)) continue;
     if (own.sector < entry.sector + entry.count && entry.sector < own.sector + own.count) return true;
   }
   return false;

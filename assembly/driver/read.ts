@@ -39,7 +39,7 @@ import { OWNER_REQUEST, outstanding, startTransfer } from "./transfers";
  * of Attiya, Bar-Noy and Dolev's register). Such a read holds its sectors alone.
  */
 export function submitRead(index: u32, sector: u32, sectors: u32, buffer: u32, tag: u32): void {
-  const pinned = anyNeedsSync(sector, sectors) && !seeded(BUG_ANSWER_BEFORE_WRITE_BACK);
+  const pinned = anyNeedsSync(sector, sectors) && !(RIG && seeded(BUG_ANSWER_BEFORE_WRITE_BACK));
   openRequest(index, KIND_READ, sector, sectors, buffer, tag, pinned);
 }
 
@@ -84,7 +84,7 @@ function writeBack(index: u32, entry: Request): void {
     }
     entry.cursor += entry.stretch;
   }
-  if (entry.writtenBack == 0 || seeded(BUG_ANSWER_BEFORE_FLUSH)) {
+  if (entry.writtenBack == 0 || (RIG && seeded(BUG_ANSWER_BEFORE_FLUSH))) {
     readFrom(index, entry, sourceMember());
     return;
   }

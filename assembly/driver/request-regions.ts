@@ -17,8 +17,8 @@ export function firstRegion(sector: u32): u32 {
 
 /** Last region that `count` sectors from `sector` on lie in. */
 export function lastRegion(sector: u32, count: u32): u32 {
-  if (seeded(BUG_SPAN_MARKS_FIRST_REGION)) return firstRegion(sector);
-  if (seeded(BUG_REGION_EDGE_OFF_BY_ONE) && count > 1) return (sector + count - 2) >> regionShift();
+  if (RIG && seeded(BUG_SPAN_MARKS_FIRST_REGION)) return firstRegion(sector);
+  if (RIG && seeded(BUG_REGION_EDGE_OFF_BY_ONE) && count > 1) return (sector + count - 2) >> regionShift();
   return (sector + count - 1) >> regionShift();
 }
 

@@ -149,7 +149,7 @@ export function advanceResync(): bool {
   if (state.phase == PHASE_SEARCHING) return search();
   if (state.phase != PHASE_FLUSHES) return false;
   const flushed = hasSettled(0, state.flushA) && hasSettled(1, state.flushB);
-  if (!flushed && !seeded(BUG_NO_FLUSH_AFTER_COPY)) return false;
+  if (!flushed && !(RIG && seeded(BUG_NO_FLUSH_AFTER_COPY))) return false;
   assert(regionState(state.region) == REGION_SYNCING);
   const busy = inFlight(state.region) != 0;
   regionEvent(state.region, busy ? EVENT_RESYNC_ENDED_BUSY : EVENT_RESYNC_ENDED_IDLE);

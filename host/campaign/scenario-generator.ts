@@ -44,6 +44,8 @@ export interface GeneratorOptions {
 }
 
 const LATE_FLAG_US = 40_000;
+const SLOW_WRITE_BACK_US = 150_000;
+const TICKS_US = [1000, 1000, 2000, 8000];
 
 /**
  * A random world from a seed (swarm: most parameters are drawn anew for each one). What makes bugs die: bursts on a
@@ -64,8 +66,9 @@ export function generateScenario(seed: number, options: GeneratorOptions): Scena
     timing: draw.below(1 << 16),
     bug: options.bug ?? BUG_NONE,
     epochMs: 1 + draw.below(12),
-    tickUs: 1000,
-    writeBackUs: 1000 * (1 + draw.below(12)),
+    tickUs: draw.one(TICKS_US),
+    // Lazy write-back leaves a page dirty for long: what a sync that fails, or is not waited for, then matters.
+    writeBackUs: draw.percent(40) ? SLOW_WRITE_BACK_US : 1000 * (1 + draw.below(12)),
     dirtyAgeUs: 1000 * draw.below(6),
     syncKinds: Array.from({ length: 5 }, () => draw.one(SYNC_KINDS)),
   };
@@ -105,7 +108,7 @@ const PAGES = 8;
 
 function generateBoot(draw: Draw, holes: Holes): Boot {
   const actions: Action[] = [];
-  let atUs = draw.below(3000);
+  let atUs = draw.percent(50) ? 0 : draw.below(3000);
   // Some boots read before they write: only such reads pin what a crash left.
   if (draw.percent(50)) {
     for (let reads = 1 + draw.below(4); reads > 0; reads--) {

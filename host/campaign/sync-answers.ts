@@ -6,14 +6,13 @@ import type { ClockHandler, VirtualClock } from "../sdcard-emulator/virtual-cloc
 
 /**
  * Answers the driver's sync requests by syncs of the page cache, of the kinds given, in turn. In a boot after a
- * reset the answer to the last request of the boot before arrives late, in between: the driver must not take it.
+ * cut, the answer to the last request of the boot before arrives late, in between: the driver must not take it.
  */
 export class SyncAnswers implements SyncListener, SyncCompletion, ClockHandler {
   private cache: PageCache | null = null;
   private mirror: TimedMirror | null = null;
   private turn = 0;
-  private asked = 0;
-  private unanswered: number | null = null;
+  private asked: number | null = null;
   private stale: number | null = null;
 
   constructor(
@@ -29,7 +28,6 @@ export class SyncAnswers implements SyncListener, SyncCompletion, ClockHandler {
   /** Called from inside the driver: the sync begins in an event of its own, after this call. */
   onSyncRequested(epoch: number): void {
     this.asked = epoch;
-    this.unanswered = epoch;
     this.clock.schedule(0, this, 0);
   }
 
@@ -39,18 +37,16 @@ export class SyncAnswers implements SyncListener, SyncCompletion, ClockHandler {
       this.stale = null;
     }
     const kind = this.kinds[this.turn++ % this.kinds.length]!;
-    this.cache!.sync(kind, this, this.asked);
+    this.cache!.sync(kind, this, this.asked!);
   }
 
   onSyncDone(epoch: number, status: number): void {
-    this.unanswered = null;
     this.mirror!.syncDone(epoch, status);
   }
 
   /** The controller is gone; what it had asked for is answered in the next boot. */
   crash(): void {
     this.clock.cancel(this);
-    this.stale = this.unanswered;
-    this.unanswered = null;
+    this.stale = this.asked;
   }
 }

@@ -200,8 +200,9 @@ export class SdCard implements ClockHandler {
   }
 
   private startCommand(): void {
-    const { commandUs, readSectorUs, flushUs } = this.characteristics;
+    const { readSectorUs, flushUs, stallUs, stallPercent } = this.characteristics;
     const op = this.queue.op;
+    const commandUs = this.characteristics.commandUs + this.prng.stallUs(stallUs, stallPercent);
     this.piecesSampled = 0;
     if (op === CARD_WRITE) this.after(commandUs, NEXT_PIECE);
     else if (op === CARD_READ) this.after(commandUs + this.queue.count * readSectorUs, COMMAND_ENDS);

@@ -20,6 +20,9 @@ export interface CardCharacteristics {
   /** Busy time after the transfer of a write; cards with a cache complete without it. */
   readonly programUs: number;
   readonly flushUs: number;
+  /** A share of the commands starts late, by up to `stallUs`: garbage collection, wear levelling. 0 to 100. */
+  readonly stallPercent: number;
+  readonly stallUs: number;
   /** Every time but settleUs is spread evenly by this much either way, 0 to 50. */
   readonly jitterPercent: number;
 }
@@ -28,11 +31,34 @@ export interface CardCharacteristics {
 // piece; a command with its answer is a dozen bytes, rounded up to 10 µs. NAND, SLC/MLC/TLC: page read
 // 25/50/75 µs, program 250/750/1100 µs; readSectorUs is page read + wire. Jitter: the busy time measured
 // after CMD24 was 470 to 610 µs, 13 % either way of its middle. Assumed, not measured: a flush programs a
-// data page and a mapping page, and is a mere status poll where there is no cache.
+// data page and a mapping page, and is a mere status poll where there is no cache. Stalls of 200 to 400 ms among
+// writes of 3 ms are seen on real cards; here they are a hundred times shorter and more frequent, so that they meet
+// other events within a short run.
 const WIRE = { commandUs: 10, pieceUs: 102, jitterPercent: 13 } as const;
-const SLC = { ...WIRE, readSectorUs: 228, programUs: 250, flushUs: 10 } as const;
-const MLC = { ...WIRE, readSectorUs: 253, programUs: 750, flushUs: 10 } as const;
-const TLC = { ...WIRE, readSectorUs: 278, programUs: 1100, flushUs: 2200 } as const;
+const SLC = {
+  ...WIRE,
+  stallPercent: 5,
+  stallUs: 1000,
+  readSectorUs: 228,
+  programUs: 250,
+  flushUs: 10,
+} as const;
+const MLC = {
+  ...WIRE,
+  stallPercent: 15,
+  stallUs: 2000,
+  readSectorUs: 253,
+  programUs: 750,
+  flushUs: 10,
+} as const;
+const TLC = {
+  ...WIRE,
+  stallPercent: 15,
+  stallUs: 3000,
+  readSectorUs: 278,
+  programUs: 1100,
+  flushUs: 2200,
+} as const;
 
 /** The named profiles. */
 export const PROFILES = {
@@ -54,10 +80,21 @@ export function profile(name: string): CardCharacteristics {
 
 /** @throws Error that names the first field outside its limits */
 export function checkCharacteristics(card: CardCharacteristics): void {
-  for (const field of ["settleUs", "commandUs", "pieceUs", "readSectorUs", "programUs", "flushUs"] as const) {
+  for (const field of [
+    "settleUs",
+    "commandUs",
+    "pieceUs",
+    "readSectorUs",
+    "programUs",
+    "flushUs",
+    "stallUs",
+  ] as const) {
     if (!Number.isSafeInteger(card[field]) || card[field] < 0) {
       throw new Error(`card profile "${card.name}": ${field} is a whole number of µs, not ${card[field]}`);
     }
+  }
+  if (!(card.stallPercent >= 0 && card.stallPercent <= 100)) {
+    throw new Error(`card profile "${card.name}": stallPercent is 0 to 100, not ${card.stallPercent}`);
   }
   if (!(card.jitterPercent >= 0 && card.jitterPercent <= 50)) {
     throw new Error(`card profile "${card.name}": jitterPercent is 0 to 50, not ${card.jitterPercent}`);

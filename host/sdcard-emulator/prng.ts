@@ -26,4 +26,10 @@ export class Prng {
     const spread = Math.floor((us * percent) / 100);
     return spread === 0 ? us : us - spread + (this.next() % (2 * spread + 1));
   }
+
+  /** 0 most of the time; in `percent` of the draws 1 to `us`. Draws nothing when stalls are impossible. */
+  stallUs(us: number, percent: number): number {
+    if (us === 0 || percent === 0 || this.next() % 100 >= percent) return 0;
+    return 1 + (this.next() % us);
+  }
 }
