@@ -8,7 +8,7 @@ import { becomesClean, driverPolicy } from "./policy-choice.js";
 import { RecoveredStates } from "./recovered-states.js";
 import { Recovery } from "./recovery.js";
 import type { Scenario, ScenarioGeometry } from "./scenario.js";
-import { ScenarioWorld, scenarioDriverOptions } from "./scenario-world.js";
+import { ScenarioWorld, scenarioDriverOptions, type ScenarioParts } from "./scenario-world.js";
 
 /** What several runs of scenarios share, so that none is built twice. */
 export class Campaign {
@@ -37,8 +37,14 @@ export class Campaign {
    * Runs a scenario and explores the cuts of its boots.
    * @param exploreFrom first boot whose cuts are explored
    * @param bail violations after which the run ends
+   * @param replay an observer of the run, and the one cut to judge instead of exploring
    */
-  run(scenario: Scenario, exploreFrom = 0, bail = Number.MAX_SAFE_INTEGER): CampaignReport {
+  run(
+    scenario: Scenario,
+    exploreFrom = 0,
+    bail = Number.MAX_SAFE_INTEGER,
+    replay: Pick<ScenarioParts, "observer" | "only"> = {},
+  ): CampaignReport {
     const report = new CampaignReport();
     const recovery = this.recoveryFor(scenario);
     const before = this.states.distinct;
@@ -52,6 +58,7 @@ export class Campaign {
       report,
       bail,
       readsAll: true,
+      ...replay,
     });
     world.run(exploreFrom);
     report.distinct = this.states.distinct - before;

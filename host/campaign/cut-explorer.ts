@@ -1,3 +1,4 @@
+import type { CardImage } from "../sdcard-emulator/card-image.js";
 import type { SdCard } from "../sdcard-emulator/card.js";
 import type { CrashAxis } from "../sdcard-emulator/crash-space.js";
 import type { ArrayGeometry } from "./array-geometry.js";
@@ -17,6 +18,12 @@ export interface CutMoment {
   readonly boot: number;
   readonly step: number;
   readonly timeUs: number;
+}
+
+/** One crash outcome, applied to copies of both cards, and what recovery made of it. */
+export interface JudgedOutcome {
+  readonly images: readonly [CardImage, CardImage];
+  readonly recovered: Recovered;
 }
 
 export interface CutExplorerOptions {
@@ -70,12 +77,7 @@ export class CutExplorer implements OutcomeVisitor {
     const versions = `${cards[0].crashVersion},${cards[1].crashVersion},${history.version}`;
     if (versions === this.lastVersions) return;
     this.lastVersions = versions;
-    this.moment = moment;
-    this.axes = [cards[0].crashSpace(), cards[1].crashSpace()];
-    if (!this.options.readsAll) this.chooseReads();
-    this.choices[0] = this.axes[0].map(() => 0);
-    this.choices[1] = this.axes[1].map(() => 0);
-    this.found = 0;
+    this.begin(cards, moment);
     const { dataStart } = this.options.geometry;
     const count = visitOutcomes(this.axes[0], this.axes[1], dataStart, this);
     report.possible += count.possible;
@@ -84,6 +86,36 @@ export class CutExplorer implements OutcomeVisitor {
     report.optionPairsTried += count.optionPairsVisited;
     if (count.visited < count.possible) report.bounded++;
     report.distinct = this.options.states.distinct;
+  }
+
+  /**
+   * Judges one outcome of a cut now, whatever was judged before, with the reads before resync and after it: which of
+   * the two a campaign tried depends on its earlier runs.
+   * @param choices for each card and each axis of its crash space, in its order, the index of an option
+   */
+  judgeOne(
+    cards: readonly [SdCard, SdCard],
+    moment: CutMoment,
+    choices: readonly [readonly number[], readonly number[]],
+  ): JudgedOutcome {
+    const pair = this.pair!;
+    this.begin(cards, moment);
+    choices.forEach((options, member) => {
+      options.forEach((option, axis) => this.choose(member, axis, option));
+    });
+    const images = pair.forkImages();
+    const mark = pair.mark();
+    let recovered = this.options.recovery.recover(pair, this.toRead, true);
+    pair.undo(mark);
+    this.judgeMarks(recovered);
+    this.judgeReads(recovered);
+    if (this.found === 0) {
+      recovered = this.options.recovery.recover(pair, this.toRead, false);
+      pair.undo(mark);
+      this.judgeReads(recovered);
+    }
+    while (this.marks.length > 0) this.unchoose();
+    return { images, recovered };
   }
 
   choose(member: number, axis: number, option: number): void {
@@ -122,6 +154,20 @@ export class CutExplorer implements OutcomeVisitor {
       this.judgeValues(state.recovered);
     }
     return this.found < this.options.bail;
+  }
+
+  private begin(cards: readonly [SdCard, SdCard], moment: CutMoment): void {
+    this.moment = moment;
+    this.axes = [cards[0].crashSpace(), cards[1].crashSpace()];
+    if (!this.options.readsAll) this.chooseReads();
+    this.choices[0] = this.axes[0].map(() => 0);
+    this.choices[1] = this.axes[1].map(() => 0);
+    this.found = 0;
+  }
+
+  private judgeReads(recovered: Recovered): void {
+    if (recovered.fault !== FAULT_NONE) this.reportFault(recovered);
+    else this.judgeValues(recovered);
   }
 
   private count(recovered: Recovered): void {
@@ -175,7 +221,7 @@ export class CutExplorer implements OutcomeVisitor {
     for (const axes of this.axes) {
       for (const axis of axes) if (axis.sector >= dataStart) sectors.add(axis.sector - dataStart);
     }
-    this.toRead = Int32Array.from([...sectors].sort((x, y) => x - y));
+    this.toRead = Int32Array.from([...sectors].toSorted((x, y) => x - y));
     this.options.states.forget();
   }
 }

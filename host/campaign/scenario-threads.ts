@@ -29,6 +29,8 @@ export class ScenarioThreads implements ClockHandler {
     private readonly contents: SectorContents,
     private readonly cache: PageCache,
     private readonly direct: DirectWriter,
+    /** Told of each action after it; `done` is false for a store that waits for its page. */
+    private readonly onAction?: (action: Action, done: boolean) => void,
   ) {}
 
   /** The actions of a boot begin; their times count from now. */
@@ -43,7 +45,9 @@ export class ScenarioThreads implements ClockHandler {
   }
 
   onTime(index: number): void {
-    this.act(this.actions[index]!);
+    const action = this.actions[index]!;
+    const done = this.act(action);
+    this.onAction?.(action, done);
     this.scheduleAt(index + 1);
   }
 
@@ -59,12 +63,11 @@ export class ScenarioThreads implements ClockHandler {
     this.clock.schedule(Math.max(0, this.startedUs + action.atUs - this.clock.nowUs), this, index);
   }
 
-  private act(action: Action): void {
+  private act(action: Action): boolean {
     const { kind, page, sector, piece, amount } = action;
     switch (kind) {
       case ACTION_STORE:
-        this.cache.modify(page, sector, piece, this.contents.stamp(++this.serial), amount);
-        break;
+        return this.cache.modify(page, sector, piece, this.contents.stamp(++this.serial), amount);
       case ACTION_FORGET:
         if (amount === EVEN_IF_NEEDED || this.isSettled(page)) this.cache.forget(page);
         break;
@@ -84,5 +87,6 @@ export class ScenarioThreads implements ClockHandler {
       default:
         throw new Error(`action kind ${kind} is unknown`);
     }
+    return true;
   }
 }

@@ -10,7 +10,7 @@ import { DriverTrap } from "../mirror/driver-trap.js";
 import { TimedMirror } from "../mirror/timed-mirror.js";
 import { DirectWriter } from "../page-cache/direct-writer.js";
 import { PageCache } from "../page-cache/page-cache.js";
-import { SdCard } from "../sdcard-emulator/card.js";
+import { SdCard, type SdCardOptions } from "../sdcard-emulator/card.js";
 import type { CardImage } from "../sdcard-emulator/card-image.js";
 import { profile } from "../sdcard-emulator/characteristics.js";
 import type { SectorContents } from "../sdcard-emulator/sector-contents.js";
@@ -18,13 +18,16 @@ import { VirtualClock } from "../sdcard-emulator/virtual-clock.js";
 import type { ArrayGeometry } from "./array-geometry.js";
 import { BitmapRecords } from "./bitmap-record.js";
 import type { CampaignReport } from "./campaign-report.js";
-import { CutExplorer } from "./cut-explorer.js";
+import { CutExplorer, type CutMoment } from "./cut-explorer.js";
 import { MarkOracle } from "./mark-oracle.js";
 import { Oracle } from "./oracle.js";
 import { driverPolicy } from "./policy-choice.js";
 import type { RecoveredStates } from "./recovered-states.js";
 import type { Recovery } from "./recovery.js";
+import type { ReplayedCut } from "./replayed-cut.js";
+import type { ScenarioObserver } from "./scenario-event.js";
 import { DIRECT_SECTORS_MAX, ScenarioThreads } from "./scenario-threads.js";
+import { ScenarioWatch } from "./scenario-watch.js";
 import { END_POWER, type BootEnd, type Scenario } from "./scenario.js";
 import { ScratchPair } from "./scratch-pair.js";
 import { SectorHistory } from "./sector-history.js";
@@ -43,6 +46,10 @@ export interface ScenarioParts {
   readonly bail: number;
   /** Whether recoveries read all data sectors (small arrays), or those that the cut may have changed. */
   readonly readsAll: boolean;
+  /** Told of everything that happens. */
+  readonly observer?: ScenarioObserver | undefined;
+  /** The one cut to judge, instead of exploring all; the run ends there. */
+  readonly only?: ReplayedCut | undefined;
 }
 
 const PAGES_PER_PASS = 64;
@@ -60,6 +67,7 @@ export class ScenarioWorld {
   private readonly syncs: SyncAnswers;
   private readonly explorer: CutExplorer;
   private readonly driverOptions: DriverOptions;
+  private readonly watch: ScenarioWatch | null;
   private cards: readonly [SdCard, SdCard];
   private pair: ScratchPair;
   private boot = 0;
@@ -72,13 +80,15 @@ export class ScenarioWorld {
   ) {
     const { driver, contents, geometry, images } = parts;
     const characteristics = scenario.profiles.map(profile);
+    this.watch =
+      parts.observer === undefined ? null : new ScenarioWatch(parts.observer, contents, () => this.moment());
     this.syncs = new SyncAnswers(this.clock, scenario.syncKinds);
     this.mirror = new TimedMirror({
       driver,
       clock: this.clock,
       contents,
       tickUs: scenario.tickUs,
-      sync: this.syncs,
+      sync: this.watch?.syncs(this.syncs) ?? this.syncs,
       dataSectors: geometry.dataSectors,
       onWrite: (sector, count) => this.marks.writeSubmitted(sector, count),
       onOwnWrite: (_member, sector, address) => oracle.ownWrite(sector, address),
@@ -99,19 +109,21 @@ export class ScenarioWorld {
       driver.memory,
       (promises, sector, text) => this.complain(promises, sector, text),
     );
+    const heard = this.watch?.cache(oracle) ?? oracle;
     this.cache = new PageCache({
       clock: this.clock,
       contents,
       device: this.mirror,
-      observer: oracle,
+      observer: heard,
       sectorsPerPage: scenario.geometry.sectorsPerPage,
       writeBackUs: scenario.writeBackUs,
       dirtyAgeUs: scenario.dirtyAgeUs,
       pagesPerPass: PAGES_PER_PASS,
       locked: scenario.policy.name === "locked",
     });
-    this.direct = new DirectWriter(this.cache.queue, oracle, DIRECT_SECTORS_MAX);
-    this.threads = new ScenarioThreads(this.clock, contents, this.cache, this.direct);
+    this.direct = new DirectWriter(this.cache.queue, heard, DIRECT_SECTORS_MAX);
+    const onAction = this.watch?.onAction;
+    this.threads = new ScenarioThreads(this.clock, contents, this.cache, this.direct, onAction);
     this.syncs.connect(this.cache, this.mirror);
     this.driverOptions = scenarioDriverOptions(scenario, geometry);
     this.explorer = new CutExplorer({
@@ -151,7 +163,8 @@ export class ScenarioWorld {
   }
 
   private stopped(): boolean {
-    return this.parts.report.violations.length >= this.parts.bail;
+    const { report, bail, only } = this.parts;
+    return report.violations.length >= bail || only?.reached === true;
   }
 
   private startBoot(): void {
@@ -159,6 +172,7 @@ export class ScenarioWorld {
     this.assembled = false;
     this.parts.report.boots++;
     this.explorer.bootedFrom(this.pair);
+    this.watch?.tell({ kind: "boot" });
     // Every boot has its own nonce; the odd ones make a difference to one seeded bug.
     this.mirror.boot(this.driverOptions, driverPolicy(this.scenario.policy), 0x1000 + this.boot);
   }
@@ -176,6 +190,7 @@ export class ScenarioWorld {
 
   private assemblyEnded(): void {
     this.assembled = true;
+    this.watch?.tell({ kind: "assembled", status: this.mirror.modeStatus });
     if (this.mirror.modeStatus !== STATUS_OK) {
       this.complain(["P7"], -1, `assembly ended with status ${this.mirror.modeStatus}`);
       return;
@@ -184,10 +199,17 @@ export class ScenarioWorld {
   }
 
   private exploreCut(): void {
-    this.explorer.cut(this.cards, { boot: this.boot, step: this.step, timeUs: this.clock.nowUs });
+    const { only } = this.parts;
+    if (only === undefined) this.explorer.cut(this.cards, this.moment());
+    else only.arrive(this.explorer, this.cards, this.moment());
+  }
+
+  private moment(): CutMoment {
+    return { boot: this.boot, step: this.step, timeUs: this.clock.nowUs };
   }
 
   private endBoot(end: BootEnd): void {
+    this.watch?.tell({ kind: "boot-end", topology: end.topology });
     this.countBoot();
     this.mirror.halt();
     this.threads.crash();
@@ -208,8 +230,8 @@ export class ScenarioWorld {
 
   private makeCards(a: CardImage, b: CardImage): readonly [SdCard, SdCard] {
     const { contents } = this.parts;
-    const make = (media: CardImage, member: number): SdCard =>
-      new SdCard({
+    const make = (media: CardImage, member: number): SdCard => {
+      const options: SdCardOptions = {
         clock: this.clock,
         contents,
         media,
@@ -217,7 +239,9 @@ export class ScenarioWorld {
         seed: this.scenario.timing * 2 + member,
         onComplete: this.mirror.onCardDone,
         onMediaChange: (sector, content) => this.pair.follow(member, sector, content),
-      });
+      };
+      return this.watch?.card(options, member) ?? new SdCard(options);
+    };
     const cards = [make(a, 0), make(b, 1)] as const;
     this.mirror.insertCards(cards[0], cards[1]);
     return cards;
@@ -236,8 +260,7 @@ export class ScenarioWorld {
   }
 
   private complain(promises: readonly BrokenPromise[], sector: number, text: string): void {
-    const { boot, step } = this;
-    this.parts.report.note({ promises, boot, step, timeUs: this.clock.nowUs, choices: null, sector, text });
+    this.parts.report.note({ promises, ...this.moment(), choices: null, sector, text });
   }
 }
 
