@@ -29,9 +29,13 @@ export class CampaignReport {
   /** Regions resynchronised in the running systems, and by recoveries of crash outcomes. */
   liveResyncs = 0;
   recoveredResyncs = 0;
-  /** Sectors resynchronised by each distinct recovery: total and greatest. */
+  /** Distinct recovered states whose resync was run to its end. */
+  resynced = 0;
+  /** Sectors that each distinct recovery has to resynchronise: total and greatest. */
   sectorsResynced = 0;
   sectorsResyncedMax = 0;
+  /** Distinct recoveries by the sectors that they have to resynchronise. */
+  readonly resyncs = new Map<number, number>();
   stalls = 0;
   stalledUs = 0;
   readonly broken: Record<BrokenPromise, number> = {
@@ -62,6 +66,24 @@ export class CampaignReport {
     return reasons;
   }
 
+  /** A distinct recovery has this many sectors to resynchronise. */
+  noteResync(sectors: number, recoveries = 1): void {
+    this.resyncs.set(sectors, (this.resyncs.get(sectors) ?? 0) + recoveries);
+    this.sectorsResynced += sectors * recoveries;
+    this.sectorsResyncedMax = Math.max(this.sectorsResyncedMax, sectors);
+  }
+
+  /** Sectors that `percent` of the distinct recoveries do not exceed in their resync; 0 without recoveries. */
+  resyncPercentile(percent: number): number {
+    const recoveries = [...this.resyncs.values()].reduce((sum, count) => sum + count, 0);
+    let left = Math.ceil((recoveries * percent) / 100);
+    for (const [sectors, count] of [...this.resyncs].toSorted(([a], [b]) => a - b)) {
+      left -= count;
+      if (left <= 0) return sectors;
+    }
+    return 0;
+  }
+
   note(violation: Violation): void {
     for (const promise of violation.promises) this.broken[promise]++;
     if (this.violations.length < KEPT_MAX) this.violations.push(violation);
@@ -69,7 +91,7 @@ export class CampaignReport {
 
   add(other: CampaignReport): void {
     for (const key of COUNTS) this[key] += other[key];
-    this.sectorsResyncedMax = Math.max(this.sectorsResyncedMax, other.sectorsResyncedMax);
+    for (const [sectors, recoveries] of other.resyncs) this.noteResync(sectors, recoveries);
     for (const promise of PROMISES) this.broken[promise] += other.broken[promise];
     for (const violation of other.violations) {
       if (this.violations.length < KEPT_MAX) this.violations.push(violation);
@@ -93,7 +115,7 @@ const COUNTS = [
   "writes",
   "liveResyncs",
   "recoveredResyncs",
-  "sectorsResynced",
+  "resynced",
   "stalls",
   "stalledUs",
 ] as const satisfies readonly (keyof CampaignReport)[];

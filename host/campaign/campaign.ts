@@ -4,11 +4,12 @@ import { SectorContents } from "../sdcard-emulator/sector-contents.js";
 import { arrayGeometry, type ArrayGeometry } from "./array-geometry.js";
 import { CampaignReport } from "./campaign-report.js";
 import { cleanArray } from "./clean-array.js";
+import { worldDriverOptions, type WorldParts } from "./emulated-world.js";
 import { becomesClean, driverPolicy } from "./policy-choice.js";
 import { RecoveredStates } from "./recovered-states.js";
 import { Recovery } from "./recovery.js";
 import type { Scenario, ScenarioGeometry } from "./scenario.js";
-import { ScenarioWorld, scenarioDriverOptions, type ScenarioParts } from "./scenario-world.js";
+import { ScenarioWorld } from "./scenario-world.js";
 
 /** What several runs of scenarios share, so that none is built twice. */
 export class Campaign {
@@ -43,7 +44,7 @@ export class Campaign {
     scenario: Scenario,
     exploreFrom = 0,
     bail = Number.MAX_SAFE_INTEGER,
-    replay: Pick<ScenarioParts, "observer" | "only"> = {},
+    replay: Pick<WorldParts, "observer" | "only"> = {},
   ): CampaignReport {
     const report = new CampaignReport();
     const recovery = this.recoveryFor(scenario);
@@ -67,7 +68,7 @@ export class Campaign {
 
   /** Recoveries depend on the scenario's driver options; results are kept while those stay the same. */
   private recoveryFor(scenario: Scenario): Recovery {
-    const driverOptions = scenarioDriverOptions(scenario, this.geometry);
+    const driverOptions = worldDriverOptions(scenario, this.geometry);
     const policy = driverPolicy(scenario.policy);
     // How soon an epoch may follow the last one changes nothing about what a recovery does.
     const key = JSON.stringify([{ ...driverOptions, epochMs: 0 }, policy]);

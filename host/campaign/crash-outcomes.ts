@@ -31,7 +31,7 @@ export interface OutcomeCount {
 }
 
 /**
- * Visits the outcomes of a cut of both cards: the full product up to PRODUCT_MAX, above it a covering set: every
+ * Visits the outcomes of a cut of both cards: the full product up to `productMax`, above it a covering set: every
  * combination of the metadata options of both cards, each with every pair of both cards' options for each data
  * sector. Pairs of different sectors share a visit, shifted against each other, so that the sectors don't move in step.
  */
@@ -40,13 +40,14 @@ export function visitOutcomes(
   axesB: readonly CrashAxis[],
   dataStart: number,
   visitor: OutcomeVisitor,
+  productMax = PRODUCT_MAX,
 ): OutcomeCount {
   const axes = [...memberAxes(0, axesA), ...memberAxes(1, axesB)];
   const possible = axes.reduce((product, axis) => product * axis.options, 1);
   const metadata = axes.filter((axis) => axis.sector < dataStart);
   const sectors = dataSectors(axes.filter((axis) => axis.sector >= dataStart));
   const optionPairs = sectors.reduce((sum, pair) => sum + pair.a * pair.b, 0);
-  if (possible <= PRODUCT_MAX) {
+  if (possible <= productMax) {
     const visited = visitProduct(axes, 0, visitor, () => (visitor.visit() ? 1 : -1));
     return { possible, visited: Math.abs(visited), optionPairs, optionPairsVisited: optionPairs };
   }

@@ -6,6 +6,7 @@ import type { CampaignReport } from "./campaign-report.js";
 import { visitOutcomes, type OutcomeVisitor } from "./crash-outcomes.js";
 import type { MarkOracle } from "./mark-oracle.js";
 import type { RecoveredStates } from "./recovered-states.js";
+import type { RecoveryInspector } from "./recovery-inspector.js";
 import type { Recovered, Recovery } from "./recovery.js";
 import { FAULT_NONE } from "./recovery-fault.js";
 import type { ScratchPair } from "./scratch-pair.js";
@@ -26,17 +27,29 @@ export interface JudgedOutcome {
   readonly recovered: Recovered;
 }
 
-export interface CutExplorerOptions {
+/** How much of a cut is explored. */
+export interface CutExplorerLimits {
+  /** Whether every recovery reads all data sectors, or only those that the cut may have changed. */
+  readonly readsAll: boolean;
+  /** Violations after which the exploration of a cut ends. */
+  readonly bail: number;
+  /** Outcomes of one cut that are tried one by one; default PRODUCT_MAX. */
+  readonly productMax?: number;
+  /**
+   * Sectors that recoveries may resynchronise, for each cut; what a cut leaves is saved for later ones. A recovery
+   * that needs more ends after assembly and reads. Default: all resynchronise.
+   */
+  readonly resyncSectorsPerCut?: number;
+  readonly inspector?: RecoveryInspector;
+}
+
+export interface CutExplorerOptions extends CutExplorerLimits {
   readonly geometry: ArrayGeometry;
   readonly history: SectorHistory;
   readonly marks: MarkOracle;
   readonly recovery: Recovery;
   readonly states: RecoveredStates;
   readonly report: CampaignReport;
-  /** Whether every recovery reads all data sectors, or only those that the cut may have changed. */
-  readonly readsAll: boolean;
-  /** Violations after which the exploration of a cut ends. */
-  readonly bail: number;
 }
 
 /**
@@ -53,6 +66,8 @@ export class CutExplorer implements OutcomeVisitor {
   private moment: CutMoment = { boot: 0, step: 0, timeUs: 0 };
   private toRead: Int32Array;
   private found = 0;
+  /** Sectors that recoveries may still resynchronise. */
+  private resyncSectors = 0;
   private lastVersions = "";
   private lastAxes: readonly (readonly CrashAxis[])[] = [];
   private readonly readImage = (member: number, sector: number): number => this.pair!.get(member, sector);
@@ -74,12 +89,14 @@ export class CutExplorer implements OutcomeVisitor {
   cut(cards: readonly [SdCard, SdCard], moment: CutMoment): void {
     const { history, report } = this.options;
     report.cuts++;
-    const versions = `${cards[0].crashVersion},${cards[1].crashVersion},${history.version}`;
+    const inspected = this.options.inspector?.version ?? 0;
+    const versions = `${cards[0].crashVersion},${cards[1].crashVersion},${history.version},${inspected}`;
     if (versions === this.lastVersions) return;
     this.lastVersions = versions;
     this.begin(cards, moment);
+    this.resyncSectors += this.options.resyncSectorsPerCut ?? Infinity;
     const { dataStart } = this.options.geometry;
-    const count = visitOutcomes(this.axes[0], this.axes[1], dataStart, this);
+    const count = visitOutcomes(this.axes[0], this.axes[1], dataStart, this, this.options.productMax);
     report.possible += count.possible;
     report.pairs += count.visited;
     report.optionPairs += count.optionPairs;
@@ -134,14 +151,15 @@ export class CutExplorer implements OutcomeVisitor {
   }
 
   visit(): boolean {
-    const { states, recovery, history, report } = this.options;
+    const { states, recovery, history, report, inspector } = this.options;
     const pair = this.pair!;
     const hashLow = pair.hashLow();
     const hashHigh = pair.hashHigh();
     let state = states.find(hashLow, hashHigh);
     if (state === undefined) {
       const mark = pair.mark();
-      const recovered = recovery.recover(pair, this.toRead, (hashLow & 1) === 0);
+      const recovered = recovery.recover(pair, this.toRead, (hashLow & 1) === 0, this.resyncSectors);
+      inspector?.stateRecovered(pair, recovered);
       pair.undo(mark);
       state = states.keep(hashLow, hashHigh, recovered);
       this.count(recovered);
@@ -153,6 +171,7 @@ export class CutExplorer implements OutcomeVisitor {
       state.judgedHistory = history.version;
       this.judgeValues(state.recovered);
     }
+    if (inspector !== undefined) this.judgeInspected(inspector, state.recovered);
     return this.found < this.options.bail;
   }
 
@@ -171,10 +190,19 @@ export class CutExplorer implements OutcomeVisitor {
   }
 
   private count(recovered: Recovered): void {
-    const { report } = this.options;
-    if (recovered.sectorsResynced > 0) report.recoveredResyncs++;
-    report.sectorsResynced += recovered.sectorsResynced;
-    report.sectorsResyncedMax = Math.max(report.sectorsResyncedMax, recovered.sectorsResynced);
+    const { report, geometry } = this.options;
+    this.resyncSectors -= recovered.sectorsResynced;
+    if (recovered.fault !== FAULT_NONE) return;
+    if (recovered.resynced) report.resynced++;
+    const sectors = recovered.marked.length * geometry.regionSectors;
+    if (sectors > 0) report.recoveredResyncs++;
+    report.noteResync(sectors);
+  }
+
+  /** P2 as a client of the mirror sees it: what it was told to be safe is there. */
+  private judgeInspected(inspector: RecoveryInspector, recovered: Recovered): void {
+    const text = inspector.judge(recovered);
+    if (text !== "") this.note(["P2"], -1, text);
   }
 
   /** P6: nothing is resynchronised that the images do not ask for. */

@@ -42,6 +42,8 @@ export interface Recovered {
   /** The data sectors that were read, ascending, and the content that each read returned. */
   readonly sectors: Int32Array;
   readonly values: Int32Array;
+  /** Whether everything marked was resynchronised and found equal. */
+  readonly resynced: boolean;
   readonly sectorsResynced: number;
 }
 
@@ -89,21 +91,27 @@ export class Recovery implements DriverPort {
   /**
    * @param sectors data sectors to read, ascending
    * @param readsFirst whether they are read before resync starts, or after it
+   * @param resyncSectorsMax if more sectors are to be resynchronised, recovery ends after assembly and reads
    */
-  recover(pair: ScratchPair, sectors: Int32Array, readsFirst: boolean): Recovered {
+  recover(
+    pair: ScratchPair,
+    sectors: Int32Array,
+    readsFirst: boolean,
+    resyncSectorsMax = Infinity,
+  ): Recovered {
     this.pair = pair;
     this.commands.clear();
     this.options.driver.connect(this);
     try {
-      return this.run(sectors, readsFirst);
+      return this.run(sectors, readsFirst, resyncSectorsMax);
     } catch (error) {
       if (!(error instanceof WebAssembly.RuntimeError)) throw error;
       return this.broken(FAULT_TRAP, -1, this.options.driver.trap(error).message, EMPTY);
     }
   }
 
-  private run(sectors: Int32Array, readsFirst: boolean): Recovered {
-    const { driver, policy } = this.options;
+  private run(sectors: Int32Array, readsFirst: boolean, resyncSectorsMax: number): Recovered {
+    const { driver, policy, geometry } = this.options;
     driver.memory.set(this.configured);
     this.assembleStatus = -1;
     this.epochKnown = false;
@@ -121,7 +129,9 @@ export class Recovery implements DriverPort {
     const different = this.cleanButDifferent();
     if (different >= 0) return this.readInTurn(different, marked);
     const values = new Int32Array(sectors.length);
-    if (readsFirst && !this.readAll(sectors, values)) return this.wrongStatus(marked);
+    const resyncs = marked.length * geometry.regionSectors <= resyncSectorsMax;
+    if ((readsFirst || !resyncs) && !this.readAll(sectors, values)) return this.wrongStatus(marked);
+    if (!resyncs) return { ...this.broken(FAULT_NONE, -1, "", marked), sectors, values };
     if (!this.resync()) return this.broken(FAULT_NO_END, -1, "resync does not end", marked);
     const sectorsResynced = driver.exports.counter(COUNTER_SECTORS_RESYNCED);
     if (!readsFirst && !this.readAll(sectors, values)) return this.wrongStatus(marked);
@@ -130,7 +140,13 @@ export class Recovery implements DriverPort {
     const flipped = this.firstFlip(sectors, values);
     if (flipped >= 0) return this.broken(FAULT_FLIPPED, flipped, "", marked);
     if (!this.becomesClean()) return this.broken(FAULT_NO_END, -1, "regions stay unproven", marked);
-    return { fault: FAULT_NONE, faultSector: -1, faultText: "", marked, sectors, values, sectorsResynced };
+    return {
+      ...this.broken(FAULT_NONE, -1, "", marked),
+      sectors,
+      values,
+      resynced: true,
+      sectorsResynced,
+    };
   }
 
   private broken(fault: number, sector: number, text: string, marked: Int32Array): Recovered {
@@ -141,6 +157,7 @@ export class Recovery implements DriverPort {
       marked,
       sectors: EMPTY,
       values: EMPTY,
+      resynced: false,
       sectorsResynced: 0,
     };
   }

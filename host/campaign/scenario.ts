@@ -57,13 +57,12 @@ export interface ScenarioGeometry {
   readonly sectorsPerPage: number;
 }
 
-/** Everything that decides a run: two runs of one scenario are the same, event for event. */
-export interface Scenario {
+/** What decides a world below the threads: cards, driver and page cache. */
+export interface WorldSettings {
   readonly policy: PolicyChoice;
   /** Profile of each card. */
   readonly profiles: readonly [string, string];
   readonly geometry: ScenarioGeometry;
-  readonly boots: readonly Boot[];
   /** Seed of the cards' timing. */
   readonly timing: number;
   /** BUG_... */
@@ -74,6 +73,11 @@ export interface Scenario {
   readonly dirtyAgeUs: number;
   /** Kinds of sync that answer the driver's requests, in turn. */
   readonly syncKinds: readonly number[];
+}
+
+/** Everything that decides a run: two runs of one scenario are the same, event for event. */
+export interface Scenario extends WorldSettings {
+  readonly boots: readonly Boot[];
 }
 
 /** Eight data sectors in four regions, metadata in four more: the smallest array in which everything can happen. */
