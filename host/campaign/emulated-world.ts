@@ -82,7 +82,7 @@ export class EmulatedWorld {
     const characteristics = settings.profiles.map(profile);
     this.watch =
       parts.observer === undefined ? null : new ScenarioWatch(parts.observer, contents, () => this.moment());
-    this.syncs = new SyncAnswers(this.clock, settings.syncKinds);
+    this.syncs = new SyncAnswers(this.clock, settings.syncKinds, settings.syncDelayUs);
     this.mirror = new TimedMirror({
       driver,
       clock: this.clock,

@@ -70,7 +70,8 @@ export function generateScenario(seed: number, options: GeneratorOptions): Scena
     // Lazy write-back leaves a page dirty for long: what a sync that fails, or is not waited for, then matters.
     writeBackUs: draw.percent(40) ? SLOW_WRITE_BACK_US : 1000 * (1 + draw.below(12)),
     dirtyAgeUs: 1000 * draw.below(6),
-    syncKinds: Array.from({ length: 5 }, () => draw.one(SYNC_KINDS)),
+    syncKinds: generateSyncKinds(draw),
+    syncDelayUs: draw.percent(50) ? 0 : draw.below(15_000),
   };
 }
 
@@ -82,6 +83,12 @@ const SYNC_KINDS = [
   SYNC_WITH_FLUSH,
   SYNC_FAILS,
 ];
+
+/** One kind for the whole run more often than a mixture: a sync that always fails is a world of its own. */
+function generateSyncKinds(draw: Draw): number[] {
+  if (draw.percent(60)) return [draw.one(SYNC_KINDS)];
+  return Array.from({ length: 5 }, () => draw.one(SYNC_KINDS));
+}
 
 /** Seeded choices. */
 class Draw {

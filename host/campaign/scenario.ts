@@ -73,6 +73,8 @@ export interface WorldSettings {
   readonly dirtyAgeUs: number;
   /** Kinds of sync that answer the driver's requests, in turn. */
   readonly syncKinds: readonly number[];
+  /** How long the layer above takes to begin a sync that the driver asks for, us. */
+  readonly syncDelayUs: number;
 }
 
 /** Everything that decides a run: two runs of one scenario are the same, event for event. */
