@@ -6,6 +6,7 @@ import {
   BUG_ONE_CARD_BELIEVED_ALONE,
   EVENT_FOUND_MARKED,
   REGIONS_PER_BITMAP_SECTOR,
+  SECTOR_BYTES,
 } from "../layout";
 import { regions } from "../driver/geometry";
 import { seeded } from "../seeded-bug";
@@ -42,10 +43,17 @@ export function beginRecovery(): void {
   recovery().invalidSlots = 0x0f;
 }
 
-/** The sector read from `slot` of `member`. */
-export function offerRecord(at: usize, bitmapSector: u32, member: u32, slot: u32): void {
-  if (!isValidRecord(at, bitmapSector, slot)) return;
-  if (RIG && seeded(BUG_ONE_CARD_BELIEVED_ALONE) && member != 0) return;
+/** The sectors read from `slot` of both members. */
+export function offerRecords(bitmapSector: u32, slot: u32, atA: usize, atB: usize): void {
+  const validA = isValidRecord(atA, bitmapSector, slot);
+  // Both cards hold the same record most of the time: comparing is many times cheaper than a checksum.
+  const same = memory.compare(atA, atB, SECTOR_BYTES) == 0;
+  const validB = same ? validA : isValidRecord(atB, bitmapSector, slot);
+  if (validA) believeRecord(atA, 0, slot);
+  if (validB && !(RIG && seeded(BUG_ONE_CARD_BELIEVED_ALONE))) believeRecord(atB, 1, slot);
+}
+
+function believeRecord(at: usize, member: u32, slot: u32): void {
   const state = recovery();
   state.invalidSlots &= ~(1 << (member * BITMAP_SLOTS + slot));
   const age = <i32>(recordSequence(at) - state.sequence);

@@ -20,7 +20,7 @@ import {
   SUPERBLOCK_REGION_SHIFT_AT,
   SUPERBLOCK_STRIDE_AT,
 } from "../layout";
-import { beginRecovery, endRecovery, offerRecord } from "../bitmap/recovery";
+import { beginRecovery, endRecovery, offerRecords } from "../bitmap/recovery";
 import { isIntentAtRest } from "../bitmap/write-intent";
 import { option } from "../options";
 import { seeded } from "../seeded-bug";
@@ -98,12 +98,13 @@ export function assemblyTransferEnded(member: u32, status: u32): void {
   if (status != STATUS_OK) memory.fill(buffer(member), 0, SECTOR_BYTES);
   state.left--;
   if (state.left != 0) return;
-  for (let each: u32 = 0; each < MEMBERS; each++) {
-    if (state.step == STEP_SUPERBLOCK) offerSuperblock(each, buffer(each));
-    else offerRecord(buffer(each), state.bitmapSector, each, state.round);
+  if (state.step == STEP_SUPERBLOCK) {
+    for (let each: u32 = 0; each < MEMBERS; each++) offerSuperblock(each, buffer(each));
+    superblocksRead();
+  } else {
+    offerRecords(state.bitmapSector, state.round, buffer(0), buffer(1));
+    slotsRead();
   }
-  if (state.step == STEP_SUPERBLOCK) superblocksRead();
-  else slotsRead();
 }
 
 function superblocksRead(): void {

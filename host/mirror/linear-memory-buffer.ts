@@ -1,9 +1,12 @@
-import { SECTOR_BYTES } from "../../assembly/layout.js";
+import { COPY_SECTORS, SECTOR_BYTES } from "../../assembly/layout.js";
 import type { TransferBuffer } from "../sdcard-emulator/card.js";
-import { PIECE_BYTES, type SectorContents } from "../sdcard-emulator/sector-contents.js";
+import { PIECE_BYTES, ZEROS, type SectorContents } from "../sdcard-emulator/sector-contents.js";
 
 /** A buffer of the driver's own, in its linear memory: live like any other. */
 export class LinearMemoryBuffer implements TransferBuffer {
+  /** What each sector of the buffer last held: the driver mostly writes what it has just read or written. */
+  private readonly last = new Int32Array(COPY_SECTORS).fill(ZEROS);
+
   constructor(
     private readonly memory: Uint8Array,
     private readonly contents: SectorContents,
@@ -16,10 +19,14 @@ export class LinearMemoryBuffer implements TransferBuffer {
 
   /** A whole sector at once, where nothing can happen between its pieces. */
   sampleSector(sector: number): number {
-    return this.contents.internSector(this.memory, this.address + sector * SECTOR_BYTES);
+    const offset = this.address + sector * SECTOR_BYTES;
+    const last = this.last[sector]!;
+    if (this.contents.equals(last, this.memory, offset)) return last;
+    return (this.last[sector] = this.contents.internSector(this.memory, offset));
   }
 
   storeSector(sector: number, content: number): void {
+    this.last[sector] = content;
     this.contents.copySector(content, this.memory, this.address + sector * SECTOR_BYTES);
   }
 }

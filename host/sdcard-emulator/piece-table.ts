@@ -53,6 +53,18 @@ export class PieceTable {
     return this.internWords(this.scratch, 0);
   }
 
+  /** Whether the 256 bytes at `offset` are this piece; interns nothing. @throws Error when fewer bytes are there */
+  matches(piece: number, bytes: Uint8Array, offset: number): boolean {
+    this.check(piece);
+    if (!(offset >= 0 && offset + PIECE_BYTES <= bytes.length)) {
+      throw new Error(`a piece at byte ${offset} ends outside a buffer of ${bytes.length} bytes`);
+    }
+    const at = bytes.byteOffset + offset;
+    if ((at & 3) === 0) return this.equals(piece, this.wordsOver(bytes.buffer), at >>> 2);
+    for (let i = 0; i < PIECE_BYTES; i++) this.scratchBytes[i] = bytes[offset + i]!;
+    return this.equals(piece, this.scratch, 0);
+  }
+
   /** Piece id of 64 little-endian words that are all `n`, an unsigned 32-bit value. */
   internRepeated(n: number): number {
     for (let i = 0; i < PIECE_BYTES; i++) this.scratchBytes[i] = n >>> (8 * (i & 3));

@@ -3,7 +3,6 @@
  * integer, in order of first sight, so comparing, storing and hashing a sector costs one integer and
  * the ids of a replayed run are the same again.
  */
-import { SECTOR_BYTES } from "../../assembly/layout.js";
 import { EMPTY, avalanche, grown, insert } from "./open-addressing.js";
 import { PIECE_BYTES, PieceTable, ZERO_PIECE } from "./piece-table.js";
 
@@ -106,15 +105,11 @@ export class SectorContents {
   /** Whether the 512 bytes at `offset` are this content; UNREADABLE equals no bytes. Interns nothing. */
   equals(content: number, bytes: Uint8Array, offset: number): boolean {
     if (content === UNREADABLE) return false;
-    if (!(offset >= 0 && offset + SECTOR_BYTES <= bytes.length)) {
-      throw new Error(`a sector at byte ${offset} ends outside a buffer of ${bytes.length} bytes`);
-    }
-    const first = this.bytesOfPiece(this.pieceOf(content, 0));
-    const second = this.bytesOfPiece(this.pieceOf(content, 1));
-    for (let i = 0; i < PIECE_BYTES; i++) {
-      if (first[i] !== bytes[offset + i] || second[i] !== bytes[offset + PIECE_BYTES + i]) return false;
-    }
-    return true;
+    const pieces = this.pieceTable;
+    return (
+      pieces.matches(this.pieceOf(content, 0), bytes, offset) &&
+      pieces.matches(this.pieceOf(content, 1), bytes, offset + PIECE_BYTES)
+    );
   }
 
   /**
