@@ -29,12 +29,14 @@ export class CampaignReport {
   /** Regions resynchronised in the running systems, and by recoveries of crash outcomes. */
   liveResyncs = 0;
   recoveredResyncs = 0;
-  /** Distinct recovered states whose resync was run to its end. */
+  /** Recoveries run: a state that is met again after others were forgotten is recovered again. */
+  recoveries = 0;
+  /** Those whose resync was run to its end. */
   resynced = 0;
-  /** Sectors that each distinct recovery has to resynchronise: total and greatest. */
+  /** Sectors that each recovery has to resynchronise: total and greatest. */
   sectorsResynced = 0;
   sectorsResyncedMax = 0;
-  /** Distinct recoveries by the sectors that they have to resynchronise. */
+  /** Recoveries by the sectors that they have to resynchronise. */
   readonly resyncs = new Map<number, number>();
   stalls = 0;
   stalledUs = 0;
@@ -66,14 +68,14 @@ export class CampaignReport {
     return reasons;
   }
 
-  /** A distinct recovery has this many sectors to resynchronise. */
+  /** A recovery has this many sectors to resynchronise. */
   noteResync(sectors: number, recoveries = 1): void {
     this.resyncs.set(sectors, (this.resyncs.get(sectors) ?? 0) + recoveries);
     this.sectorsResynced += sectors * recoveries;
     this.sectorsResyncedMax = Math.max(this.sectorsResyncedMax, sectors);
   }
 
-  /** Sectors that `percent` of the distinct recoveries do not exceed in their resync; 0 without recoveries. */
+  /** Sectors that `percent` of the recoveries do not exceed in their resync; 0 without recoveries. */
   resyncPercentile(percent: number): number {
     const recoveries = [...this.resyncs.values()].reduce((sum, count) => sum + count, 0);
     let left = Math.ceil((recoveries * percent) / 100);
@@ -115,6 +117,7 @@ const COUNTS = [
   "writes",
   "liveResyncs",
   "recoveredResyncs",
+  "recoveries",
   "resynced",
   "stalls",
   "stalledUs",

@@ -3,12 +3,13 @@ import type { CardImage } from "../sdcard-emulator/card-image.js";
 import { SectorContents } from "../sdcard-emulator/sector-contents.js";
 import { arrayGeometry, type ArrayGeometry } from "./array-geometry.js";
 import { CampaignReport } from "./campaign-report.js";
-import { cleanArray } from "./clean-array.js";
-import { worldDriverOptions, type WorldParts } from "./emulated-world.js";
+import { CleanArrays } from "./clean-arrays.js";
+import { EmulatedWorld, worldDriverOptions, type WorldParts } from "./emulated-world.js";
+import type { CutExplorerLimits } from "./cut-explorer.js";
 import { becomesClean, driverPolicy } from "./policy-choice.js";
 import { RecoveredStates } from "./recovered-states.js";
 import { Recovery } from "./recovery.js";
-import type { Scenario, ScenarioGeometry } from "./scenario.js";
+import type { Scenario, ScenarioGeometry, WorldSettings } from "./scenario.js";
 import { ScenarioWorld } from "./scenario-world.js";
 
 /** What several runs of scenarios share, so that none is built twice. */
@@ -24,14 +25,15 @@ export class Campaign {
 
   /**
    * @param binary the rig build of the driver
-   * @param geometry of every scenario that will be run
+   * @param scenarioGeometry of every scenario that will be run
+   * @param arrays where new arrays come from, if campaigns share them
    */
-  constructor(binary: Uint8Array, scenarioGeometry: ScenarioGeometry) {
+  constructor(binary: Uint8Array, scenarioGeometry: ScenarioGeometry, arrays = new CleanArrays(binary)) {
     const { cardSectors, regionShift, metadataStride } = scenarioGeometry;
     this.geometry = arrayGeometry(cardSectors, regionShift, metadataStride);
     this.driver = new DriverModule(binary);
     this.recoveryDriver = new DriverModule(binary);
-    this.images = cleanArray(this.driver, this.contents, this.geometry);
+    this.images = arrays.images(this.geometry, this.contents);
   }
 
   /**
@@ -47,29 +49,31 @@ export class Campaign {
     replay: Pick<WorldParts, "observer" | "only"> = {},
   ): CampaignReport {
     const report = new CampaignReport();
-    const recovery = this.recoveryFor(scenario);
+    const parts = { ...this.parts(scenario, report), bail, readsAll: true, ...replay };
     const before = this.states.distinct;
-    const world = new ScenarioWorld(scenario, {
-      driver: this.driver,
-      contents: this.contents,
-      geometry: this.geometry,
-      images: this.images,
-      recovery,
-      states: this.states,
-      report,
-      bail,
-      readsAll: true,
-      ...replay,
-    });
-    world.run(exploreFrom);
+    new ScenarioWorld(scenario, parts).run(exploreFrom);
     report.distinct = this.states.distinct - before;
     return report;
   }
 
-  /** Recoveries depend on the scenario's driver options; results are kept while those stay the same. */
-  private recoveryFor(scenario: Scenario): Recovery {
-    const driverOptions = worldDriverOptions(scenario, this.geometry);
-    const policy = driverPolicy(scenario.policy);
+  /**
+   * A world for threads of the caller's own, who explores cuts where he likes.
+   * @param report gets what is found; the distinct states in it are those of the campaign as a whole
+   */
+  world(settings: WorldSettings, report: CampaignReport, limits: CutExplorerLimits): EmulatedWorld {
+    return new EmulatedWorld(settings, { ...this.parts(settings, report), ...limits });
+  }
+
+  private parts(settings: WorldSettings, report: CampaignReport): Omit<WorldParts, keyof CutExplorerLimits> {
+    const { driver, contents, geometry, images } = this;
+    const recovery = this.recoveryFor(settings);
+    return { driver, contents, geometry, images, recovery, states: this.states, report };
+  }
+
+  /** Recoveries depend on the world's driver options; results are kept while those stay the same. */
+  private recoveryFor(settings: WorldSettings): Recovery {
+    const driverOptions = worldDriverOptions(settings, this.geometry);
+    const policy = driverPolicy(settings.policy);
     // How soon an epoch may follow the last one changes nothing about what a recovery does.
     const key = JSON.stringify([{ ...driverOptions, epochMs: 0 }, policy]);
     if (this.recovery === null || key !== this.recoveryKey) {
@@ -81,7 +85,7 @@ export class Campaign {
         geometry: this.geometry,
         driverOptions,
         policy,
-        becomesClean: becomesClean(scenario.policy),
+        becomesClean: becomesClean(settings.policy),
       });
     }
     return this.recovery;

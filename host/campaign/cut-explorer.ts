@@ -192,6 +192,7 @@ export class CutExplorer implements OutcomeVisitor {
   private count(recovered: Recovered): void {
     const { report, geometry } = this.options;
     this.resyncSectors -= recovered.sectorsResynced;
+    report.recoveries++;
     if (recovered.fault !== FAULT_NONE) return;
     if (recovered.resynced) report.resynced++;
     const sectors = recovered.marked.length * geometry.regionSectors;

@@ -1,6 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { readFileSync } from "node:fs";
+import { packageFile } from "../package-file.js";
 
 /** The builds of the driver that the package ships. */
 export type DriverBuild = "production" | "rig";
@@ -10,20 +9,9 @@ const FILES: Readonly<Record<DriverBuild, string>> = {
   rig: "syncgate-rig.wasm",
 };
 
-/**
- * Path of a built module: `build/` lies in the package root, above this file wherever it runs from.
- * @throws Error when the module was not built
- */
+/** Path of a built module. @throws Error when the module was not built */
 export function driverPath(build: DriverBuild): string {
-  const file = FILES[build];
-  let folder = dirname(fileURLToPath(import.meta.url));
-  for (;;) {
-    const path = join(folder, "build", file);
-    if (existsSync(path)) return path;
-    const parent = dirname(folder);
-    if (parent === folder) throw new Error(`build/${file} is missing: run "npm run build"`);
-    folder = parent;
-  }
+  return packageFile(`build/${FILES[build]}`, 'run "npm run build"');
 }
 
 export function readDriver(build: DriverBuild): Uint8Array {
