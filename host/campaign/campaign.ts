@@ -8,6 +8,7 @@ import { EmulatedWorld, worldDriverOptions, type WorldParts } from "./emulated-w
 import type { CutExplorerLimits } from "./cut-explorer.js";
 import { becomesClean, driverPolicy } from "./policy-choice.js";
 import { RecoveredStates } from "./recovered-states.js";
+import { RecoveryCuts } from "./recovery-cuts.js";
 import { Recovery } from "./recovery.js";
 import type { Scenario, ScenarioGeometry, WorldSettings } from "./scenario.js";
 import { ScenarioWorld } from "./scenario-world.js";
@@ -22,13 +23,19 @@ export class Campaign {
   private recovery: Recovery | null = null;
   private recoveryKey = "";
   private states = new RecoveredStates();
+  private depthTwoStates = new RecoveredStates();
+  private recoveryDriverTimed: DriverModule | null = null;
 
   /**
    * @param binary the rig build of the driver
    * @param scenarioGeometry of every scenario that will be run
    * @param arrays where new arrays come from, if campaigns share them
    */
-  constructor(binary: Uint8Array, scenarioGeometry: ScenarioGeometry, arrays = new CleanArrays(binary)) {
+  constructor(
+    private readonly binary: Uint8Array,
+    scenarioGeometry: ScenarioGeometry,
+    arrays = new CleanArrays(binary),
+  ) {
     const { cardSectors, regionShift, metadataStride } = scenarioGeometry;
     this.geometry = arrayGeometry(cardSectors, regionShift, metadataStride);
     this.driver = new DriverModule(binary);
@@ -40,16 +47,16 @@ export class Campaign {
    * Runs a scenario and explores the cuts of its boots.
    * @param exploreFrom first boot whose cuts are explored
    * @param bail violations after which the run ends
-   * @param replay an observer of the run, and the one cut to judge instead of exploring
+   * @param more an observer of the run, the one cut to judge instead of exploring, cuts during recovery
    */
   run(
     scenario: Scenario,
     exploreFrom = 0,
     bail = Number.MAX_SAFE_INTEGER,
-    replay: Pick<WorldParts, "observer" | "only"> = {},
+    more: Pick<WorldParts, "observer" | "only" | "recoveryCuts"> = {},
   ): CampaignReport {
     const report = new CampaignReport();
-    const parts = { ...this.parts(scenario, report), bail, readsAll: true, ...replay };
+    const parts = { ...this.parts(scenario, report), bail, readsAll: true, ...more };
     const before = this.states.distinct;
     new ScenarioWorld(scenario, parts).run(exploreFrom);
     report.distinct = this.states.distinct - before;
@@ -70,6 +77,32 @@ export class Campaign {
     return { driver, contents, geometry, images, recovery, states: this.states, report };
   }
 
+  /**
+   * Runs a scenario, and cuts the recovery of every distinct outcome of every cut again (depth 2).
+   * @returns the report, and what was done at depth 2
+   */
+  runDepthTwo(
+    scenario: Scenario,
+    bail = Number.MAX_SAFE_INTEGER,
+  ): { report: CampaignReport; depthTwo: RecoveryCuts } {
+    const recovery = this.recoveryFor(scenario);
+    this.recoveryDriverTimed ??= new DriverModule(this.binary);
+    const recoveryCuts = new RecoveryCuts({
+      driver: this.recoveryDriverTimed,
+      contents: this.contents,
+      geometry: this.geometry,
+      driverOptions: worldDriverOptions(scenario, this.geometry),
+      policy: driverPolicy(scenario.policy),
+      profiles: scenario.profiles,
+      tickUs: scenario.tickUs,
+      recovery,
+      // Its own: a state known from depth 2 must still be examined when a first cut leads to it.
+      states: this.depthTwoStates,
+    });
+    const report = this.run(scenario, 0, bail, { recoveryCuts });
+    return { report, depthTwo: recoveryCuts };
+  }
+
   /** Recoveries depend on the world's driver options; results are kept while those stay the same. */
   private recoveryFor(settings: WorldSettings): Recovery {
     const driverOptions = worldDriverOptions(settings, this.geometry);
@@ -79,6 +112,7 @@ export class Campaign {
     if (this.recovery === null || key !== this.recoveryKey) {
       this.recoveryKey = key;
       this.states = new RecoveredStates();
+      this.depthTwoStates = new RecoveredStates();
       this.recovery = new Recovery({
         driver: this.recoveryDriver,
         contents: this.contents,

@@ -6,6 +6,7 @@ import type { CampaignReport } from "./campaign-report.js";
 import { visitOutcomes, type OutcomeVisitor } from "./crash-outcomes.js";
 import type { MarkOracle } from "./mark-oracle.js";
 import type { RecoveredStates } from "./recovered-states.js";
+import type { RecoveryCuts } from "./recovery-cuts.js";
 import type { RecoveryInspector } from "./recovery-inspector.js";
 import type { Recovered, Recovery } from "./recovery.js";
 import { FAULT_NONE } from "./recovery-fault.js";
@@ -41,6 +42,8 @@ export interface CutExplorerLimits {
    */
   readonly resyncSectorsPerCut?: number;
   readonly inspector?: RecoveryInspector;
+  /** Cuts during the recovery of each distinct outcome (depth 2); only where recoveries read all sectors. */
+  readonly recoveryCuts?: RecoveryCuts;
 }
 
 export interface CutExplorerOptions extends CutExplorerLimits {
@@ -164,6 +167,7 @@ export class CutExplorer implements OutcomeVisitor {
       state = states.keep(hashLow, hashHigh, recovered);
       this.count(recovered);
       this.judgeMarks(recovered);
+      this.cutRecovery(recovered);
     }
     if (state.recovered.marked.length > 0) report.cutsWithMarks++;
     if (state.recovered.fault !== FAULT_NONE) this.reportFault(state.recovered);
@@ -198,6 +202,14 @@ export class CutExplorer implements OutcomeVisitor {
     const sectors = recovered.marked.length * geometry.regionSectors;
     if (sectors > 0) report.recoveredResyncs++;
     report.noteResync(sectors);
+  }
+
+  /** Depth 2: the recovery of this outcome is cut as well. */
+  private cutRecovery(recovered: Recovered): void {
+    const { recoveryCuts } = this.options;
+    if (recoveryCuts === undefined || recovered.fault !== FAULT_NONE) return;
+    if (recoveryCuts.examine(this.pair!.forkImages(), recovered)) return;
+    this.note(recoveryCuts.brokenPromises, recoveryCuts.brokenSector, recoveryCuts.brokenText);
   }
 
   /** P2 as a client of the mirror sees it: what it was told to be safe is there. */

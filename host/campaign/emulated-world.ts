@@ -96,11 +96,14 @@ export class EmulatedWorld {
       },
       onOwnWrite: (_member, sector, address) => oracle.ownWrite(sector, address),
     });
-    this.history = new SectorHistory({
-      sectors: geometry.dataSectors,
-      contents,
-      atomicSector: characteristics.every((card) => card.atomicSector),
-    });
+    this.history = new SectorHistory(
+      {
+        sectors: geometry.dataSectors,
+        contents,
+        atomicSector: characteristics.every((card) => card.atomicSector),
+      },
+      parts.states.historyVersions,
+    );
     const records = new BitmapRecords(contents);
     this.marks = new MarkOracle(geometry, records);
     const oracle = new Oracle(

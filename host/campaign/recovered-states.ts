@@ -15,6 +15,8 @@ const KEPT_MAX = 1 << 18;
  * that many cuts lead to is recovered once. Keyed by 53 of the 64 bits of the images' hash; the rest is compared.
  */
 export class RecoveredStates {
+  /** Shared by all histories that judge these states: a version must never mean two things. */
+  readonly historyVersions = { last: 0 };
   private readonly states = new Map<number, RecoveredState>();
   private readonly seen = new Set<number>();
 

@@ -53,7 +53,7 @@ interface OpenWrite {
 export class SectorHistory {
   readonly sectors: number;
   /** Changes whenever any answer of permits() may have changed; a version is never used by two forks. */
-  version = 0;
+  version: number;
   private readonly contents: PieceReader;
   private readonly atomicSector: boolean;
   private readonly initial: InitialContents | null;
@@ -79,6 +79,7 @@ export class SectorHistory {
     if (!Number.isInteger(options.sectors) || options.sectors <= 0) {
       throw new Error(`a history of ${options.sectors} sectors is impossible: give a positive whole number`);
     }
+    this.version = ++versions.last;
     this.sectors = options.sectors;
     this.contents = options.contents;
     this.atomicSector = options.atomicSector;
