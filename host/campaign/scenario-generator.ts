@@ -43,7 +43,7 @@ export interface GeneratorOptions {
   readonly bootsMax?: number;
 }
 
-const LATE_FLAG_US = 40_000;
+const LATE_FLAG_US = 80_000;
 const SLOW_WRITE_BACK_US = 150_000;
 const TICKS_US = [1000, 1000, 2000, 8000];
 
@@ -55,8 +55,11 @@ const TICKS_US = [1000, 1000, 2000, 8000];
 export function generateScenario(seed: number, options: GeneratorOptions): Scenario {
   const draw = new Draw(seed);
   const bootsMax = options.bootsMax ?? 4;
+  // A few neighbouring pages stay hot through all boots: what one leaves different, the next one meets.
+  const first = draw.below(PAGES - 2);
+  const favourites = [first, first + 1, draw.below(PAGES)];
   const boots = Array.from({ length: 1 + draw.below(bootsMax) }, () =>
-    generateBoot(draw, options.holes ?? NO_HOLES),
+    generateBoot(draw, favourites, options.holes ?? NO_HOLES),
   );
   return {
     policy: options.policy,
@@ -113,7 +116,7 @@ class Draw {
 
 const PAGES = 8;
 
-function generateBoot(draw: Draw, holes: Holes): Boot {
+function generateBoot(draw: Draw, favourites: readonly number[], holes: Holes): Boot {
   const actions: Action[] = [];
   let atUs = draw.percent(50) ? 0 : draw.below(3000);
   // Some boots read before they write: only such reads pin what a crash left.
@@ -124,7 +127,7 @@ function generateBoot(draw: Draw, holes: Holes): Boot {
     }
   }
   for (let bursts = 1 + draw.below(3); bursts > 0; bursts--) {
-    const hot = [draw.below(PAGES), draw.below(PAGES)];
+    const hot = draw.percent(70) ? favourites : [draw.below(PAGES), draw.below(PAGES)];
     for (let left = 2 + draw.below(9); left > 0; left--) {
       atUs += draw.percent(70) ? draw.below(900) : draw.below(4000);
       actions.push(...generateStep(draw, atUs, draw.one(hot), holes));
@@ -133,6 +136,7 @@ function generateBoot(draw: Draw, holes: Holes): Boot {
   }
   const topology = draw.percent(30) ? END_RESET : END_POWER;
   const endUs = draw.percent(35) ? 1000 + draw.below(atUs + 10_000) : atUs + 6000 + draw.below(20_000);
+  actions.sort((one, other) => one.atUs - other.atUs);
   return { actions, end: { topology, atUs: endUs, pick: draw.below(1 << 30) } };
 }
 
@@ -141,9 +145,7 @@ function generateStep(draw: Draw, atUs: number, page: number, holes: Holes): Act
   if (kind < 55) return [store(draw, atUs, page, holes)];
   if (kind < 72) {
     const sync = draw.one([SYNC_WITH_FLUSH, SYNC_WITH_FLUSH, SYNC_WITHOUT_FLUSH]);
-    const actions = [action(atUs, ACTION_SYNC, 0, 0, 0, sync)];
-    if (draw.percent(70)) actions.push(store(draw, atUs + 100 + draw.below(1200), page, holes));
-    return actions;
+    return [action(atUs, ACTION_SYNC, 0, 0, 0, sync), ...scribble(draw, atUs, page, holes)];
   }
   if (kind < 82) return [action(atUs, ACTION_READ, draw.below(PAGES))];
   if (kind < 88) {
@@ -153,6 +155,21 @@ function generateStep(draw: Draw, atUs: number, page: number, holes: Holes): Act
   return directWrite(draw, atUs, page, holes);
 }
 
+/**
+ * A thread goes on filling the page that is being written. The data leaves at once if its region is marked already,
+ * else behind the mark, some milliseconds later.
+ */
+function scribble(draw: Draw, syncUs: number, page: number, holes: Holes): Action[] {
+  if (draw.percent(25)) return [];
+  let atUs = syncUs + (draw.percent(40) ? draw.below(400) : draw.below(4500));
+  const stores = Array.from({ length: 1 + draw.below(8) }, () => {
+    atUs += 20 + draw.below(200);
+    return store(draw, atUs, page, holes);
+  });
+  const forgets = holes.forgotten && draw.percent(60);
+  return forgets ? [...stores, action(atUs + 20, ACTION_FORGET, page, 0, 0, EVEN_IF_NEEDED)] : stores;
+}
+
 function directWrite(draw: Draw, atUs: number, page: number, holes: Holes): Action[] {
   const count = 1 + draw.below(Math.min(DIRECT_SECTORS_MAX, PAGES - page));
   const stores = Array.from({ length: count * 2 }, (_, i) =>
@@ -160,14 +177,17 @@ function directWrite(draw: Draw, atUs: number, page: number, holes: Holes): Acti
   );
   const actions = [...stores, action(atUs, ACTION_DIRECT, page, 0, 0, count)];
   if (holes.forgotten && draw.percent(60)) {
-    const lateUs = atUs + 100 + draw.below(1200);
-    actions.push(action(lateUs, ACTION_DIRECT_STORE, 0, draw.below(count), draw.below(2), EVEN_IF_NEEDED));
+    let lateUs = atUs + (draw.percent(40) ? draw.below(400) : draw.below(4500));
+    for (let left = 1 + draw.below(6); left > 0; left--) {
+      lateUs += 20 + draw.below(200);
+      actions.push(action(lateUs, ACTION_DIRECT_STORE, 0, draw.below(count), draw.below(2), EVEN_IF_NEEDED));
+    }
   }
   return actions;
 }
 
 function store(draw: Draw, atUs: number, page: number, holes: Holes): Action {
-  const delayUs = holes.lateFlag && draw.percent(40) ? 1000 + draw.below(LATE_FLAG_US) : 0;
+  const delayUs = holes.lateFlag && draw.percent(80) ? 1000 + draw.below(LATE_FLAG_US) : 0;
   return action(atUs, ACTION_STORE, page, 0, draw.below(2), delayUs);
 }
 

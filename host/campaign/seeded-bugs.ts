@@ -127,8 +127,8 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
     name: "failed-sync-ignored",
     mistake: "candidates are cleared after a sync that failed",
     check: "P1",
-    profile: "mlc",
-    seedsMax: 60,
+    profile: "tlc-cached",
+    seedsMax: 200,
   },
   {
     bug: layout.BUG_STALE_SYNC_ANSWER,

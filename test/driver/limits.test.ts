@@ -1,0 +1,101 @@
+import { describe, expect, it } from "vitest";
+import * as layout from "../../assembly/layout.js";
+import { OPTIONS, ScriptedHost } from "./scripted-host.js";
+
+const { STATUS_BUSY, STATUS_CARD_FAILED, STATUS_OK, STATUS_RANGE, STATUS_STATE } = layout;
+
+describe("submit", () => {
+  it("refuses what lies outside the array, and touches nothing", () => {
+    const host = ScriptedHost.clean();
+    const refused = [
+      [layout.REQUEST_WRITE, 8, 1],
+      [layout.REQUEST_WRITE, 7, 2],
+      [layout.REQUEST_WRITE, 0, 0],
+      [layout.REQUEST_READ, 0xffffffff, 2],
+      [layout.REQUEST_WRITE, 0, layout.REQUEST_SECTORS_MAX + 1],
+      [3, 0, 1],
+    ] as const;
+    for (const [operation, sector, count] of refused) {
+      expect(host.exports.submit(operation, sector, count, 0, 1)).toBe(STATUS_RANGE);
+    }
+    expect(host.trace).toEqual([]);
+    expect(host.states()).toEqual(Array.from({ length: 4 }, () => layout.REGION_CLEAN));
+  });
+
+  it("answers BUSY when its pool is full, touches nothing then, and goes on after a completion", () => {
+    const host = ScriptedHost.clean();
+    const slots = layout.REQUESTS - 1;
+    for (let tag = 0; tag < slots; tag++) {
+      expect(host.exports.submit(layout.REQUEST_READ, 0, 1, tag, tag)).toBe(STATUS_OK);
+    }
+    expect(host.exports.submit(layout.REQUEST_WRITE, 6, 1, 99, 99)).toBe(STATUS_BUSY);
+    expect(host.states()[3]).toBe(layout.REGION_CLEAN);
+    host.answer();
+    expect(host.exports.submit(layout.REQUEST_WRITE, 6, 1, 99, 99)).toBe(STATUS_OK);
+    host.settle();
+    expect(host.answers.get(99)).toBe(STATUS_OK);
+  });
+
+  it("is refused before assembly, after stop, and while assembling", () => {
+    const host = new ScriptedHost();
+    expect(host.exports.submit(layout.REQUEST_READ, 0, 1, 0, 1)).toBe(STATUS_STATE);
+    expect(host.exports.stop(1)).toBe(STATUS_STATE);
+    host.format();
+    expect(host.exports.assemble(layout.POLICY_SYNC_GATED, 1, 2)).toBe(STATUS_OK);
+    expect(host.exports.submit(layout.REQUEST_READ, 0, 1, 0, 3)).toBe(STATUS_STATE);
+    expect(host.exports.assemble(layout.POLICY_SYNC_GATED, 1, 4)).toBe(STATUS_STATE);
+    expect(host.exports.configure(layout.OPTION_EPOCH_MS, 5)).toBe(STATUS_STATE);
+  });
+});
+
+describe("completions", () => {
+  it("that match nothing under way are counted and ignored", () => {
+    const host = ScriptedHost.clean();
+    host.exports.submit(layout.REQUEST_READ, 0, 1, 0, 1);
+    const { token } = host.pending[0]!;
+    const stale = host.exports.counter(layout.COUNTER_STALE_ANSWERS);
+    host.exports.complete(token + 0x100, STATUS_OK, 0);
+    host.exports.complete(0, STATUS_OK, 0);
+    expect(host.answers.has(1)).toBe(false);
+    host.answer();
+    expect(host.answers.get(1)).toBe(STATUS_OK);
+    host.exports.complete(token, STATUS_OK, 0);
+    expect(host.exports.counter(layout.COUNTER_STALE_ANSWERS)).toBe(stale + 3);
+  });
+
+  it("of the boot before do not match, whatever index they name", () => {
+    const host = ScriptedHost.clean();
+    host.exports.submit(layout.REQUEST_READ, 0, 1, 0, 1);
+    const { token } = host.pending[0]!;
+    expect(host.assemble(OPTIONS, layout.POLICY_SYNC_GATED, 12345)).toBe(STATUS_OK);
+    host.exports.submit(layout.REQUEST_READ, 0, 1, 0, 2);
+    host.exports.complete(token, STATUS_OK, 0);
+    expect(host.answers.has(2)).toBe(false);
+  });
+});
+
+describe("a card that fails a write", () => {
+  it("stops the driver: every request fails, and none is accepted until the next assembly", () => {
+    const host = ScriptedHost.clean();
+    host.exports.submit(layout.REQUEST_WRITE, 0, 1, 5, 1);
+    host.exports.submit(layout.REQUEST_READ, 2, 1, 6, 2);
+    host.answer((command) => command.name === "write", STATUS_CARD_FAILED);
+    expect([host.answers.get(1), host.answers.get(2)]).toEqual([STATUS_CARD_FAILED, STATUS_CARD_FAILED]);
+    expect(host.exports.submit(layout.REQUEST_READ, 2, 1, 6, 3)).toBe(STATUS_STATE);
+    host.settle();
+    expect(host.assemble()).toBe(STATUS_OK);
+  });
+});
+
+describe("the work of a call", () => {
+  it("sends a bounded number of commands", () => {
+    const host = ScriptedHost.clean();
+    for (let tag = 0; tag < layout.REQUESTS - 1; tag++)
+      host.exports.submit(layout.REQUEST_WRITE, tag % 8, 1, 5, tag);
+    host.settle();
+    // All writes of one region leave when its mark becomes durable: two for each entry of the pool.
+    expect(host.exports.counter(layout.COUNTER_SUBMITS_PER_CALL_MAX)).toBeLessThanOrEqual(
+      2 * layout.REQUESTS + 4,
+    );
+  });
+});
