@@ -79,11 +79,14 @@ export class Campaign {
 
   /**
    * Runs a scenario, and cuts the recovery of every distinct outcome of every cut again (depth 2).
+   * `bail`, `exploreFrom` and `more` are as in `run`.
    * @returns the report, and what was done at depth 2
    */
   runDepthTwo(
     scenario: Scenario,
     bail = Number.MAX_SAFE_INTEGER,
+    exploreFrom = 0,
+    more: Pick<WorldParts, "observer" | "only"> = {},
   ): { report: CampaignReport; depthTwo: RecoveryCuts } {
     const recovery = this.recoveryFor(scenario);
     this.recoveryDriverTimed ??= new DriverModule(this.binary);
@@ -99,7 +102,7 @@ export class Campaign {
       // Its own: a state known from depth 2 must still be examined when a first cut leads to it.
       states: this.depthTwoStates,
     });
-    const report = this.run(scenario, 0, bail, { recoveryCuts });
+    const report = this.run(scenario, exploreFrom, bail, { ...more, recoveryCuts });
     return { report, depthTwo: recoveryCuts };
   }
 

@@ -134,6 +134,7 @@ export class CutExplorer implements OutcomeVisitor {
       pair.undo(mark);
       this.judgeReads(recovered);
     }
+    if (this.found === 0) this.cutRecovery(recovered);
     while (this.marks.length > 0) this.unchoose();
     return { images, recovered };
   }

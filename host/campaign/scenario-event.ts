@@ -13,10 +13,11 @@ export type ScenarioHappening =
   | { readonly kind: "boot-end"; readonly topology: number }
   /** A thread acts. `done` is false for a store that waits for its page. */
   | { readonly kind: "action"; readonly action: Action; readonly done: boolean }
-  /** The driver accepted a write: the buffer holds `contents` at this moment. */
+  /** The driver accepted a write of a page, or of the direct writer (null): the buffer now holds `contents`. */
   | {
       readonly kind: "write";
       readonly writeId: number;
+      readonly page: number | null;
       readonly sector: number;
       readonly contents: readonly number[];
     }

@@ -1,5 +1,6 @@
 import type { SyncListener } from "../mirror/timed-mirror.js";
 import type { PageCacheObserver } from "../page-cache/page-cache-observer.js";
+import { Page } from "../page-cache/page.js";
 import type { SdCard, SdCardOptions, TransferBuffer } from "../sdcard-emulator/card.js";
 import { PIECES_PER_SECTOR, type SectorContents } from "../sdcard-emulator/sector-contents.js";
 import type { CutMoment } from "./cut-explorer.js";
@@ -55,7 +56,8 @@ export class ScenarioWatch {
         const pieces = sampledPieces(buffer, bufferSector, count);
         open.set(writeId, { sector, pieces });
         const contents = Array.from({ length: count }, (_, offset) => this.contentOf(pieces, offset));
-        tell({ kind: "write", writeId, sector, contents });
+        const page = buffer instanceof Page ? buffer.number : null;
+        tell({ kind: "write", writeId, page, sector, contents });
         return writeId;
       },
       bufferModified: (writeId, offset, piece, pieceId) => {
