@@ -4,7 +4,7 @@ import { PLAIN_END, PLAIN_SETTINGS } from "../../host/campaign/plain-scenario.js
 import type { PolicyChoice } from "../../host/campaign/policy-choice.js";
 import { generateScenario } from "../../host/campaign/scenario-generator.js";
 import { ACTION_STORE, type Action, type Scenario } from "../../host/campaign/scenario.js";
-import type { Violation } from "../../host/campaign/violation.js";
+import type { BrokenPromise, Violation } from "../../host/campaign/violation.js";
 import { readDriver } from "../../host/mirror/driver-binary.js";
 
 export const RIG = readDriver("rig");
@@ -20,17 +20,19 @@ export interface FoundCase {
 
 const SEEDS = 100;
 
-/** The first case, from a seed on, in which a generated world breaks a promise. */
+/** The first case, from a seed on, in which a generated world breaks `promise` (of several, if not given). */
 export function foundCase(
   policy: PolicyChoice,
   profiles: readonly [string, string],
   firstSeed: number,
   bug = 0,
+  promise?: BrokenPromise,
 ): FoundCase {
   for (let seed = firstSeed; seed < firstSeed + SEEDS; seed++) {
     const scenario = generateScenario(seed, { policy, profiles, bug });
     const violation = firstViolation(scenario);
-    if (violation !== null) return { scenario, violation, failing: caseOf(scenario, violation) };
+    if (violation === null || (promise !== undefined && violation.promises[0] !== promise)) continue;
+    return { scenario, violation, failing: caseOf(scenario, violation) };
   }
   throw new Error(`${policy.name} breaks nothing in ${SEEDS} scenarios: a rig that finds nothing`);
 }

@@ -11,7 +11,7 @@ const actions = (boots: readonly { actions: readonly unknown[] }[]): number =>
   boots.reduce((sum, boot) => sum + boot.actions.length, 0);
 
 describe("shrinking", () => {
-  const found = foundCase(IMMEDIATE, ["mlc", "mlc"], 20);
+  const found = foundCase(IMMEDIATE, ["mlc", "mlc"], 26);
   const shrunk = shrinkCase(RIG, found.failing);
 
   it("leaves at most four actions of the mail's bug, in one boot", () => {
@@ -61,7 +61,7 @@ describe("shrinking", () => {
   });
 
   it("shrinks lost data and a fault of the running system as well", () => {
-    const lost = foundCase(SYNC_GATED, ["tlc-cached", "mlc"], 0, BUG_EARLY_ACKNOWLEDGE);
+    const lost = foundCase(SYNC_GATED, ["tlc-cached", "mlc"], 0, BUG_EARLY_ACKNOWLEDGE, "P2");
     const smaller = shrinkCase(RIG, lost.failing);
     expect(smaller.promises).toEqual(["P2"]);
     expect(smaller.actionsAfter).toBeLessThanOrEqual(4);
@@ -73,7 +73,7 @@ describe("shrinking", () => {
   });
 
   it("refuses a case that does not fail", () => {
-    const { scenario, choices } = found.failing;
+    const { scenario, choices } = shrunk.failing;
     expect(() => shrinkCase(RIG, { scenario, step: 0, choices: [[], []] })).toThrow(
       "the case cannot be shrunk because it does not fail: every promise held",
     );

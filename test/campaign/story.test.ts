@@ -71,7 +71,7 @@ describe("the story of a write that a card's cache lost", () => {
 
 describe("the story of another promise", () => {
   const bug = { name: "sync-gated", flush: false, cooldownMs: 5 } as const;
-  const { failing } = foundCase(bug, ["tlc-cached", "mlc"], 0, BUG_EARLY_ACKNOWLEDGE);
+  const { failing } = foundCase(bug, ["tlc-cached", "mlc"], 0, BUG_EARLY_ACKNOWLEDGE, "P2");
   const replayed = replayCase(RIG, failing);
 
   it("lists what happened and names the promise", () => {

@@ -1,0 +1,21 @@
+import { describe, expect, it } from "vitest";
+import { BUGS, BUG_NONE } from "../../../assembly/layout.js";
+import { Campaign } from "../../../host/campaign/campaign.js";
+import { TINY } from "../../../host/campaign/scenario.js";
+import { HIDDEN_BUGS, SEEDED_BUGS, killSeededBug } from "../../../host/campaign/seeded-bugs.js";
+import { readDriver } from "../../../host/mirror/driver-binary.js";
+
+describe("seeded bugs", () => {
+  const campaign = new Campaign(readDriver("rig"), TINY);
+
+  it("are all accounted for", () => {
+    const known = [...SEEDED_BUGS, ...HIDDEN_BUGS].map(({ bug }) => bug);
+    const all = Array.from({ length: BUGS }, (_, bug) => bug).filter((bug) => bug !== BUG_NONE);
+    expect(known.toSorted((a, b) => a - b)).toEqual(all);
+  });
+
+  it.each(SEEDED_BUGS)("$name is caught by the check of $check", (entry) => {
+    const kill = killSeededBug(campaign, entry);
+    expect(kill.violation?.promises ?? `alive after ${kill.seeds} worlds`).toContain(entry.check);
+  });
+});
