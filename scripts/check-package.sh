@@ -12,7 +12,7 @@ tarball=$(ls "$place"/syncgate-*.tgz)
 echo "packed $(basename "$tarball"): $(wc -c <"$tarball") bytes"
 
 packed=$(tar -tzf "$tarball")
-for file in package/build/syncgate.wasm package/build/syncgate-rig.wasm package/dist/host/cli/main.js package/LICENSE; do
+for file in package/build/syncgate.wasm package/build/syncgate-rig.wasm package/build/syncgate-wasi.wasm package/dist/host/cli/main.js package/LICENSE; do
   grep -qxF "$file" <<<"$packed" || { echo "the tarball lacks $file: see \"files\" in package.json" >&2; exit 1; }
 done
 if surplus=$(grep -E '^package/(host|assembly|test|scripts|reports|node_modules)/' <<<"$packed"); then

@@ -14,6 +14,22 @@ function fromRoot(file) {
 }
 
 /**
+ * What lies around the driver: its exports, what it asks of the cards and of the layer above. The target wasi reads
+ * their counterparts in assembly/wasi/ instead; every other source is the same in all targets.
+ */
+const AROUND_THE_DRIVER = new Set(["index", "card", "upper"].map((name) => `assembly/${name}.ts`));
+
+/**
+ * @param {string} file from the repository's folder
+ * @param {string} target
+ * @returns {string | undefined} what the target reads in place of the file, if not the file itself
+ */
+function inPlaceOf(file, target) {
+  if (target !== "wasi" || !AROUND_THE_DRIVER.has(file)) return undefined;
+  return `export * from "./wasi/${path.posix.basename(file, ".ts")}";\n`;
+}
+
+/**
  * @typedef {object} DriverBuild
  * @property {boolean} ok whether asc accepted the sources
  * @property {string} diagnostics errors and warnings, as asc prints them
@@ -22,7 +38,7 @@ function fromRoot(file) {
 
 /**
  * Compiles one target of asconfig.json and writes nothing to disk.
- * @param {string} target release, rig, debug or no-allocation
+ * @param {string} target release, rig, debug, wasi or no-allocation
  * @param {object} [options]
  * @param {(file: string, text: string) => string} [options.editSource] changes a source before asc reads it;
  *   `file` is the path from the repository's folder, with forward slashes
@@ -50,7 +66,7 @@ export async function compileDriver(target, { editSource, arguments: further = [
       stdout: createMemoryStream(),
       async readFile(name, baseDir) {
         const file = path.resolve(baseDir, name);
-        const text = await readFile(file, "utf8").catch(() => null);
+        const text = inPlaceOf(fromRoot(file), target) ?? (await readFile(file, "utf8").catch(() => null));
         if (text === null || editSource === undefined || !file.endsWith(".ts")) return text;
         return editSource(fromRoot(file), text);
       },

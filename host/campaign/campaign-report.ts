@@ -38,6 +38,12 @@ export class CampaignReport {
   sectorsResyncedMax = 0;
   /** Recoveries by the sectors that they have to resynchronise. */
   readonly resyncs = new Map<number, number>();
+  /** File systems: data states mounted, recovered states known by that, and those that needed an unreadable sector. */
+  mounts = 0;
+  mountedStates = 0;
+  unreadableMounts = 0;
+  /** Recovered states in which the two cards of a region called clean show different files. */
+  filesDiffer = 0;
   stalls = 0;
   stalledUs = 0;
   readonly broken: Record<BrokenPromise, number> = {
@@ -119,6 +125,10 @@ const COUNTS = [
   "recoveredResyncs",
   "recoveries",
   "resynced",
+  "mounts",
+  "mountedStates",
+  "unreadableMounts",
+  "filesDiffer",
   "stalls",
   "stalledUs",
 ] as const satisfies readonly (keyof CampaignReport)[];

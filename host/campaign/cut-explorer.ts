@@ -254,14 +254,21 @@ export class CutExplorer implements OutcomeVisitor {
     this.options.report.note({ promises, ...this.moment, choices, sector, text });
   }
 
-  /** The data sectors of the cut's axes; results of recoveries that read others are dropped. */
+  /** The data sectors of the cut's axes, and those in which the cards differ already; results of recoveries that read others are dropped. */
   private chooseReads(): void {
     if (this.lastAxes[0] === this.axes[0] && this.lastAxes[1] === this.axes[1]) return;
     this.lastAxes = this.axes;
-    const { dataStart } = this.options.geometry;
+    const { dataStart, regionSectors } = this.options.geometry;
+    const pair = this.pair!;
     const sectors = new Set<number>();
     for (const axes of this.axes) {
       for (const axis of axes) if (axis.sector >= dataStart) sectors.add(axis.sector - dataStart);
+    }
+    for (const [region, count] of pair.differences.entries()) {
+      if (count === 0) continue;
+      for (let sector = region * regionSectors; sector < (region + 1) * regionSectors; sector++) {
+        if (pair.get(0, dataStart + sector) !== pair.get(1, dataStart + sector)) sectors.add(sector);
+      }
     }
     this.toRead = Int32Array.from([...sectors].toSorted((x, y) => x - y));
     this.options.states.forget();

@@ -15,16 +15,24 @@ export class RunEnded extends Error {
 
 /** One boot of a world in which cuts are explored at a sample of the steps. */
 export class SampledRun {
-  /** How far the client is, 0 to 1: the client says it, the sampler spreads its cuts over it. */
-  progress = 0;
   private steps = 0;
+  private startedUs = 0;
 
-  /** @param onCut told after each cut explored */
+  /**
+   * @param lengthUs virtual time over which the sampler spreads its cuts, from the end of assembly on
+   * @param onCut told after each cut explored
+   */
   constructor(
     private readonly world: EmulatedWorld,
     private readonly sampler: CutSampler,
+    private readonly lengthUs: number,
     private readonly onCut: () => void = () => undefined,
   ) {}
+
+  /** Whether the time is over: the client may end, all cuts were made. */
+  get over(): boolean {
+    return this.progress >= 1;
+  }
 
   /** Boots the world, lets the client work, and completes the report. Cuts begin once the array is assembled. */
   run(client: () => void): void {
@@ -35,6 +43,7 @@ export class SampledRun {
         this.advance();
         if (world.stopped) throw new RunEnded();
       }
+      this.startedUs = world.clock.nowUs;
       client();
     } catch (error) {
       if (error instanceof DriverTrap) world.complain(["trap"], -1, error.message);
@@ -54,6 +63,10 @@ export class SampledRun {
       this.onCut();
     }
     if (this.world.stopped) throw new RunEnded();
+  }
+
+  private get progress(): number {
+    return (this.world.clock.nowUs - this.startedUs) / this.lengthUs;
   }
 
   private advance(): void {

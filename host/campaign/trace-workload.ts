@@ -23,8 +23,8 @@ export const TRACE_GEOMETRY: ScenarioGeometry = {
 };
 
 /** Writes of a trace that are replayed unless asked otherwise. */
-const WRITES = 512;
-const CUTS = 48;
+const WRITES = 1024;
+const CUTS = 256;
 /** After the last write: write-back, epochs and clears of what it has left, us. */
 const TAIL_US = 400_000;
 /** Outcomes of one cut tried one by one: most have far more, and each recovery looks at 1024 regions. */
@@ -50,7 +50,7 @@ export function runTrace(trace: Trace, policy: PolicyChoice, options: WorkloadOp
   const { binary, seed, budget = CUTS, holes = NO_HOLES, bail = Number.MAX_SAFE_INTEGER } = options;
   const report = new CampaignReport();
   const campaign = new Campaign(binary, TRACE_GEOMETRY, options.arrays);
-  const world = campaign.world(traceSettings(policy, seed), report, {
+  const world = campaign.world(traceSettings(policy, seed, options.bug), report, {
     readsAll: false,
     bail,
     productMax: PRODUCT_MAX,
@@ -59,27 +59,23 @@ export function runTrace(trace: Trace, policy: PolicyChoice, options: WorkloadOp
   const { clock, cache } = world;
   const threads = new TraceThreads(clock, campaign.contents, cache, trace, { seed, ...holes });
   world.onWrite = (sector) => threads.pageWritten(sector / TRACE_GEOMETRY.sectorsPerPage);
-  const run = new SampledRun(world, new CutSampler(budget, seed), () => options.onProgress?.(report));
+  const lengthUs = trace.blocks.length * TRACE_INTERVAL_US + TAIL_US;
+  const onCut = (): void => options.onProgress?.(report);
+  const run = new SampledRun(world, new CutSampler(budget, seed), lengthUs, onCut);
   run.run(() => {
-    const startedUs = clock.nowUs;
-    const lengthUs = trace.blocks.length * TRACE_INTERVAL_US + TAIL_US;
     threads.start();
-    while (run.progress < 1) {
-      run.step();
-      run.progress = (clock.nowUs - startedUs) / lengthUs;
-    }
-    run.step();
+    while (!run.over) run.step();
   });
   return report;
 }
 
-function traceSettings(policy: PolicyChoice, seed: number): WorldSettings {
+function traceSettings(policy: PolicyChoice, seed: number, bug: number = BUG_NONE): WorldSettings {
   return {
     policy,
-    profiles: ["mlc", "tlc-cached"],
+    profiles: ["tlc-cached", "mlc"],
     geometry: TRACE_GEOMETRY,
     timing: seed & 0xffff,
-    bug: BUG_NONE,
+    bug,
     epochMs: 100,
     tickUs: 1000,
     writeBackUs: 100_000,

@@ -11,7 +11,9 @@ export interface WorkloadOptions {
   readonly seed: number;
   /** Moments at which the power is cut; each workload has its own default. */
   readonly budget?: number | undefined;
-  /** The mail's two holes; default none. */
+  /** Seeded bug of the driver, BUG_...; default none. */
+  readonly bug?: number | undefined;
+  /** The mail's two holes, where the workload has a thread that can open them; default none. */
   readonly holes?: Holes | undefined;
   /** Violations after which the run ends; default: it goes on. */
   readonly bail?: number | undefined;

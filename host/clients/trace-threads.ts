@@ -20,10 +20,11 @@ export interface TraceRaces {
 const RACED_PERCENT = 30;
 /** ... which stores into up to so many places of the page, each ... */
 const RACE_STORES_MAX = 4;
-/** ... at some time within this, us: marks and data of a page take about 5 ms on a slow card. */
-const RACE_WITHIN_US = 4500;
+/** ... at some time within this, us: marks on both cards take 6 ms or so, then the data follow. */
+const RACE_WITHIN_US = 16_000;
 const LATE_FLAG_US = 1000;
-const LATE_FLAG_SPREAD_US = 40_000;
+/** Longer than an epoch of the runs, or the next sync always sees the flag. */
+const LATE_FLAG_SPREAD_US = 300_000;
 /** One trace write in so many is followed by an application's sync. */
 const SYNC_ONE_IN = 64;
 

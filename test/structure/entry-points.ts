@@ -10,19 +10,23 @@ export function entryPoints(): string[] {
   };
   const driver = readJson("asconfig.json") as {
     entries: string[];
-    options: { use: string[] };
-    targets: Record<string, { runtime?: string }>;
+    targets: Record<string, { runtime?: string; use: string[] }>;
   };
   const published = [
     ...Object.values(manifest.bin),
     ...Object.values(manifest.exports).map((entry) => (typeof entry === "string" ? entry : entry.default)),
   ];
   const runtimes = Object.values(driver.targets).flatMap((target) => target.runtime ?? []);
-  const aliased = driver.options.use.map((alias) => path.posix.dirname(alias.slice(alias.indexOf("=") + 1)));
+  // Some of what a target uses are functions, `abort=assembly/trap/abort`, the others integers.
+  const functions = Object.values(driver.targets).flatMap((target) =>
+    target.use.filter((alias) => alias.includes("/")),
+  );
+  const aliased = functions.map((alias) => path.posix.dirname(alias.slice(alias.indexOf("=") + 1)));
   return [
     ...published.filter((file) => file.endsWith(".js")).map(sourceOf),
     ...driver.entries,
     ...[...runtimes, ...aliased].map((file) => `${file}.ts`),
+    "assembly/wasi/index.ts", // what the build's target wasi reads in place of assembly/index.ts
     "host/mirror/layout-digest.ts", // also read by the build, before anything is compiled
   ];
 }

@@ -1,0 +1,118 @@
+import {
+  CARD_FLUSH,
+  CARD_OWN_BUFFER,
+  CARD_READ,
+  CARD_WRITE,
+  COUNTER_REGIONS_TO_SYNC,
+  POLICY_SYNC_GATED,
+  SECTOR_BYTES,
+  STATUS_CARD_FAILED,
+  STATUS_OK,
+  STATUS_READ_ERROR,
+} from "../layout";
+import { counterValue } from "../counters";
+import * as driver from "../driver/interface";
+import { Command, hasCommand, takeCommand } from "./card";
+import { flushImage, transferSectors } from "./images";
+import { doneStatus, doneTag, isSyncWanted, takeSync } from "./upper";
+
+/**
+ * The controller around the driver: calls it, carries out what it asked for, one command after the other, and lets
+ * time go on when nothing else is to be done.
+ */
+@unmanaged
+class Controller {
+  /** 1 while writes and flushes are answered and not carried out. */
+  writeProtected: u32;
+  nowMs: u32;
+  /** Tag of the operation under way. */
+  tag: u32;
+  unused: u32;
+}
+
+const STATE: usize = memory.data(16, 16);
+/** Ticks in a row without any command: the longest scan of all regions takes under a hundred. */
+const IDLE_TICKS_MAX: u32 = 4096;
+/** Every process is a fresh controller and no answer outlives it, so that boots need not be told apart. */
+const BOOT_NONCE: u32 = 1;
+
+function controller(): Controller {
+  return changetype<Controller>(STATE);
+}
+
+/** While protected, the images are not changed: the driver believes that what it writes is stored. */
+export function protectImages(on: bool): void {
+  controller().writeProtected = on ? 1 : 0;
+}
+
+function carryOut(command: Command): u32 {
+  const operation = command.operation & ~CARD_OWN_BUFFER;
+  if (controller().writeProtected != 0 && operation != CARD_READ) return STATUS_OK;
+  if (operation == CARD_FLUSH) return flushImage(command.member) ? STATUS_OK : STATUS_CARD_FAILED;
+  const writes = operation == CARD_WRITE;
+  // The caller's buffers are addresses too, here.
+  const address = <usize>(command.buffer + command.bufferSector * SECTOR_BYTES);
+  if (transferSectors(command.member, writes, command.sector, command.count, address)) return STATUS_OK;
+  return writes ? STATUS_CARD_FAILED : STATUS_READ_ERROR;
+}
+
+/** One answer to the driver, or a tick when it waits for none. Returns whether it was a tick. */
+function step(): bool {
+  if (hasCommand()) {
+    const command = takeCommand();
+    const token = command.token;
+    driver.complete(token, carryOut(command), 0);
+    return false;
+  }
+  if (isSyncWanted()) {
+    driver.syncDone(takeSync(), STATUS_OK);
+    return false;
+  }
+  driver.tick(++controller().nowMs);
+  return true;
+}
+
+/** Waits for the operation that was begun with `status`; returns how it ended. */
+function ended(status: u32): u32 {
+  if (status != STATUS_OK) return status;
+  let idleTicks: u32 = 0;
+  while (doneTag() != controller().tag) {
+    idleTicks = step() ? idleTicks + 1 : 0;
+    assert(idleTicks < IDLE_TICKS_MAX);
+  }
+  return doneStatus();
+}
+
+/** Sets an option of the driver (OPTION_...). */
+export function setOption(key: u32, value: u32): void {
+  const status = driver.configure(key, value);
+  assert(status == STATUS_OK);
+}
+
+/** Makes a new array. @returns STATUS_... */
+export function formatArray(regionShift: u32): u32 {
+  return ended(driver.format(regionShift, BOOT_NONCE, ++controller().tag));
+}
+
+/** @returns STATUS_... */
+export function assembleArray(): u32 {
+  return ended(driver.assemble(POLICY_SYNC_GATED, BOOT_NONCE, ++controller().tag));
+}
+
+/** @returns STATUS_... */
+export function stopArray(): u32 {
+  return ended(driver.stop(++controller().tag));
+}
+
+/** One request (REQUEST_...) from or to `address`. @returns STATUS_... */
+export function request(operation: u32, sector: u32, count: u32, address: usize): u32 {
+  return ended(driver.submit(operation, sector, count, <u32>address, ++controller().tag));
+}
+
+/** Copies every region that needs sync; ends at once when a card fails, which the next request tells. */
+export function resyncArray(): void {
+  let idleTicks: u32 = 0;
+  while (counterValue(COUNTER_REGIONS_TO_SYNC) != 0 && idleTicks < IDLE_TICKS_MAX) {
+    idleTicks = step() ? idleTicks + 1 : 0;
+  }
+}
