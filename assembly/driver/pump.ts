@@ -71,7 +71,8 @@ export function pump(): void {
     if (isAssembled()) {
       if (advanceRequests()) moved = true;
       if (advanceResync()) moved = true;
-      if (advanceGate()) moved = true;
+      // While draining the layer above can no longer write, so no sync could be asked of it.
+      if (mode() != MODE_DRAINING && advanceGate()) moved = true;
     }
     if (isAssembled() || mode() == MODE_ASSEMBLING) {
       if (advanceWriteIntent()) moved = true;

@@ -108,6 +108,20 @@ describe("stop", () => {
     expect(marked, "region 1 was written after the pass had begun").toEqual([false, true, false, false]);
   });
 
+  it("asks for no further sync once its pass is over", () => {
+    const host = ScriptedHost.clean();
+    host.exports.stop(3);
+    host.settle();
+    host.exports.submit(layout.REQUEST_WRITE, 0, 1, 5, 1);
+    host.settle();
+    host.exports.syncDone(host.epochs.pop()!, STATUS_OK);
+    // The cards are being flushed for the last time, and region 0 is unproven.
+    host.tick(1000);
+    expect(host.epochs).toEqual([]);
+    host.settle();
+    expect(host.answers.get(3)).toBe(STATUS_OK);
+  });
+
   it("leaves everything marked when its sync fails", () => {
     const host = ScriptedHost.clean();
     host.exports.submit(layout.REQUEST_WRITE, 0, 1, 5, 1);
