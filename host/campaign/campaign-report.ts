@@ -92,6 +92,13 @@ export class CampaignReport {
     return 0;
   }
 
+  /** How many recovered states were mounted as file systems, for a person; empty where there is none. */
+  mountCoverage(): string {
+    if (this.mounts === 0) return "";
+    const volumes = `${this.mounts} different volumes`;
+    return `mounted ${this.mountedStates} of ${this.recoveries} recovered states (${volumes})`;
+  }
+
   note(violation: Violation): void {
     for (const promise of violation.promises) this.broken[promise]++;
     if (this.violations.length < KEPT_MAX) this.violations.push(violation);

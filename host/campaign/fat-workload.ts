@@ -23,7 +23,7 @@ export const FAT_GEOMETRY: ScenarioGeometry = {
   sectorsPerPage: 8,
 };
 
-const CUTS = 256;
+const CUTS = 512;
 /** Virtual time that the client works for, us. */
 const LENGTH_US = 2_000_000;
 const PRODUCT_MAX = 96;

@@ -15,7 +15,7 @@ const options = (change: Partial<WorkloadOptions> = {}): WorkloadOptions => ({
   binary,
   arrays,
   seed: 1,
-  budget: 64,
+  budget: 40,
   ...change,
 });
 
@@ -29,9 +29,9 @@ describe.each<TraceName>(["seq", "rand"])("the first writes of trace %s", (name)
     const report = await workload.run(policyNamed("sync-gated"), options());
     expect(report.violations).toEqual([]);
     expect(report.vacuous(true)).toEqual([]);
-    expect(report.cuts).toBe(64);
+    expect(report.cuts).toBe(40);
     expect(report.writes).toBeGreaterThanOrEqual(WRITES);
-    expect(report.resynced).toBeGreaterThan(30);
+    expect(report.resynced).toBeGreaterThan(15);
     expect(report.resyncPercentile(99)).toBeGreaterThan(report.resyncPercentile(1));
   });
 
@@ -55,7 +55,7 @@ describe("a trace run", () => {
   ])("breaks under sync-gated through the mail's %s", async (_, holes) => {
     const report = await traceWorkload("rand", WRITES).run(
       policyNamed("sync-gated"),
-      options({ holes, bail: 1, budget: 256, seed: 2 }),
+      options({ holes, bail: 1, budget: 128, seed: 2 }),
     );
     expect(report.violations[0]?.promises).toEqual(expect.arrayContaining(["P1"]));
   });

@@ -11,9 +11,9 @@ import { VirtualClock } from "../../host/sdcard-emulator/virtual-clock.js";
 import { SingleCardDevice } from "./single-card-device.js";
 
 const SECTORS = 1024;
-const LENGTH_US = 900_000;
-const CUTS = 80;
-const OUTCOMES_PER_CUT = 12;
+const LENGTH_US = 1_200_000;
+const CUTS = 160;
+const OUTCOMES_PER_CUT = 10;
 
 const NO_OBSERVER = {
   writeSubmitted: () => 0,
