@@ -17,6 +17,7 @@ import type { ClockHandler, VirtualClock } from "../sdcard-emulator/virtual-cloc
 import type { DriverModule, DriverPort } from "./driver-module.js";
 import { configureDriver, type DriverOptions } from "./driver-options.js";
 import { LinearMemoryBuffers } from "./linear-memory-buffer.js";
+import { MirrorError } from "./mirror-error.js";
 import { RequestSlots } from "./request-slots.js";
 
 /** The layer above the mirror, as far as clearing needs it. */
@@ -77,7 +78,7 @@ export class TimedMirror implements BlockDevice, DriverPort, ClockHandler {
     this.startController(driverOptions);
     this.guard(() => {
       const status = driver.exports.assemble(policy, bootNonce, MODE_TAG);
-      if (status !== STATUS_OK) throw new Error(`assemble was refused with status ${status}`);
+      if (status !== STATUS_OK) throw new MirrorError("assemble", status);
     });
   }
 
@@ -86,7 +87,7 @@ export class TimedMirror implements BlockDevice, DriverPort, ClockHandler {
     this.startController(driverOptions);
     this.guard(() => {
       const status = this.options.driver.exports.format(regionShift, bootNonce, MODE_TAG);
-      if (status !== STATUS_OK) throw new Error(`format was refused with status ${status}`);
+      if (status !== STATUS_OK) throw new MirrorError("format", status);
     });
   }
 
@@ -95,7 +96,7 @@ export class TimedMirror implements BlockDevice, DriverPort, ClockHandler {
     this.modeStatus = -1;
     this.guard(() => {
       const status = this.options.driver.exports.stop(MODE_TAG);
-      if (status !== STATUS_OK) throw new Error(`stop was refused with status ${status}`);
+      if (status !== STATUS_OK) throw new MirrorError("stop", status);
     });
   }
 
@@ -220,7 +221,7 @@ export class TimedMirror implements BlockDevice, DriverPort, ClockHandler {
       if (status === STATUS_OK) return true;
       this.slots.release(slot);
       if (status === STATUS_BUSY) return false;
-      throw new Error(`the driver refused a request at sector ${sector}, count ${count}: status ${status}`);
+      throw new MirrorError(`a request of ${count} sectors at sector ${sector}`, status);
     } catch (error) {
       throw this.explain(error);
     }
