@@ -1,0 +1,243 @@
+// The tables of SPEC.md, each made from what the code says.
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { family, layoutConstants, valueOf } from "./layout-comments.mjs";
+import { ROOT } from "./repository.mjs";
+
+/** @typedef {import("./layout-comments.mjs").LayoutConstant} LayoutConstant */
+
+/** @param {readonly (string | number)[]} cells */
+const tableRow = (cells) => `| ${cells.map((cell) => String(cell).replaceAll("|", "\\|")).join(" | ")} |`;
+
+/**
+ * @param {readonly string[]} titles
+ * @param {readonly (readonly (string | number)[])[]} rows
+ * @returns {string} a Markdown table
+ */
+function table(titles, rows) {
+  return [tableRow(titles), tableRow(titles.map(() => "---")), ...rows.map(tableRow)].join("\n");
+}
+
+const code = (/** @type {string} */ text) => `\`${text}\``;
+const meaningOf = (/** @type {LayoutConstant} */ constant) =>
+  constant.meaning === "" ? "the next word of it" : constant.meaning;
+
+/** @param {readonly LayoutConstant[]} constants */
+function numbered(constants) {
+  return table(
+    ["Value", "Name", "Meaning"],
+    constants.map((each) => [each.literal, code(each.name), meaningOf(each)]),
+  );
+}
+
+const TYPED = /^(u32|(\d+) bytes): (.*)$/;
+
+/**
+ * The fields of a sector on the card; what no field covers is shown as zeros.
+ * @param {readonly LayoutConstant[]} layout whose meaning begins with a type
+ * @param {number} bytes of the whole structure
+ */
+function fieldsOf(layout, bytes) {
+  const rows = [];
+  let end = 0;
+  for (const { name, value, meaning } of layout) {
+    const typed = TYPED.exec(meaning);
+    if (typed === null) throw new Error(`assembly/layout.ts: the comment of ${name} begins with no type`);
+    if (value < end) throw new Error(`assembly/layout.ts: ${name} overlaps the field before it`);
+    if (value > end) rows.push([end, value - end, "", "zeros"]);
+    const size = typed[1] === "u32" ? 4 : Number(typed[2]);
+    rows.push([value, size, code(name), typed[3] ?? ""]);
+    end = value + size;
+  }
+  if (end !== bytes) throw new Error(`assembly/layout.ts: the fields end at byte ${end}, not ${bytes}`);
+  return table(["Byte", "Bytes", "Name", "Contents"], rows);
+}
+
+/** @param {string} name of a built module */
+function instantiate(name) {
+  const module = new WebAssembly.Module(readFileSync(path.join(ROOT, "build", name)));
+  /** @type {Record<string, Record<string, () => void>>} */
+  const imports = {};
+  for (const each of WebAssembly.Module.imports(module)) (imports[each.module] ??= {})[each.name] = () => {};
+  const { exports } = new WebAssembly.Instance(module, imports);
+  return /** @type {Record<string, (...values: number[]) => number>} */ (exports);
+}
+
+const short = (/** @type {string} */ name) => name.replace(/^(REGION|EVENT)_/, "");
+
+/** @param {readonly LayoutConstant[]} constants */
+function transitions(constants) {
+  const { transition } = instantiate("syncgate.wasm");
+  if (transition === undefined) throw new Error("the module has no export transition");
+  const total = new Set(["REGION_STATES", "REGION_EVENTS"]);
+  const states = family(constants, "REGION_").filter(
+    ({ name, value }) =>
+      value < valueOf(constants, "REGION_STATES") && !/_(MASK|ONE|SHIFT|MAX)$/.test(name) && !total.has(name),
+  );
+  const events = family(constants, "EVENT_");
+  const cell = (/** @type {number} */ state, /** @type {number} */ event) => {
+    const next = transition(state, event);
+    if (next === valueOf(constants, "TRANSITION_IMPOSSIBLE")) return "never";
+    if (next === state) return "·";
+    return short(states.find(({ value }) => value === next)?.name ?? `state ${next}`);
+  };
+  return table(
+    ["State", ...events.map(({ name }) => short(name))],
+    states.map((state) => [short(state.name), ...events.map((event) => cell(state.value, event.value))]),
+  );
+}
+
+/** The fault table of the emulator's head comment. */
+function faults() {
+  const source = readFileSync(path.join(ROOT, "host/sdcard-emulator/card.ts"), "utf8");
+  const lines = source
+    .split("\n")
+    .filter((line) => line.startsWith(" * |"))
+    .map((line) => line.slice(3));
+  /** @type {string[][]} */
+  const rows = [];
+  for (const line of lines.filter((_, i) => i !== 1)) {
+    const cells = line.split("|").slice(1, -1);
+    const trimmed = cells.map((cell) => cell.trim());
+    const last = rows.at(-1);
+    // A line without a level goes on with the one above it.
+    if (trimmed[0] === "" && last !== undefined) last[1] += ` ${trimmed[1]}`;
+    else rows.push(trimmed);
+  }
+  return table(rows[0] ?? [], rows.slice(1));
+}
+
+/** @param {string} file below dist/host @returns {Promise<any>} */
+const built = (file) => import(path.join(ROOT, "dist/host", file));
+
+const yesNo = (/** @type {boolean} */ value) => (value ? "yes" : "no");
+const byNumber = (/** @type {{bug: number}} */ a, /** @type {{bug: number}} */ b) => a.bug - b.bug;
+
+async function profiles() {
+  const { PROFILES } = await built("sdcard-emulator/characteristics.js");
+  return table(
+    [
+      "Profile",
+      "Atomic sectors",
+      "Cache",
+      "Settle, µs",
+      "Piece, µs",
+      "Read, µs",
+      "Program, µs",
+      "Flush, µs",
+      "Stalls",
+    ],
+    Object.entries(PROFILES).map(([name, card]) => [
+      code(name),
+      yesNo(card.atomicSector),
+      card.cache,
+      card.settleUs,
+      card.pieceUs,
+      card.readSectorUs,
+      card.programUs,
+      card.flushUs,
+      `${card.stallPercent} % up to ${card.stallUs} µs`,
+    ]),
+  );
+}
+
+async function seededBugs() {
+  const { SEEDED_BUGS, HIDDEN_BUGS } = await built("campaign/seeded-bugs.js");
+  const killed = table(
+    ["Number", "Name", "Mistake", "Killed by", "On"],
+    SEEDED_BUGS.toSorted(byNumber).map(
+      (/** @type {{bug: number, name: string, mistake: string, check: string, profile: string}} */ each) => [
+        each.bug,
+        code(each.name),
+        each.mistake,
+        each.check,
+        code(each.profile),
+      ],
+    ),
+  );
+  const hidden = table(
+    ["Number", "Name", "Why both cards and F0 to F2 cannot show it"],
+    HIDDEN_BUGS.toSorted(byNumber).map((/** @type {{bug: number, name: string, reason: string}} */ each) => [
+      each.bug,
+      code(each.name),
+      each.reason,
+    ]),
+  );
+  return `${killed}\n\n${hidden}`;
+}
+
+async function statuses(/** @type {readonly LayoutConstant[]} */ constants) {
+  const { statusText } = await built("mirror/status-text.js");
+  return table(
+    ["Value", "Name", "Meaning", "What a person is told"],
+    family(constants, "STATUS_").map((each) => [
+      each.literal,
+      code(each.name),
+      each.meaning,
+      statusText(each.value),
+    ]),
+  );
+}
+
+/** @param {readonly LayoutConstant[]} constants */
+function footprint(constants) {
+  const { staticBytes } = instantiate("syncgate.wasm");
+  const regionBytes = valueOf(constants, "REGIONS_MAX");
+  const planes = 2 * valueOf(constants, "BITMAP_SECTORS_MAX") * valueOf(constants, "BITMAP_PLANE_BYTES");
+  const all = staticBytes?.() ?? 0;
+  return table(
+    ["Static data", "Bytes"],
+    [
+      ["State and in-flight count, one byte a region", regionBytes],
+      ["Wanted and durable marks, two bits a region", planes],
+      ["Everything else, whatever the array", all - regionBytes - planes],
+      ["All of it (export `staticBytes`); memory above is never used", all],
+    ],
+  );
+}
+
+/**
+ * All generated sections of SPEC.md.
+ * @returns {Promise<Map<string, string>>} Markdown by the name in the section's markers
+ * @throws {Error} when the code contradicts itself, or nothing is built
+ */
+export async function specTables() {
+  const all = await layoutConstants();
+  const of = (/** @type {string} */ prefix) => family(all, prefix);
+  const sizes = all.slice(
+    0,
+    all.findIndex(({ name }) => name === "CARD_READ"),
+  );
+  const at = (/** @type {string} */ prefix) => of(prefix).filter(({ name }) => name.endsWith("_AT"));
+  const sectorBytes = valueOf(all, "SECTOR_BYTES");
+  const withoutTotal = (/** @type {string} */ prefix, /** @type {string} */ total) =>
+    of(prefix).filter(({ name }) => name !== total);
+  return new Map([
+    ["sizes", numbered(sizes)],
+    ["commands", numbered(of("CARD_"))],
+    ["requests", numbered(of("REQUEST_").filter(({ name }) => name !== "REQUEST_SECTORS_MAX"))],
+    ["statuses", await statuses(all)],
+    ["policies", numbered(of("POLICY_"))],
+    ["options", numbered(withoutTotal("OPTION_", "OPTIONS"))],
+    [
+      "states",
+      numbered(
+        of("REGION_").filter(
+          ({ name }) =>
+            /_(UNWRITTEN|CLEAN|DIRTY|CANDIDATE|SYNC|SYNCING)$/.test(name) && name !== "REGION_STATES",
+        ),
+      ),
+    ],
+    ["events", numbered(of("EVENT_"))],
+    ["transitions", transitions(all)],
+    ["superblock", fieldsOf(at("SUPERBLOCK_"), sectorBytes)],
+    ["record", fieldsOf(at("BITMAP_"), sectorBytes)],
+    ["areas", numbered(of("AREA_"))],
+    ["geometry", numbered(of("GEOMETRY_").filter(({ name }) => name !== "GEOMETRY_KEYS"))],
+    ["counters", numbered(withoutTotal("COUNTER_", "COUNTERS"))],
+    ["footprint", footprint(all)],
+    ["faults", faults()],
+    ["profiles", await profiles()],
+    ["bugs", await seededBugs()],
+  ]);
+}
