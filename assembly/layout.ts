@@ -181,7 +181,7 @@ export const SUPERBLOCK_ARRAY_ID_AT: u32 = 16;
 export const SUPERBLOCK_CARD_ID_AT: u32 = 32;
 /** 8 bytes: identity of the other card */
 export const SUPERBLOCK_PARTNER_ID_AT: u32 = 40;
-/** 8 bytes: lineage token; first word CRC32C of the array id, second CRC32C of its first 8 bytes, XOR 0x53474c31 */
+/** 8 bytes: lineage token; CRC32C of the array id, then (CRC32C of its first half XOR 0x53474c31) + nonce x 0x9e3779b1 */
 export const SUPERBLOCK_LINEAGE_AT: u32 = 48;
 /** 8 bytes: lineage token of the parent; 0 after format */
 export const SUPERBLOCK_PARENT_AT: u32 = 56;

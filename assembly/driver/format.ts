@@ -35,10 +35,11 @@ function formatting(): Format {
   return changetype<Format>(STATE);
 }
 
-export function beginFormat(): void {
+/** @param nonce differs at every format */
+export function beginFormat(nonce: u32): void {
   memory.fill(STATE, 0, 32);
-  buildSuperblock(0);
-  buildSuperblock(1);
+  buildSuperblock(0, nonce);
+  buildSuperblock(1, nonce);
   writeRound();
 }
 

@@ -91,7 +91,7 @@ export function format(regionShift: u32, bootNonce: u32, tag: u32): u32 {
   reset(bootNonce, tag);
   setGeometry(regionShift, fit, stride);
   setMode(MODE_FORMATTING);
-  beginFormat();
+  beginFormat(bootNonce);
   pump();
   return STATUS_OK;
 }

@@ -95,8 +95,11 @@ export function putLineage(at: usize): void {
   memory.copy(at, superblockOf(0) + <usize>SUPERBLOCK_LINEAGE_AT, 8);
 }
 
-/** Builds the superblock of `member` for a new array from the options and the geometry in use. */
-export function buildSuperblock(member: u32): void {
+/**
+ * Builds the superblock of `member` for a new array from the options and the geometry in use.
+ * @param nonce the same for both members, another at every format
+ */
+export function buildSuperblock(member: u32, nonce: u32): void {
   const at = superblockOf(member);
   memory.fill(at, 0, SECTOR_BYTES);
   store<u32>(at + <usize>SUPERBLOCK_MAGIC_AT, SUPERBLOCK_MAGIC);
@@ -112,10 +115,11 @@ export function buildSuperblock(member: u32): void {
     store<u32>(at + <usize>(SUPERBLOCK_CARD_ID_AT + word * 4), own);
     store<u32>(at + <usize>(SUPERBLOCK_PARTNER_ID_AT + word * 4), partner);
   }
-  // The first lineage is derived from the array id alone, so that both members compute the same one.
+  // Both members compute the same lineage; an array that is made anew under its old id gets another one, so that no
+  // record of the old array is ever taken for one of the new, nor the other way round when the format is cut.
   const arrayId = at + <usize>SUPERBLOCK_ARRAY_ID_AT;
   store<u32>(at + <usize>SUPERBLOCK_LINEAGE_AT, crc32c(arrayId, 16));
-  store<u32>(at + <usize>(SUPERBLOCK_LINEAGE_AT + 4), crc32c(arrayId, 8) ^ 0x53474c31);
+  store<u32>(at + <usize>(SUPERBLOCK_LINEAGE_AT + 4), (crc32c(arrayId, 8) ^ 0x53474c31) + nonce * 0x9e3779b1);
   store<u32>(at + <usize>SUPERBLOCK_REGION_SHIFT_AT, regionShift());
   store<u32>(at + <usize>SUPERBLOCK_REGIONS_AT, regions());
   store<u32>(at + <usize>SUPERBLOCK_STRIDE_AT, metadataStride());

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import * as layout from "../../assembly/layout.js";
 import { crc32c } from "../../host/campaign/bitmap-record.js";
+import { configureDriver } from "../../host/mirror/driver-options.js";
 import { OPTIONS, ScriptedHost } from "./scripted-host.js";
 
 function seal(sector: Uint8Array): void {
@@ -141,6 +142,20 @@ describe("format", () => {
     expect(host.exports.format(1, 1, 1)).toBe(layout.STATUS_TOO_SMALL);
     expect(host.exports.format(16, 1, 1)).toBe(layout.STATUS_GEOMETRY);
     expect(host.exports.configure(layout.OPTION_METADATA_STRIDE, 0)).toBe(layout.STATUS_RANGE);
+  });
+
+  it("that is cut leaves no record which the old array under the same id would believe", () => {
+    const host = ScriptedHost.clean();
+    host.exports.submit(layout.REQUEST_WRITE, 0, 1, 5, 1);
+    host.settle();
+    host.driver.reset();
+    configureDriver(host.exports, OPTIONS);
+    host.exports.format(1, 2, 3);
+    // Record 1 reaches both cards; then the power fails.
+    host.answer();
+    host.answer();
+    expect(host.assemble()).toBe(layout.STATUS_OK);
+    expect(host.states()).toEqual(Array.from({ length: 4 }, () => layout.REGION_NEEDS_SYNC));
   });
 
   it("writes the superblocks last, behind a flush", () => {

@@ -131,7 +131,11 @@ const TINY: readonly (readonly [number, number])[] = [
   [12, 0xb2],
 ];
 const ARRAY_ID = Uint8Array.from(Buffer.from("4433221188776655ccbbaa9900ffeedd", "hex"));
-const LINEAGE = [crc32c(ARRAY_ID), (crc32c(ARRAY_ID.subarray(0, 8)) ^ 0x53474c31) >>> 0] as const;
+/** The nonce of these formats is 1. */
+const LINEAGE = [
+  crc32c(ARRAY_ID),
+  ((crc32c(ARRAY_ID.subarray(0, 8)) ^ 0x53474c31) + 0x9e3779b1) >>> 0,
+] as const;
 
 function superblock(member: 0 | 1): Uint8Array {
   const ids = member === 0 ? [0xa1, 0xa2, 0xb1, 0xb2] : [0xb1, 0xb2, 0xa1, 0xa2];
