@@ -2,12 +2,20 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+/** A file of the package is not where it belongs; the message says what to do. */
+export class PackageFileMissing extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "PackageFileMissing";
+  }
+}
+
 /**
  * Path of a file that belongs to the package: its folder lies in the package root, above this file wherever it runs
  * from (sources or dist).
  * @param name relative to the package root
  * @param remedy what to do when it is missing, for the error
- * @throws Error when there is no such file
+ * @throws PackageFileMissing when there is no such file
  */
 export function packageFile(name: string, remedy: string): string {
   let folder = dirname(fileURLToPath(import.meta.url));
@@ -15,7 +23,7 @@ export function packageFile(name: string, remedy: string): string {
     const path = join(folder, name);
     if (existsSync(path)) return path;
     const parent = dirname(folder);
-    if (parent === folder) throw new Error(`${name} is missing: ${remedy}`);
+    if (parent === folder) throw new PackageFileMissing(`${name} is missing: ${remedy}`);
     folder = parent;
   }
 }

@@ -20,6 +20,10 @@ export class CampaignReport {
   /** Pairs of options of single sectors: tried, of all there were. */
   optionPairs = 0;
   optionPairsTried = 0;
+  /** Runs from a new array on: chains of boots; and those without a clear, and without a marked region at a cut. */
+  chains = 0;
+  chainsWithoutClear = 0;
+  chainsWithoutMarks = 0;
   boots = 0;
   resets = 0;
   /** Regions cleared, record writes, and writes of the layer above, in the running systems. */
@@ -123,6 +127,9 @@ const COUNTS = [
   "bounded",
   "optionPairs",
   "optionPairsTried",
+  "chains",
+  "chainsWithoutClear",
+  "chainsWithoutMarks",
   "boots",
   "resets",
   "clears",

@@ -193,13 +193,16 @@ export class EmulatedWorld {
     this.marks.bootedFrom((member, sector) => this.cards[member]!.view(sector));
   }
 
-  /** The run is over: the report gets what the last boot and the page cache have counted. */
+  /** The run is over: its report, which is of this run alone, gets what the last boot and the page cache have counted. */
   finish(): void {
     const { report } = this.parts;
     this.countBoot();
     report.stalls += this.cache.counters.stalls;
     report.stalledUs += this.cache.counters.stalledUs;
     report.writes += this.cache.counters.writes;
+    report.chains++;
+    if (report.clears === 0) report.chainsWithoutClear++;
+    if (report.cutsWithMarks === 0) report.chainsWithoutMarks++;
   }
 
   /** A promise is broken by the running system. */

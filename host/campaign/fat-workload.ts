@@ -23,9 +23,11 @@ export const FAT_GEOMETRY: ScenarioGeometry = {
   sectorsPerPage: 8,
 };
 
-const CUTS = 512;
+const CUTS = 256;
 /** Virtual time that the client works for, us. */
 const LENGTH_US = 2_000_000;
+/** Unless the options name others. */
+const PROFILES: readonly [string, string] = ["tlc-cached", "tlc-cached"];
 const PRODUCT_MAX = 96;
 const MOUNTS_MAX = 1500;
 
@@ -45,7 +47,7 @@ async function runFat(policy: PolicyChoice, options: WorkloadOptions): Promise<C
   const files = new FileContents();
   const model = new FatModel();
   const reader = await FatReader.open(contents, files, geometry.dataSectors);
-  const world = campaign.world(fatSettings(policy, seed, options.bug), report, {
+  const world = campaign.world(fatSettings(policy, options), report, {
     readsAll: true,
     bail,
     productMax: PRODUCT_MAX,
@@ -63,10 +65,13 @@ async function runFat(policy: PolicyChoice, options: WorkloadOptions): Promise<C
   return report;
 }
 
-function fatSettings(policy: PolicyChoice, seed: number, bug: number = BUG_NONE): WorldSettings {
+function fatSettings(
+  policy: PolicyChoice,
+  { seed, bug = BUG_NONE, profiles = PROFILES }: WorkloadOptions,
+): WorldSettings {
   return {
     policy,
-    profiles: ["tlc-cached", "tlc-cached"],
+    profiles,
     geometry: FAT_GEOMETRY,
     timing: seed & 0xffff,
     bug,

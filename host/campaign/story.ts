@@ -19,9 +19,10 @@ const WIDTH = 100;
  * A broken promise in plain words: the mail's eight steps where a region was cleared too early, for every other one
  * what happened; then a timeline of both cards, the case's id, and the command that replays it. Lines without a
  * newline at the end.
+ * @param timeline false leaves the timeline out where the eight steps tell the case
  * @throws Error when the replay broke nothing
  */
-export function storyOf(replayed: Replayed): string {
+export function storyOf(replayed: Replayed, { timeline = true } = {}): string {
   const { violation, contents, events, failing } = replayed;
   if (violation === null) throw new Error(`there is no story to tell: the replay ${replayed.ending}`);
   const names = new ValueNames(contents, events);
@@ -37,8 +38,7 @@ export function storyOf(replayed: Replayed): string {
     ...headLines(replayed, violation),
     "",
     ...(facts === null ? [] : [...mailSteps(replayed, facts, names, at).flatMap(wrapped), ""]),
-    ...timelineLines(replayed, violation, facts, names, times),
-    "",
+    ...(timeline || facts === null ? [...timelineLines(replayed, violation, facts, names, times), ""] : []),
     `case    ${id}`,
     `replay  npx syncgate replay ${id}`,
   ].join("\n");

@@ -5,7 +5,7 @@ import { generateScenario } from "./scenario-generator.js";
 import { TINY } from "./scenario.js";
 import type { Workload, WorkloadOptions } from "./workload.js";
 
-const CUTS = 6000;
+const CUTS = 4500;
 /** Scenarios of one run at most: a generator that makes no cuts never fills a budget. */
 const SCENARIOS_MAX = 100_000;
 /** Scenarios of one run have consecutive seeds; runs with neighbouring seeds share none. */
@@ -36,7 +36,7 @@ function runTiny(policy: PolicyChoice, options: WorkloadOptions): CampaignReport
     if (i === SCENARIOS_MAX) throw new Error(`${SCENARIOS_MAX} scenarios made only ${report.cuts} cuts`);
     const scenario = generateScenario(Math.imul(seed, SEED_STRIDE) + i, {
       policy,
-      profiles: PROFILES[i % PROFILES.length]!,
+      profiles: options.profiles ?? PROFILES[i % PROFILES.length]!,
       ...(options.holes === undefined ? {} : { holes: options.holes }),
       ...(options.bug === undefined ? {} : { bug: options.bug }),
     });

@@ -24,9 +24,11 @@ export const TRACE_GEOMETRY: ScenarioGeometry = {
 
 /** Writes of a trace that are replayed unless asked otherwise. */
 const WRITES = 1024;
-const CUTS = 256;
+const CUTS = 96;
 /** After the last write: write-back, epochs and clears of what it has left, us. */
 const TAIL_US = 400_000;
+/** Unless the options name others. */
+const PROFILES: readonly [string, string] = ["tlc-cached", "mlc"];
 /** Outcomes of one cut tried one by one: most have far more, and each recovery looks at 1024 regions. */
 const PRODUCT_MAX = 128;
 /** Sectors resynchronised for each cut: 32 regions; an array of which all is marked gets its turn now and then. */
@@ -50,7 +52,7 @@ export function runTrace(trace: Trace, policy: PolicyChoice, options: WorkloadOp
   const { binary, seed, budget = CUTS, holes = NO_HOLES, bail = Number.MAX_SAFE_INTEGER } = options;
   const report = new CampaignReport();
   const campaign = new Campaign(binary, TRACE_GEOMETRY, options.arrays);
-  const world = campaign.world(traceSettings(policy, seed, options.bug), report, {
+  const world = campaign.world(traceSettings(policy, options), report, {
     readsAll: false,
     bail,
     productMax: PRODUCT_MAX,
@@ -69,10 +71,13 @@ export function runTrace(trace: Trace, policy: PolicyChoice, options: WorkloadOp
   return report;
 }
 
-function traceSettings(policy: PolicyChoice, seed: number, bug: number = BUG_NONE): WorldSettings {
+function traceSettings(
+  policy: PolicyChoice,
+  { seed, bug = BUG_NONE, profiles = PROFILES }: WorkloadOptions,
+): WorldSettings {
   return {
     policy,
-    profiles: ["tlc-cached", "mlc"],
+    profiles,
     geometry: TRACE_GEOMETRY,
     timing: seed & 0xffff,
     bug,

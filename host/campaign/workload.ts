@@ -17,6 +17,8 @@ export interface WorkloadOptions {
   readonly holes?: Holes | undefined;
   /** Violations after which the run ends; default: it goes on. */
   readonly bail?: number | undefined;
+  /** Profiles of card A and card B; default: the workload's own. */
+  readonly profiles?: readonly [string, string] | undefined;
   /** New arrays made before, to be shared by the runs of a table. */
   readonly arrays?: CleanArrays | undefined;
   /** Told after each part of the run, with the report as it stands. */

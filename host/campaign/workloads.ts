@@ -1,4 +1,5 @@
 import { fatWorkload } from "./fat-workload.js";
+import { mailWorkload } from "./mail-workload.js";
 import { tinyWorkload } from "./tiny-workload.js";
 import { traceWorkload } from "./trace-workload.js";
 import type { Workload } from "./workload.js";
@@ -6,6 +7,7 @@ import type { Workload } from "./workload.js";
 /** The workloads of the policy table, in its order. */
 export const WORKLOADS: readonly Workload[] = [
   tinyWorkload,
+  mailWorkload,
   traceWorkload("seq"),
   traceWorkload("rand"),
   fatWorkload,

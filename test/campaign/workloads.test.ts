@@ -8,10 +8,10 @@ const binary = readDriver("rig");
 
 describe("the list of workloads", () => {
   it("finds each by its name, and names them all when there is none", () => {
-    expect(WORKLOADS.map(({ name }) => name)).toEqual(["tiny", "trace-seq", "trace-rand", "fat"]);
+    expect(WORKLOADS.map(({ name }) => name)).toEqual(["tiny", "mail", "trace-seq", "trace-rand", "fat"]);
     for (const known of WORKLOADS) expect(workload(known.name)).toBe(known);
     expect(() => workload("fio")).toThrow(
-      'there is no workload "fio": choose one of tiny, trace-seq, trace-rand, fat',
+      'there is no workload "fio": choose one of tiny, mail, trace-seq, trace-rand, fat',
     );
   });
 });

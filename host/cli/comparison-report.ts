@@ -1,0 +1,130 @@
+import type { Workload } from "../campaign/workload.js";
+import type { ComparedRow } from "./comparison.js";
+import {
+  coverageTable,
+  POLICY_TABLE_NOTES,
+  policyTable,
+  VACUITY_NOTES,
+  vacuityTable,
+} from "./comparison-text.js";
+import { EXIT_HELD } from "./exit-codes.js";
+import { seconds } from "./number-text.js";
+import type { PolicyRow } from "./policy-rows.js";
+import { reportJson } from "./report-json.js";
+import { styled } from "./style.js";
+import type { ToldCase } from "./told-case.js";
+
+/** Everything that `torture` found. */
+export interface Comparison {
+  readonly rows: readonly ComparedRow[];
+  /** The mail's two holes under sync-gated; none unless all policies were compared. */
+  readonly holes: readonly ComparedRow[];
+  readonly cases: ReadonlyMap<PolicyRow, ToldCase>;
+  readonly workloads: readonly Workload[];
+  /** Whether all policies were compared: then the exit code says whether each did what theory says. */
+  readonly whole: boolean;
+  readonly seed: number;
+  readonly scale: number;
+  readonly exitCode: number;
+  readonly interrupted: boolean;
+}
+
+const NOT_COVERED = `\
+Not covered: F3 (durable pages destroyed by a cut), F4 (lying flush, silent rollback, misdirected writes: no driver
+can win), F5 (a card dies, returns or is replaced), F6 (transient errors). Covered: F0 to F2, both cards present.
+`;
+
+const CASES_INTRODUCTION =
+  "One case of each policy that broke a promise; the replay commands also show timelines of both cards.\n";
+
+const HOLES_INTRODUCTION = `\
+OPEN: the two holes that the mail leaves, under sync-gated. A buffer that changes in flight is written again by the
+next sync only if the layer above knows that it changed. When its dirty flag is set too late, or when the buffer is
+forgotten (truncate, direct I/O), no sync writes it, and the region is cleared while the cards differ. Both stay open
+until the transfer fingerprint closes them; the page caches above are expected not to do this.
+`;
+
+/**
+ * The result for a person.
+ * @param elapsedMs the only thing in it that differs between two runs with one seed
+ */
+export function comparisonText(comparison: Comparison, colour: boolean, elapsedMs: number): string {
+  const { rows, holes, cases, workloads, interrupted } = comparison;
+  const parts = [policyTable(rows, colour)];
+  parts.push(POLICY_TABLE_NOTES);
+  if (holes.length > 0) parts.push(`${HOLES_INTRODUCTION}\n${policyTable(holes, colour)}`);
+  parts.push(`Coverage, all policies together:\n${coverageTable(rows, workloads)}`);
+  parts.push(
+    `Vacuity (without clears, resyncs and marked regions a run would prove nothing):\n${vacuityTable(rows)}${VACUITY_NOTES}${vacuousText(rows)}`,
+  );
+  parts.push(NOT_COVERED);
+  if (cases.size > 0) parts.push(CASES_INTRODUCTION);
+  for (const { row } of [...rows, ...holes]) {
+    const told = cases.get(row);
+    if (told !== undefined) parts.push(caseText(row, told, colour));
+  }
+  if (interrupted) parts.push("Interrupted: what had begun was finished, the rest is missing.\n");
+  parts.push(conclusion(comparison, elapsedMs));
+  return parts.join("\n");
+}
+
+function vacuousText(rows: readonly ComparedRow[]): string {
+  return rows
+    .filter(({ verdict }) => verdict === "vacuous")
+    .map(({ row, total }) => `${row.title} proves nothing: ${total.vacuous(row.holds).join(", ")}\n`)
+    .join("");
+}
+
+function caseText(row: PolicyRow, told: ToldCase, colour: boolean): string {
+  const heading = styled(`${row.title}: ${row.why}`, "heading", colour);
+  return `${heading}\n(shrunk ${told.actionsBefore} -> ${told.actionsAfter} steps)\n${told.shortStory}\n`;
+}
+
+function conclusion(comparison: Comparison, elapsedMs: number): string {
+  const { rows, holes, whole, seed, scale, exitCode } = comparison;
+  const work = `seed ${seed}, scale ${scale}, ${seconds(elapsedMs)}`;
+  if (!whole) return `${exitCode === EXIT_HELD ? "Held" : "Not held"} (${work}).\n`;
+  const wrong = [...rows, ...holes].filter((row) => row.exitCode !== EXIT_HELD);
+  if (wrong.length === 0) return `Every policy did what theory says of it (${work}).\n`;
+  const texts = wrong.map(({ row, verdict }) =>
+    row.holds
+      ? `${row.title} must hold, and is ${verdict}`
+      : `${row.title} was not caught breaking P1 and P3`,
+  );
+  return `Against theory: ${texts.join("; ")} (${work}).\n`;
+}
+
+/** The result for a program; two runs with one seed print the same. */
+export function comparisonJson(comparison: Comparison): Record<string, unknown> {
+  const { rows, holes, cases, seed, scale, exitCode, interrupted } = comparison;
+  return {
+    version: 1,
+    seed,
+    scale,
+    exitCode,
+    interrupted,
+    policies: rows.map((row) => rowJson(row, cases)),
+    holes: holes.map((row) => rowJson(row, cases)),
+    notCovered: ["F3", "F4", "F5", "F6"],
+  };
+}
+
+function rowJson(result: ComparedRow, cases: ReadonlyMap<PolicyRow, ToldCase>): Record<string, unknown> {
+  const { row, verdict, partial, exitCode, total, reports } = result;
+  const told = cases.get(row);
+  return {
+    policy: row.name,
+    title: row.title,
+    expected: row.holds ? "safe" : "UNSAFE",
+    result: verdict,
+    partial,
+    exitCode,
+    total: reportJson(total),
+    workloads: Object.fromEntries([...reports].map(([name, report]) => [name, reportJson(report)])),
+    ...(told === undefined ? {} : { case: toldJson(told) }),
+  };
+}
+
+function toldJson({ id, headline, story, actionsBefore, actionsAfter }: ToldCase): Record<string, unknown> {
+  return { id, headline, story, actionsBefore, actionsAfter, replay: `npx syncgate replay ${id}` };
+}

@@ -1,0 +1,105 @@
+import { Command, CommanderError } from "commander";
+import { benchCommand } from "./bench-command.js";
+import { bugsCommand } from "./bugs-command.js";
+import { demoCommand } from "./demo-command.js";
+import { EXIT_CODES_HELP, EXIT_HELD, EXIT_RIG_BUG, EXIT_USAGE } from "./exit-codes.js";
+import { imageCommand } from "./image.js";
+import { PackageFileMissing } from "../package-file.js";
+import { replayCommand } from "./replay-command.js";
+import type { Terminal } from "./terminal.js";
+import { tortureCommand } from "./torture-command.js";
+import { UsageError } from "./usage-error.js";
+
+const HELP = `
+Examples:
+  syncgate demo          the corruption that started it all, and its cure
+  syncgate torture       all clearing policies compared, under a minute
+  syncgate bugs          seeded mistakes of the driver, all caught
+  syncgate bench recovery
+
+Help on one command: syncgate torture --help
+${EXIT_CODES_HELP}`;
+
+/**
+ * Runs one command line.
+ * @param args without the names of node and the script
+ * @returns the exit code; never throws
+ */
+export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<number> {
+  let exitCode = EXIT_HELD;
+  const program = syncgate(terminal, (code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return exitCode;
+  } catch (error) {
+    return explain(error, terminal);
+  } finally {
+    terminal.progress("");
+  }
+}
+
+function syncgate(terminal: Terminal, finish: (code: number) => void): Command {
+  const program = new Command("syncgate")
+    .description("RAID-1 over two SD cards, and the rig that cuts its power.")
+    .addHelpText("after", HELP);
+  const commands = [
+    demoCommand(terminal, finish),
+    tortureCommand(terminal, finish),
+    replayCommand(terminal, finish),
+    bugsCommand(terminal, finish),
+    benchCommand(terminal, finish),
+    imageCommand({
+      stdin: process.stdin,
+      stdout: { write: terminal.print },
+      stderr: { write: (text) => terminal.complain(String(text)) },
+      setExitCode: finish,
+    }),
+  ];
+  for (const command of commands) program.addCommand(command);
+  prepare(program, terminal);
+  return program;
+}
+
+/** For a command and all below it: no output and no exit but ours. */
+function prepare(command: Command, terminal: Terminal): void {
+  command
+    .exitOverride()
+    .showHelpAfterError(false)
+    .showSuggestionAfterError(false)
+    .configureOutput({
+      writeOut: terminal.print,
+      writeErr: terminal.complain,
+      outputError: (text, write) => write(withChoices(text, command)),
+      getOutHasColors: () => terminal.colour,
+      getErrHasColors: () => false,
+    });
+  for (const below of command.commands) prepare(below, terminal);
+}
+
+/** An unknown command or option, and what there is instead. */
+function withChoices(text: string, command: Command): string {
+  const choices = text.includes("unknown command")
+    ? command.commands.map((below) => below.name())
+    : text.includes("unknown option")
+      ? [...command.options.map((option) => option.long ?? option.short ?? ""), "--help"]
+      : [];
+  return choices.length === 0 ? text : `${text.trimEnd()}: choose one of ${choices.join(", ")}\n`;
+}
+
+function explain(error: unknown, terminal: Terminal): number {
+  // Help and version, or a wrong usage of which commander has told already.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_HELD : EXIT_USAGE;
+  if (error instanceof UsageError) {
+    terminal.complain(`error: ${error.message}\n`);
+    return EXIT_USAGE;
+  }
+  if (error instanceof PackageFileMissing) {
+    terminal.complain(`error: ${error.message}\n`);
+    return EXIT_RIG_BUG;
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  terminal.complain(`error: a bug in the rig, please report it: ${text}\n`);
+  return EXIT_RIG_BUG;
+}

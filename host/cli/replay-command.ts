@@ -1,0 +1,84 @@
+import { Command } from "commander";
+import { decodeCase } from "../campaign/case-id.js";
+import { CaseIdError } from "../campaign/case-id-text.js";
+import type { FailingCase } from "../campaign/failing-case.js";
+import { replayCase, type Replayed, type ReplayEnding } from "../campaign/replay.js";
+import { storyOf, traceOf } from "../campaign/story.js";
+import { readDriver } from "../mirror/driver-binary.js";
+import { EXIT_BROKEN, EXIT_CODES_HELP, EXIT_DIVERGED, EXIT_HELD, EXIT_TRAPPED } from "./exit-codes.js";
+import type { Terminal } from "./terminal.js";
+import { UsageError } from "./usage-error.js";
+
+const HELP = `
+An id holds every decision of a case: cards, timing, what threads did, the moment of the cut, what each card kept.
+
+Examples:
+  syncgate replay sg1:immediate:slc:t9:s0:s5eg:c1d:a1:b
+  syncgate replay sg1:immediate:slc:t9:s0:s5eg:c1d:a1:b --trace
+${EXIT_CODES_HELP}`;
+
+interface ReplayFlags {
+  readonly trace?: boolean;
+  readonly json?: boolean;
+}
+
+/** `syncgate replay`. @param finish gets the exit code */
+export function replayCommand(terminal: Terminal, finish: (code: number) => void): Command {
+  return new Command("replay")
+    .summary("see one case again, by its id")
+    .description("Runs one case again, and says whether it still breaks a promise.")
+    .argument("<id>", "id of the case, as torture prints it")
+    .option("--trace", "also print everything that happened, with times")
+    .option("--json", "print the result as JSON")
+    .addHelpText("after", HELP)
+    .action((id: string, flags: ReplayFlags) => {
+      const replayed = replayCase(readDriver("rig"), caseOfId(id));
+      terminal.print(flags.json === true ? replayJson(id, replayed, flags) : replayText(replayed, flags));
+      finish(exitCodeOfReplay(replayed));
+    });
+}
+
+/** @throws UsageError of one sentence */
+function caseOfId(id: string): FailingCase {
+  try {
+    return decodeCase(id);
+  } catch (error) {
+    if (error instanceof CaseIdError) throw new UsageError(error.message);
+    throw error;
+  }
+}
+
+const ENDINGS: Readonly<Record<ReplayEnding, (replayed: Replayed) => string>> = {
+  broken: ({ violation }) => `The violation shows again: ${violation!.promises.join(" and ")} broken.`,
+  held: () => "Held: this case breaks no promise with this build.",
+  diverged: ({ divergence }) => `Diverged, so nothing is known: ${divergence}.`,
+};
+
+function replayText(replayed: Replayed, { trace }: ReplayFlags): string {
+  const parts = trace === true ? [traceOf(replayed)] : [];
+  if (replayed.ending === "broken") parts.push(storyOf(replayed));
+  parts.push(ENDINGS[replayed.ending](replayed));
+  return `${parts.join("\n\n")}\n`;
+}
+
+function replayJson(id: string, replayed: Replayed, { trace }: ReplayFlags): string {
+  const { ending, violation, divergence, depth } = replayed;
+  const result = {
+    version: 1,
+    id,
+    ending,
+    promises: violation?.promises ?? [],
+    sector: violation?.sector ?? null,
+    text: violation?.text ?? divergence,
+    depth,
+    story: ending === "broken" ? storyOf(replayed) : null,
+    ...(trace === true ? { trace: traceOf(replayed).split("\n") } : {}),
+  };
+  return `${JSON.stringify(result, null, 2)}\n`;
+}
+
+function exitCodeOfReplay({ ending, violation }: Replayed): number {
+  if (ending === "held") return EXIT_HELD;
+  if (ending === "diverged") return EXIT_DIVERGED;
+  return violation!.promises.includes("trap") ? EXIT_TRAPPED : EXIT_BROKEN;
+}

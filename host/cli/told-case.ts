@@ -1,0 +1,61 @@
+import { Campaign } from "../campaign/campaign.js";
+import { encodeCase } from "../campaign/case-id.js";
+import type { CleanArrays } from "../campaign/clean-arrays.js";
+import { caseOf, type FailingCase } from "../campaign/failing-case.js";
+import { replayCase } from "../campaign/replay.js";
+import { TINY } from "../campaign/scenario.js";
+import { shrinkCase } from "../campaign/shrink.js";
+import { headlineOf, storyOf } from "../campaign/story.js";
+import { findFailingScenario } from "./failing-scenario.js";
+import type { PolicyRow } from "./policy-rows.js";
+
+/** A shrunk case in plain words. */
+export interface ToldCase {
+  readonly id: string;
+  readonly failing: FailingCase;
+  /** One line. */
+  readonly headline: string;
+  /** Ends with the id and the command that replays it; no newline at its end. */
+  readonly story: string;
+  /** The same without the timeline of both cards. */
+  readonly shortStory: string;
+  /** Scenarios tried before one failed, that one included. */
+  readonly tried: number;
+  /** What threads did in it, before and after shrinking. */
+  readonly actionsBefore: number;
+  readonly actionsAfter: number;
+}
+
+/** Scenarios that shrinking may run: each takes a few milliseconds. */
+const SHRINK_RUNS_MAX = 300;
+
+/**
+ * Finds a case in which a policy breaks P1 and P3, shrinks it, and tells it.
+ * @param binary the rig build of the driver
+ * @returns null if none was found
+ */
+export function tellCase(
+  binary: Uint8Array,
+  arrays: CleanArrays,
+  row: PolicyRow,
+  seed: number,
+): ToldCase | null {
+  const found = findFailingScenario(new Campaign(binary, TINY, arrays), row, seed);
+  if (found === null) return null;
+  const shrunk = shrinkCase(binary, caseOf(found.scenario, found.violation), { runsMax: SHRINK_RUNS_MAX });
+  const { failing, actionsBefore, actionsAfter } = shrunk;
+  const replayed = replayCase(binary, failing);
+  const story = storyOf(replayed);
+  const shortStory = storyOf(replayed, { timeline: false });
+  const headline = headlineOf(replayed);
+  return {
+    id: encodeCase(failing),
+    failing,
+    headline,
+    story,
+    shortStory,
+    tried: found.tried,
+    actionsBefore,
+    actionsAfter,
+  };
+}

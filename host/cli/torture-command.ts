@@ -1,0 +1,85 @@
+import { Command } from "commander";
+import { CleanArrays } from "../campaign/clean-arrays.js";
+import { mailWorkload } from "../campaign/mail-workload.js";
+import { WORKLOADS } from "../campaign/workloads.js";
+import { readDriver } from "../mirror/driver-binary.js";
+import { PROFILES } from "../sdcard-emulator/characteristics.js";
+import { comparisonJson, comparisonText, type Comparison } from "./comparison-report.js";
+import { compare, exitCodeOfRows } from "./comparison.js";
+import { EXIT_CODES_HELP, EXIT_INTERRUPTED } from "./exit-codes.js";
+import { HOLE_ROWS, POLICY_ROWS, ROWS_BY_NAME, type PolicyRow } from "./policy-rows.js";
+import type { RowRunOptions } from "./row-run.js";
+import { breathe, type Terminal } from "./terminal.js";
+import { tellCase, type ToldCase } from "./told-case.js";
+import { HOLE_NAMES, tortureOptions, type TortureOptions, type TortureTexts } from "./torture-options.js";
+
+const HELP = `
+Without --policy every policy is compared, and the exit code says whether all did what theory says of them.
+With --policy it says whether those policies hold.
+
+Policies:  ${[...ROWS_BY_NAME.keys()].join(", ")}
+Workloads: ${WORKLOADS.map(({ name, title }) => `${name.padEnd(11)}${title}`).join("\n           ")}
+Profiles:  ${Object.keys(PROFILES).join(", ")}
+
+Examples:
+  syncgate torture                                     the whole comparison, under a minute
+  syncgate torture --policy sync-gated --scale 20      twenty times the work on one policy
+  syncgate torture --policy immediate --workload fat   a real file system on md's old policy
+  syncgate torture --policy sync-gated --hole forgotten --profile mlc,tlc-cached --json
+${EXIT_CODES_HELP}`;
+
+/** `syncgate torture`. @param finish gets the exit code */
+export function tortureCommand(terminal: Terminal, finish: (code: number) => void): Command {
+  return new Command("torture")
+    .summary("cut the power at every moment, and compare the clearing policies")
+    .description(
+      "Runs workloads on two emulated cards, cuts the power, and judges what recovery makes of it.",
+    )
+    .option("--policy <names>", "judge these policies only, separated by commas")
+    .option("--workload <names>", "run these workloads only")
+    .option("--hole <names>", `open the mail's holes: ${HOLE_NAMES.join(", ")}`)
+    .option("--profile <a,b>", "class of card A and card B, instead of each workload's own")
+    .option("--seed <number>", "another seed, another run; the same seed, the same table", "1")
+    .option("--scale <factor>", "multiply the number of cuts", "1")
+    .option("--no-cases", "do not shrink and tell a case of each policy that broke a promise")
+    .option("--json", "print the result as JSON")
+    .addHelpText("after", HELP)
+    .action(async (texts: TortureTexts) => finish(await torture(tortureOptions(texts), terminal)));
+}
+
+async function torture(options: TortureOptions, terminal: Terminal): Promise<number> {
+  const startedMs = performance.now();
+  const binary = readDriver("rig");
+  const { workloads, seed, scale, profiles } = options;
+  const run: RowRunOptions = { binary, arrays: new CleanArrays(binary), seed, scale, profiles, terminal };
+  const whole = options.rows === null;
+  const rows = await compare(options.rows ?? POLICY_ROWS, workloads, whole, run);
+  const holes = whole
+    ? await compare(HOLE_ROWS, [mailWorkload], true, { ...run, scale: Math.max(1, scale) })
+    : [];
+  const cases = await tellCases(
+    [...rows, ...holes].filter(({ verdict }) => options.cases && verdict === "UNSAFE").map(({ row }) => row),
+    run,
+  );
+  terminal.progress("");
+  const interrupted = terminal.interrupted.aborted;
+  const exitCode = interrupted ? EXIT_INTERRUPTED : exitCodeOfRows([...rows, ...holes]);
+  const comparison: Comparison = { rows, holes, cases, workloads, whole, seed, scale, exitCode, interrupted };
+  if (options.json) terminal.print(`${JSON.stringify(comparisonJson(comparison), null, 2)}\n`);
+  else terminal.print(comparisonText(comparison, terminal.colour, performance.now() - startedMs));
+  return exitCode;
+}
+
+/** One shrunk case of each. */
+async function tellCases(rows: readonly PolicyRow[], run: RowRunOptions): Promise<Map<PolicyRow, ToldCase>> {
+  const { terminal, binary, arrays, seed } = run;
+  const cases = new Map<PolicyRow, ToldCase>();
+  for (const row of rows) {
+    terminal.progress(`${row.title}: shrinking a case`);
+    await breathe();
+    if (terminal.interrupted.aborted) break;
+    const told = tellCase(binary, arrays, row, seed);
+    if (told !== null) cases.set(row, told);
+  }
+  return cases;
+}

@@ -1,0 +1,77 @@
+import { WORKLOADS } from "../campaign/workloads.js";
+import type { Workload } from "../campaign/workload.js";
+import { PROFILES, type ProfileName } from "../sdcard-emulator/characteristics.js";
+import { ROWS_BY_NAME, type PolicyRow } from "./policy-rows.js";
+import { listOf, numberIn, oneOf, UsageError, wholeNumberIn } from "./usage-error.js";
+
+/** What was asked of `torture`, as texts. */
+export interface TortureTexts {
+  readonly policy?: string;
+  readonly workload?: string;
+  readonly hole?: string;
+  readonly profile?: string;
+  readonly seed: string;
+  readonly scale: string;
+  /** False for --no-cases. */
+  readonly cases?: boolean;
+  readonly json?: boolean;
+}
+
+/** The same, checked. */
+export interface TortureOptions {
+  /** null for the whole comparison. */
+  readonly rows: readonly PolicyRow[] | null;
+  readonly workloads: readonly Workload[];
+  readonly profiles: readonly [string, string] | undefined;
+  readonly seed: number;
+  readonly scale: number;
+  /** Whether a case of each unsafe policy is shrunk and told. */
+  readonly cases: boolean;
+  readonly json: boolean;
+}
+
+/** Names that --hole takes. */
+export const HOLE_NAMES = ["late-flag", "forgotten"] as const;
+export const SEED_MAX = 1_000_000;
+const SCALE_MIN = 0.001;
+const SCALE_MAX = 10_000;
+
+/** @throws UsageError of one sentence that lists the choices */
+export function tortureOptions(texts: TortureTexts): TortureOptions {
+  const names = listOf(
+    "workload",
+    texts.workload ?? WORKLOADS.map(({ name }) => name).join(","),
+    WORKLOADS.map(({ name }) => name),
+  );
+  if (texts.hole !== undefined && texts.policy === undefined) {
+    throw new UsageError("--hole needs a policy: add --policy sync-gated or another one");
+  }
+  return {
+    rows: texts.policy === undefined ? null : rowsOf(texts.policy, texts.hole),
+    workloads: WORKLOADS.filter(({ name }) => names.includes(name)),
+    profiles: texts.profile === undefined ? undefined : profilesOf(texts.profile),
+    seed: wholeNumberIn("--seed", texts.seed, 0, SEED_MAX),
+    scale: numberIn("--scale", texts.scale, SCALE_MIN, SCALE_MAX),
+    cases: texts.cases !== false,
+    json: texts.json === true,
+  };
+}
+
+function rowsOf(policies: string, hole: string | undefined): PolicyRow[] {
+  const rows = listOf("policy", policies, [...ROWS_BY_NAME.keys()]).map((name) => ROWS_BY_NAME.get(name)!);
+  if (hole === undefined) return rows;
+  const asked = listOf("hole", hole, HOLE_NAMES);
+  const holes = { lateFlag: asked.includes("late-flag"), forgotten: asked.includes("forgotten") };
+  return rows.map((row) => ({ ...row, holes, title: `${row.title}, ${asked.join(" and ")}` }));
+}
+
+function profilesOf(text: string): readonly [string, string] {
+  const names = Object.keys(PROFILES) as ProfileName[];
+  const [a, b = a!, ...more] = text.split(",").map((name) => oneOf("card profile", name.trim(), names));
+  if (more.length > 0) {
+    throw new UsageError(
+      `--profile names ${more.length + 2} cards: give one profile, or one for each of two`,
+    );
+  }
+  return [a!, b];
+}

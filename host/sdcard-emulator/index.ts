@@ -1,0 +1,20 @@
+// syncgate/sdcard: two or more emulated SD cards in virtual time, and what a power cut may leave on them.
+
+/** The card: command in, completion out, power cut at any moment. */
+export { SdCard, type SdCardOptions } from "./card.js";
+/** The contents of a card's sectors. */
+export { CardImage } from "./card-image.js";
+/** What classes of cards can do to data, and how long they take. */
+export {
+  checkCharacteristics,
+  profile,
+  PROFILES,
+  type CardCharacteristics,
+  type ProfileName,
+} from "./characteristics.js";
+/** All that a cut may leave: axes that vary independently, each with its options. */
+export { type CrashAxis, type CrashOption } from "./crash-space.js";
+/** Contents of sectors, each known by a number. */
+export { SectorContents, UNREADABLE } from "./sector-contents.js";
+/** Time that passes only when it is told to. */
+export { VirtualClock } from "./virtual-clock.js";

@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import { run } from "./captured-terminal.js";
+
+describe("demo", () => {
+  it("tells the corruption in eight steps, and that the cure holds", async () => {
+    const { code, out } = await run(["demo"]);
+    expect(out).toContain("The corruption");
+    expect(out).toMatch(/^8\. A later read of the same sector returns /m);
+    expect(out).toContain("Every promise held.");
+    expect(out).not.toContain("regions cleared: 0");
+    expect(code).toBe(0);
+  });
+
+  it("prints JSON", async () => {
+    const { out } = await run(["demo", "--json"]);
+    const { corruption, cure } = JSON.parse(out) as { corruption: { id: string }; cure: { clears: number } };
+    expect(corruption.id).toMatch(/^sg1:immediate:/);
+    expect(cure.clears).toBeGreaterThan(0);
+  });
+});
+
+describe("bugs", () => {
+  it("prints who was killed by which check, and who cannot show", async () => {
+    const { code, out } = await run(["bugs", "--only", "mark-everything,mark-after-data"]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^mark-after-data +P1 +mlc .* killed /m);
+    expect(out).toMatch(/^mark-everything +P6 +mlc .* killed /m);
+    expect(out).toContain("Killed 2 of 2 that must be.");
+    expect(out).toMatch(/^resync-wrong-way +while both cards are present/m);
+  });
+
+  it("prints JSON", async () => {
+    const { out } = await run(["bugs", "--only", "mark-everything", "--json"]);
+    expect(JSON.parse(out)).toMatchObject({ version: 1, bugs: [{ name: "mark-everything", killed: true }] });
+  });
+});
+
+describe("bench recovery", () => {
+  it("prints both rates and shares that add up", async () => {
+    const { code, out } = await run(["bench", "recovery", "--seconds", "0.2", "--json"]);
+    expect(code).toBe(0);
+    const rates = JSON.parse(out) as {
+      distinctPerSecond: number;
+      pairsPerSecond: number;
+      stages: { name: string; share: number }[];
+    };
+    expect(rates.distinctPerSecond).toBeGreaterThan(100);
+    expect(rates.pairsPerSecond).toBeGreaterThan(rates.distinctPerSecond);
+    const sum = rates.stages.reduce((total, { share }) => total + share, 0);
+    expect(sum).toBeGreaterThan(0.8);
+    expect(sum).toBeLessThan(1.2);
+    expect(rates.stages.find(({ name }) => name === "assembly")!.share).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,133 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { EXIT_BROKEN, EXIT_HELD, EXIT_INTERRUPTED, EXIT_VACUOUS } from "../../host/cli/exit-codes.js";
+import { POLICY_ROWS } from "../../host/cli/policy-rows.js";
+import { run, type CliRun } from "./captured-terminal.js";
+
+const SMALL = ["--workload", "mail,tiny", "--scale", "0.1"];
+
+interface TortureJson {
+  exitCode: number;
+  policies: {
+    policy: string;
+    title: string;
+    result: string;
+    expected: string;
+    case?: { id: string; story: string };
+  }[];
+  holes: { policy: string; result: string }[];
+}
+
+describe("torture of one policy", () => {
+  it("exits with 1 for a policy that breaks a promise, and names a case that replays", async () => {
+    const { code, out } = await run(["torture", "--policy", "immediate", ...SMALL]);
+    expect(code).toBe(EXIT_BROKEN);
+    expect(out).toMatch(/^POLICY +CUTS +OUTCOMES +COVERED +BROKEN +RESYNC p99 +META\/1k +STALLS +RESULT\n/);
+    expect(out).toMatch(/^immediate .* P1 \d+ P3 \d+ .* UNSAFE$/m);
+    expect(out).toContain("8. A later read of the same sector returns ");
+    const id = /^replay {2}npx syncgate replay (sg1:\S+)$/m.exec(out)![1]!;
+    const replayed = await run(["replay", id]);
+    expect(replayed.code).toBe(EXIT_BROKEN);
+    expect(replayed.out).toContain("The violation shows again: P1 and P3 broken.");
+  });
+
+  it("exits with 0 for one that holds, and tells no story", async () => {
+    const { code, out } = await run(["torture", "--policy", "sync-gated", ...SMALL]);
+    expect(code).toBe(EXIT_HELD);
+    expect(out).toMatch(/^sync-gated .* - .* safe$/m);
+    expect(out).not.toContain("npx syncgate replay sg1");
+  });
+
+  it("opens the mail's holes where it is told to", async () => {
+    const args = ["torture", "--policy", "sync-gated", "--workload", "mail", "--hole", "late-flag,forgotten"];
+    const { code, out } = await run(args);
+    expect(code).toBe(EXIT_BROKEN);
+    expect(out).toMatch(/^sync-gated, late-flag and forgotten .* UNSAFE$/m);
+  });
+
+  it("exits with 5 for a run that proves nothing", async () => {
+    // One scenario a run: some are so short that no region becomes clean.
+    for (let seed = 1; seed <= 60; seed++) {
+      const size = ["--workload", "tiny", "--scale", "0.001", "--seed", String(seed)];
+      const { code, out } = await run(["torture", "--policy", "sync-gated", ...size]);
+      if (code === EXIT_HELD) continue;
+      expect(code).toBe(EXIT_VACUOUS);
+      expect(out).toMatch(/^sync-gated proves nothing: no /m);
+      return;
+    }
+    expect.unreachable("none of 60 short runs proves nothing");
+  });
+
+  it("takes the profiles that it is given", async () => {
+    const args = ["torture", "--policy", "locked", "--workload", "mail", "--scale", "0.2", "--profile"];
+    expect((await run([...args, "slc"])).code).toBe(EXIT_HELD);
+    expect((await run([...args, "slc,tlc-cached"])).code).toBe(EXIT_BROKEN);
+  });
+});
+
+/** What was printed, but for the one time in it. */
+function withoutTime({ out }: CliRun): string {
+  return out.replace(/\d+\.\d s\)/, "TIME)");
+}
+
+describe("the whole comparison", () => {
+  let text: CliRun;
+
+  beforeAll(async () => {
+    text = await run(["torture", ...SMALL]);
+  }, 60_000);
+
+  it("prints the same twice, but for the time it took", async () => {
+    const first = withoutTime(text);
+    expect(withoutTime(await run(["torture", ...SMALL]))).toBe(first);
+    expect(first).toContain("seed 1, scale 0.1, TIME)");
+  });
+
+  it("has every policy, both holes, both coverages, vacuity, and what is not covered", () => {
+    for (const { title } of POLICY_ROWS) expect(text.out).toContain(`\n${title} `);
+    expect(text.out).toContain("OPEN: the two holes that the mail leaves");
+    expect(text.out).toContain("until the transfer fingerprint closes them");
+    expect(text.out).toMatch(/^sync-gated, flag set late .* UNSAFE$/m);
+    expect(text.out).toMatch(/^sync-gated, buffer forgotten .* UNSAFE$/m);
+    expect(text.out).toMatch(/^tiny .* \d+ % of [\d ]+( \(bounded\))? +100 % of [\d ]+$/m);
+    expect(text.out).toContain("Vacuity (");
+    expect(text.out).toContain("Not covered: F3");
+  });
+
+  it("tells in JSON what the table tells", async () => {
+    const json = await run(["torture", ...SMALL, "--json", "--no-cases"]);
+    const result = JSON.parse(json.out) as TortureJson;
+    expect(result.exitCode).toBe(json.code);
+    expect(json.code).toBe(text.code);
+    expect(result.policies.map(({ policy }) => policy)).toEqual(POLICY_ROWS.map(({ name }) => name));
+    expect(result.holes.map((hole) => hole.result)).toEqual(["UNSAFE", "UNSAFE"]);
+    for (const { expected, result: found, title } of result.policies) {
+      if (expected === "safe") expect(found).toBe("safe");
+      expect(text.out).toContain(`${title} `);
+      expect(text.out).toMatch(new RegExp(`^${title.replaceAll("+", "\\+")} .* ${found}$`, "m"));
+    }
+  });
+
+  it("tells cases of unsafe policies, in JSON too", async () => {
+    const args = ["torture", "--policy", "immediate,never", "--workload", "mail", "--scale", "0.3", "--json"];
+    const { policies } = JSON.parse((await run(args)).out) as TortureJson;
+    expect(policies[0]!.case!.id).toMatch(/^sg1:immediate:/);
+    expect(policies[0]!.case!.story).toContain("1. [");
+    expect(policies[1]!.case).toBeUndefined();
+  });
+
+  it("has no colours unless the terminal takes them", async () => {
+    expect(text.out).not.toContain("\u001b");
+    const args = ["torture", "--policy", "never", "--workload", "mail", "--scale", "0.05"];
+    expect((await run(args, { colour: true })).out).toContain("\u001b[32msafe\u001b[0m");
+  });
+
+  it("reports what it has when it is interrupted, with exit code 130", async () => {
+    const interruption = new AbortController();
+    setTimeout(() => interruption.abort(), 0);
+    const args = ["torture", "--workload", "mail", "--scale", "3"];
+    const { code, out } = await run(args, { interrupted: interruption.signal });
+    expect(code).toBe(EXIT_INTERRUPTED);
+    expect(out).toContain("Interrupted: what had begun was finished, the rest is missing.");
+    expect(out).not.toMatch(/^never/m);
+  });
+});

@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest";
+import { EXIT_USAGE } from "../../host/cli/exit-codes.js";
+import { run } from "./captured-terminal.js";
+
+describe("wrong usage", () => {
+  it.each([
+    [["torture", "--policy", "foo"], 'there is no policy "foo": choose one of immediate, immediate+flush'],
+    [["torture", "--workload", "ext4"], 'there is no workload "ext4": choose one of tiny, mail, trace-seq'],
+    [["torture", "--profile", "floppy"], 'there is no card profile "floppy": choose one of slc, mlc'],
+    [["torture", "--profile", "slc,mlc,slc"], "--profile names 3 cards: give one profile"],
+    [["torture", "--seed", "1.5"], '--seed is "1.5": give a whole number from 0 to'],
+    [["torture", "--scale", "-1"], '--scale is "-1": give a number from 0.001 to'],
+    [["torture", "--scale", ""], '--scale is "": give a number'],
+    [["torture", "--hole", "late-flag"], "--hole needs a policy"],
+    [
+      ["torture", "--policy", "never", "--hole", "x"],
+      'there is no hole "x": choose one of late-flag, forgotten',
+    ],
+    [["torture", "--wat"], "unknown option '--wat': choose one of --policy, --workload"],
+    [["wat"], "unknown command 'wat': choose one of demo, torture, replay, bugs, bench, image"],
+    [["bench", "wat"], "unknown command 'wat': choose one of recovery"],
+    [["bench", "recovery", "--seconds", "x"], '--seconds is "x": give a number from'],
+    [["bugs", "--only", "none"], 'there is no seeded bug "none": choose one of no-flush-before-clear'],
+    [["replay"], "missing required argument 'id'"],
+    [["replay", "sg1:x"], "case id, "],
+    [["replay", "SG1"], "case id, "],
+  ])("%j gets one clear sentence and exit code 2", async (args, sentence) => {
+    const { code, out, err } = await run(args);
+    expect(err).toContain(`error: ${sentence}`);
+    expect(err.trimEnd().split("\n")).toHaveLength(1);
+    expect(code).toBe(EXIT_USAGE);
+    expect(out).toBe("");
+  });
+
+  it.each([[[]], [["demo"]], [["torture"]], [["replay"]], [["bugs"]], [["bench", "recovery"]]])(
+    "help of %j has examples, on standard output, with exit code 0",
+    async (args) => {
+      const { code, out, err } = await run([...args, "--help"]);
+      expect(out).toContain("Examples:\n  syncgate ");
+      expect(err).toBe("");
+      expect(code).toBe(0);
+    },
+  );
+});
