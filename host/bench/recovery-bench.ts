@@ -1,8 +1,8 @@
 import { Campaign } from "../campaign/campaign.js";
 import { CampaignReport } from "../campaign/campaign-report.js";
-import { CleanArrays } from "../campaign/clean-arrays.js";
-import { generateScenario } from "../campaign/scenario-generator.js";
-import { TINY } from "../campaign/scenario.js";
+import { CleanArrays } from "../campaign/world/clean-arrays.js";
+import { generateScenario } from "../campaign/world/scenario-generator.js";
+import { TINY } from "../campaign/world/scenario.js";
 import { profileStages, type Stage, type StageShare } from "./stage-profile.js";
 
 /** Recoveries a second on the smallest geometry, and where the time goes. */

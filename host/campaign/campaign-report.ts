@@ -1,4 +1,4 @@
-import { PROMISES, type BrokenPromise, type Violation } from "./violation.js";
+import { PROMISES, type BrokenPromise, type Violation } from "./oracle/violation.js";
 
 /** Violations kept with everything; the rest are only counted. */
 const KEPT_MAX = 64;
@@ -7,8 +7,8 @@ const KEPT_MAX = 64;
 export class CampaignReport {
   /** Moments at which the power was cut, those with nothing new to see included. */
   cuts = 0;
-  /** Cuts at which at least one region was marked. */
-  cutsWithMarks = 0;
+  /** Outcomes in which recovery found at least one region marked. */
+  outcomesWithMarks = 0;
   /** (cut, outcome) pairs judged. */
   pairs = 0;
   /** Distinct recovered states: pairs of images that a recovery was run on. */
@@ -74,7 +74,7 @@ export class CampaignReport {
     if (this.writes === 0) reasons.push("no write");
     if (clearsExpected && this.clears === 0) reasons.push("no region was ever cleared");
     if (this.recoveredResyncs === 0) reasons.push("no recovery had anything to resynchronise");
-    if (this.cutsWithMarks === 0) reasons.push("no region was marked at any cut");
+    if (this.outcomesWithMarks === 0) reasons.push("no region was marked in any outcome of a cut");
     return reasons;
   }
 
@@ -120,7 +120,7 @@ export class CampaignReport {
 
 const COUNTS = [
   "cuts",
-  "cutsWithMarks",
+  "outcomesWithMarks",
   "pairs",
   "distinct",
   "possible",

@@ -1,17 +1,17 @@
 import { DriverModule } from "../mirror/driver-module.js";
 import type { CardImage } from "../sdcard-emulator/card-image.js";
 import { SectorContents } from "../sdcard-emulator/sector-contents.js";
-import { arrayGeometry, type ArrayGeometry } from "./array-geometry.js";
+import { arrayGeometry, type ArrayGeometry } from "./world/array-geometry.js";
 import { CampaignReport } from "./campaign-report.js";
-import { CleanArrays } from "./clean-arrays.js";
-import { EmulatedWorld, worldDriverOptions, type WorldParts } from "./emulated-world.js";
-import type { CutExplorerLimits } from "./cut-explorer.js";
-import { becomesClean, driverPolicy } from "./policy-choice.js";
-import { RecoveredStates } from "./recovered-states.js";
-import { RecoveryCuts } from "./recovery-cuts.js";
-import { Recovery } from "./recovery.js";
-import type { Scenario, ScenarioGeometry, WorldSettings } from "./scenario.js";
-import { ScenarioWorld } from "./scenario-world.js";
+import { CleanArrays } from "./world/clean-arrays.js";
+import { EmulatedWorld, worldDriverOptions, type WorldParts } from "./world/emulated-world.js";
+import type { CutExplorerLimits } from "./search/cut-explorer.js";
+import { becomesClean, driverPolicy } from "./world/policy-choice.js";
+import { RecoveredStates } from "./search/recovered-states.js";
+import { RecoveryCuts } from "./search/recovery-cuts.js";
+import { Recovery } from "./search/recovery.js";
+import type { Scenario, ScenarioGeometry, WorldSettings } from "./world/scenario.js";
+import { ScenarioWorld } from "./world/scenario-world.js";
 
 /** What several runs of scenarios share, so that none is built twice. */
 export class Campaign {

@@ -3,13 +3,13 @@
 /** Scenarios, run and cut after every event. */
 export { Campaign } from "./campaign.js";
 /** New arrays, made once for several campaigns. */
-export { CleanArrays } from "./clean-arrays.js";
+export { CleanArrays } from "./world/clean-arrays.js";
 /** What a campaign did and found. */
 export { CampaignReport } from "./campaign-report.js";
 /** Broken promises. */
-export { PROMISES, type BrokenPromise, type Violation } from "./violation.js";
+export { PROMISES, type BrokenPromise, type Violation } from "./oracle/violation.js";
 /** Clearing policies. */
-export { policyTitle, POLICY_NAMES, type PolicyChoice, type PolicyName } from "./policy-choice.js";
+export { policyTitle, POLICY_NAMES, type PolicyChoice, type PolicyName } from "./world/policy-choice.js";
 /** Scenarios: what decides a run. */
 export {
   ACTION_DIRECT,
@@ -27,20 +27,20 @@ export {
   type Scenario,
   type ScenarioGeometry,
   type WorldSettings,
-} from "./scenario.js";
+} from "./world/scenario.js";
 /** Scenarios from a seed: of any kind, or the mail's story. */
-export { generateScenario, NO_HOLES, type GeneratorOptions, type Holes } from "./scenario-generator.js";
-export { generateMailScenario } from "./mail-scenario.js";
+export { generateScenario, NO_HOLES, type GeneratorOptions, type Holes } from "./world/scenario-generator.js";
+export { generateMailScenario } from "./world/mail-scenario.js";
 /** Named workloads: synthetic, recorded traces, a real file system. */
-export { workload, WORKLOADS } from "./workloads.js";
-export { type Workload, type WorkloadOptions } from "./workload.js";
+export { workload, WORKLOADS } from "./workload/workloads.js";
+export { type Workload, type WorkloadOptions } from "./workload/workload.js";
 /** Failing cases as short ids; replay, shrink and tell them. */
-export { caseOf, type FailingCase } from "./failing-case.js";
-export { decodeCase, encodeCase } from "./case-id.js";
-export { CaseIdError } from "./case-id-text.js";
-export { replayCase, type Replayed, type ReplayEnding } from "./replay.js";
-export { shrinkCase, type Shrunk, type ShrinkOptions } from "./shrink.js";
-export { headlineOf, storyOf, traceOf } from "./story.js";
+export { caseOf, type FailingCase } from "./case/failing-case.js";
+export { decodeCase, encodeCase } from "./case/case-id.js";
+export { CaseIdError } from "./case/case-id-text.js";
+export { replayCase, type Replayed, type ReplayEnding } from "./case/replay.js";
+export { shrinkCase, type Shrunk, type ShrinkOptions } from "./case/shrink.js";
+export { headlineOf, storyOf, traceOf } from "./case/story.js";
 /** Mistakes of the driver that the rig must catch. */
 export { HIDDEN_BUGS, killSeededBug, SEEDED_BUGS, type Kill, type SeededBug } from "./seeded-bugs.js";
 /** The module that a campaign runs: the rig build. */

@@ -1,10 +1,10 @@
 import * as layout from "../../assembly/layout.js";
 import type { Campaign } from "./campaign.js";
 import { CampaignReport } from "./campaign-report.js";
-import type { PolicyChoice } from "./policy-choice.js";
-import { generateScenario } from "./scenario-generator.js";
-import type { Scenario } from "./scenario.js";
-import type { BrokenPromise, Violation } from "./violation.js";
+import type { PolicyChoice } from "./world/policy-choice.js";
+import { generateScenario } from "./world/scenario-generator.js";
+import type { Scenario } from "./world/scenario.js";
+import type { BrokenPromise, Violation } from "./oracle/violation.js";
 
 /** A mistake that the rig build can make, and the check that must notice it. */
 export interface SeededBug {

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { Campaign } from "../campaign/campaign.js";
-import { CleanArrays } from "../campaign/clean-arrays.js";
-import { TINY } from "../campaign/scenario.js";
+import { CleanArrays } from "../campaign/world/clean-arrays.js";
+import { TINY } from "../campaign/world/scenario.js";
 import {
   HIDDEN_BUGS,
   killSeededBug,

@@ -1,4 +1,4 @@
-import type { Workload } from "../campaign/workload.js";
+import type { Workload } from "../campaign/workload/workload.js";
 import type { ComparedRow } from "./comparison.js";
 import {
   coverageTable,

@@ -1,5 +1,5 @@
 import type { CampaignReport } from "../campaign/campaign-report.js";
-import type { Workload } from "../campaign/workload.js";
+import type { Workload } from "../campaign/workload/workload.js";
 import { byWorkload, type ComparedRow } from "./comparison.js";
 import { grouped, large, share, volume } from "./number-text.js";
 import { styledCell, type Meaning } from "./style.js";
@@ -125,7 +125,7 @@ function vacuityCounts(total: CampaignReport): number[] {
     total.liveResyncs,
     total.recoveries,
     total.recoveredResyncs,
-    total.cutsWithMarks,
+    total.outcomesWithMarks,
   ];
 }
 

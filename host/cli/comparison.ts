@@ -1,6 +1,6 @@
 import { CampaignReport } from "../campaign/campaign-report.js";
-import { becomesClean } from "../campaign/policy-choice.js";
-import type { Workload } from "../campaign/workload.js";
+import { becomesClean } from "../campaign/world/policy-choice.js";
+import type { Workload } from "../campaign/workload/workload.js";
 import type { PolicyRow } from "./policy-rows.js";
 import { runRow, type RowResult, type RowRunOptions } from "./row-run.js";
 import { exitCodeAgainstTheory, exitCodeOf, gravest, verdictOf, type Verdict } from "./verdict.js";

@@ -1,10 +1,10 @@
 import { Command } from "commander";
 import { Campaign } from "../campaign/campaign.js";
 import type { CampaignReport } from "../campaign/campaign-report.js";
-import { CleanArrays } from "../campaign/clean-arrays.js";
-import { policyTitle } from "../campaign/policy-choice.js";
-import type { Scenario } from "../campaign/scenario.js";
-import { TINY } from "../campaign/scenario.js";
+import { CleanArrays } from "../campaign/world/clean-arrays.js";
+import { policyTitle } from "../campaign/world/policy-choice.js";
+import type { Scenario } from "../campaign/world/scenario.js";
+import { TINY } from "../campaign/world/scenario.js";
 import { readDriver } from "../mirror/driver-binary.js";
 import { EXIT_BROKEN, EXIT_CODES_HELP, EXIT_HELD, EXIT_VACUOUS } from "./exit-codes.js";
 import { grouped } from "./number-text.js";

@@ -1,7 +1,7 @@
 import type { Campaign } from "../campaign/campaign.js";
-import { generateMailScenario } from "../campaign/mail-scenario.js";
-import type { Scenario } from "../campaign/scenario.js";
-import type { Violation } from "../campaign/violation.js";
+import { generateMailScenario } from "../campaign/world/mail-scenario.js";
+import type { Scenario } from "../campaign/world/scenario.js";
+import type { Violation } from "../campaign/oracle/violation.js";
 import type { PolicyRow } from "./policy-rows.js";
 
 /** A scenario that breaks a promise, and how. */

@@ -1,5 +1,5 @@
-import { policyTitle, type PolicyChoice, type PolicyName } from "../campaign/policy-choice.js";
-import { NO_HOLES, type Holes } from "../campaign/scenario-generator.js";
+import { policyTitle, type PolicyChoice, type PolicyName } from "../campaign/world/policy-choice.js";
+import { NO_HOLES, type Holes } from "../campaign/world/scenario-generator.js";
 
 /** A clearing policy as one row of the comparison, and what theory says of it. */
 export interface PolicyRow {

@@ -1,9 +1,9 @@
 import { Command } from "commander";
-import { decodeCase } from "../campaign/case-id.js";
-import { CaseIdError } from "../campaign/case-id-text.js";
-import type { FailingCase } from "../campaign/failing-case.js";
-import { replayCase, type Replayed, type ReplayEnding } from "../campaign/replay.js";
-import { storyOf, traceOf } from "../campaign/story.js";
+import { decodeCase } from "../campaign/case/case-id.js";
+import { CaseIdError } from "../campaign/case/case-id-text.js";
+import type { FailingCase } from "../campaign/case/failing-case.js";
+import { replayCase, type Replayed, type ReplayEnding } from "../campaign/case/replay.js";
+import { storyOf, traceOf } from "../campaign/case/story.js";
 import { readDriver } from "../mirror/driver-binary.js";
 import { EXIT_BROKEN, EXIT_CODES_HELP, EXIT_DIVERGED, EXIT_HELD, EXIT_TRAPPED } from "./exit-codes.js";
 import type { Terminal } from "./terminal.js";

@@ -1,6 +1,6 @@
 import { CampaignReport } from "../campaign/campaign-report.js";
-import type { CleanArrays } from "../campaign/clean-arrays.js";
-import type { Workload } from "../campaign/workload.js";
+import type { CleanArrays } from "../campaign/world/clean-arrays.js";
+import type { Workload } from "../campaign/workload/workload.js";
 import type { PolicyRow } from "./policy-rows.js";
 import { breathe, type Terminal } from "./terminal.js";
 

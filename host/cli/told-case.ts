@@ -1,11 +1,11 @@
 import { Campaign } from "../campaign/campaign.js";
-import { encodeCase } from "../campaign/case-id.js";
-import type { CleanArrays } from "../campaign/clean-arrays.js";
-import { caseOf, type FailingCase } from "../campaign/failing-case.js";
-import { replayCase } from "../campaign/replay.js";
-import { TINY } from "../campaign/scenario.js";
-import { shrinkCase } from "../campaign/shrink.js";
-import { headlineOf, storyOf } from "../campaign/story.js";
+import { encodeCase } from "../campaign/case/case-id.js";
+import type { CleanArrays } from "../campaign/world/clean-arrays.js";
+import { caseOf, type FailingCase } from "../campaign/case/failing-case.js";
+import { replayCase } from "../campaign/case/replay.js";
+import { TINY } from "../campaign/world/scenario.js";
+import { shrinkCase } from "../campaign/case/shrink.js";
+import { headlineOf, storyOf } from "../campaign/case/story.js";
 import { findFailingScenario } from "./failing-scenario.js";
 import type { PolicyRow } from "./policy-rows.js";
 

@@ -1,7 +1,7 @@
 import { Command } from "commander";
-import { CleanArrays } from "../campaign/clean-arrays.js";
-import { mailWorkload } from "../campaign/mail-workload.js";
-import { WORKLOADS } from "../campaign/workloads.js";
+import { CleanArrays } from "../campaign/world/clean-arrays.js";
+import { mailWorkload } from "../campaign/workload/mail-workload.js";
+import { WORKLOADS } from "../campaign/workload/workloads.js";
 import { readDriver } from "../mirror/driver-binary.js";
 import { PROFILES } from "../sdcard-emulator/characteristics.js";
 import { comparisonJson, comparisonText, type Comparison } from "./comparison-report.js";

@@ -1,5 +1,5 @@
-import { WORKLOADS } from "../campaign/workloads.js";
-import type { Workload } from "../campaign/workload.js";
+import { WORKLOADS } from "../campaign/workload/workloads.js";
+import type { Workload } from "../campaign/workload/workload.js";
 import { PROFILES, type ProfileName } from "../sdcard-emulator/characteristics.js";
 import { ROWS_BY_NAME, type PolicyRow } from "./policy-rows.js";
 import { listOf, numberIn, oneOf, UsageError, wholeNumberIn } from "./usage-error.js";

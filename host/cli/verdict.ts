@@ -1,5 +1,5 @@
 import type { CampaignReport } from "../campaign/campaign-report.js";
-import { PROMISES, type BrokenPromise } from "../campaign/violation.js";
+import { PROMISES, type BrokenPromise } from "../campaign/oracle/violation.js";
 import { EXIT_BROKEN, EXIT_HANG, EXIT_HELD, EXIT_TRAPPED, EXIT_VACUOUS } from "./exit-codes.js";
 
 /** What a run shows about a policy. */

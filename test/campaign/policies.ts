@@ -1,4 +1,4 @@
-import type { PolicyChoice, PolicyName } from "../../host/campaign/policy-choice.js";
+import type { PolicyChoice, PolicyName } from "../../host/campaign/world/policy-choice.js";
 
 /** A policy as tables show it: with a hold time that lags behind write-back, and flushes where they are needed. */
 export function policyNamed(name: PolicyName, flush = name === "locked"): PolicyChoice {

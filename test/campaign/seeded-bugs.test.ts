@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Campaign } from "../../host/campaign/campaign.js";
-import { TINY } from "../../host/campaign/scenario.js";
+import { TINY } from "../../host/campaign/world/scenario.js";
 import { SEEDED_BUGS, killSeededBug } from "../../host/campaign/seeded-bugs.js";
 import { readDriver } from "../../host/mirror/driver-binary.js";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { CampaignReport } from "../../host/campaign/campaign-report.js";
-import type { BrokenPromise } from "../../host/campaign/violation.js";
+import type { BrokenPromise } from "../../host/campaign/oracle/violation.js";
 import { grouped, large, share, volume } from "../../host/cli/number-text.js";
 import { mayColour } from "../../host/cli/terminal.js";
 import { textTable } from "../../host/cli/text-table.js";
@@ -52,7 +52,7 @@ describe("colours", () => {
 /** A report that is not vacuous, with these promises broken. */
 function reportWith(broken: Partial<Record<BrokenPromise, number>>, writes = 1): CampaignReport {
   const report = new CampaignReport();
-  Object.assign(report, { cuts: 1, writes, clears: 1, recoveredResyncs: 1, cutsWithMarks: 1 });
+  Object.assign(report, { cuts: 1, writes, clears: 1, recoveredResyncs: 1, outcomesWithMarks: 1 });
   Object.assign(report.broken, broken);
   return report;
 }

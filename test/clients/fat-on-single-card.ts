@@ -1,4 +1,4 @@
-import { CutSampler } from "../../host/campaign/cut-sampler.js";
+import { CutSampler } from "../../host/campaign/search/cut-sampler.js";
 import { FatClient } from "../../host/clients/fat-client.js";
 import { FatDisk } from "../../host/clients/fat-disk.js";
 import { FatReader } from "../../host/clients/fat-listing.js";

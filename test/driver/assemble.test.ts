@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import * as layout from "../../assembly/layout.js";
-import { crc32c } from "../../host/campaign/bitmap-record.js";
+import { crc32c } from "../../host/campaign/oracle/bitmap-record.js";
 import { configureDriver } from "../../host/mirror/driver-options.js";
 import { OPTIONS, ScriptedHost } from "./scripted-host.js";
 

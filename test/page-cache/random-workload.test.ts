@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { SectorHistory } from "../../host/campaign/sector-history.js";
-import { VERDICT_NAMES, VERDICT_OK } from "../../host/campaign/sector-verdict.js";
+import { SectorHistory } from "../../host/campaign/oracle/sector-history.js";
+import { VERDICT_NAMES, VERDICT_OK } from "../../host/campaign/oracle/sector-verdict.js";
 import { DirectWriter } from "../../host/page-cache/direct-writer.js";
 import { PageCache } from "../../host/page-cache/page-cache.js";
 import type { PageCacheObserver } from "../../host/page-cache/page-cache-observer.js";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Campaign } from "../../../host/campaign/campaign.js";
-import { PLAIN_SETTINGS } from "../../../host/campaign/plain-scenario.js";
+import { PLAIN_SETTINGS } from "../../../host/campaign/world/plain-scenario.js";
 import {
   ACTION_DIRECT,
   ACTION_DIRECT_STORE,
@@ -10,7 +10,7 @@ import {
   TINY,
   type Action,
   type Scenario,
-} from "../../../host/campaign/scenario.js";
+} from "../../../host/campaign/world/scenario.js";
 import { readDriver } from "../../../host/mirror/driver-binary.js";
 
 const action = (atUs: number, kind: number, page: number, sector = 0, piece = 0, amount = 0): Action => ({

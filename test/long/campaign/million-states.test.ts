@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { CampaignReport } from "../../../host/campaign/campaign-report.js";
 import { Campaign } from "../../../host/campaign/campaign.js";
-import type { PolicyName } from "../../../host/campaign/policy-choice.js";
-import { generateScenario } from "../../../host/campaign/scenario-generator.js";
-import { TINY } from "../../../host/campaign/scenario.js";
+import type { PolicyName } from "../../../host/campaign/world/policy-choice.js";
+import { generateScenario } from "../../../host/campaign/world/scenario-generator.js";
+import { TINY } from "../../../host/campaign/world/scenario.js";
 import { readDriver } from "../../../host/mirror/driver-binary.js";
 import { PROFILES } from "../../../host/sdcard-emulator/characteristics.js";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { BUGS, BUG_NONE } from "../../../assembly/layout.js";
 import { Campaign } from "../../../host/campaign/campaign.js";
-import { TINY } from "../../../host/campaign/scenario.js";
+import { TINY } from "../../../host/campaign/world/scenario.js";
 import { HIDDEN_BUGS, SEEDED_BUGS, killSeededBug } from "../../../host/campaign/seeded-bugs.js";
 import { readDriver } from "../../../host/mirror/driver-binary.js";
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { CleanArrays } from "../../../host/campaign/clean-arrays.js";
-import type { PolicyName } from "../../../host/campaign/policy-choice.js";
-import { traceWorkload } from "../../../host/campaign/trace-workload.js";
-import { WORKLOADS } from "../../../host/campaign/workloads.js";
+import { CleanArrays } from "../../../host/campaign/world/clean-arrays.js";
+import type { PolicyName } from "../../../host/campaign/world/policy-choice.js";
+import { traceWorkload } from "../../../host/campaign/workload/trace-workload.js";
+import { WORKLOADS } from "../../../host/campaign/workload/workloads.js";
 import { readDriver } from "../../../host/mirror/driver-binary.js";
 import { policyNamed } from "../../campaign/policies.js";
 

@@ -1,0 +1,103 @@
+import {
+  AREA_BITMAP_SLOT_0,
+  BITMAP_SLOTS,
+  MEMBERS,
+  REGIONS_PER_BITMAP_SECTOR,
+} from "../../../assembly/layout.js";
+import type { ArrayGeometry } from "../world/array-geometry.js";
+import type { BitmapRecord, BitmapRecords } from "./bitmap-record.js";
+
+/** Reads a sector of a member's image. */
+export type ImageReader = (member: number, sector: number) => number;
+
+/** Card sector of a slot of a bitmap sector. */
+export function slotSector(geometry: ArrayGeometry, bitmapSector: number, slot: number): number {
+  return geometry.baseSector + (AREA_BITMAP_SLOT_0 + slot) * geometry.metadataStride + bitmapSector;
+}
+
+/**
+ * P6 from the outside. Two questions:
+ * - which regions may a recovery of these images resynchronise? Those of the newest record on either card, or the
+ *   whole bitmap sector where that record cannot be proven to be the newest;
+ * - may the driver mark this region? Only if something was written to it since it was last seen unmarked.
+ */
+export class MarkOracle {
+  /** 1 for each region written since a record left it unmarked. */
+  private readonly written: Uint8Array;
+  /** Marks of the newest record that the driver has begun to write. */
+  private readonly marked: Uint8Array;
+  private readonly newest: Int32Array;
+
+  constructor(
+    private readonly geometry: ArrayGeometry,
+    private readonly records: BitmapRecords,
+  ) {
+    this.written = new Uint8Array(geometry.regions);
+    this.marked = new Uint8Array(geometry.regions);
+    this.newest = new Int32Array(geometry.bitmapSectors);
+  }
+
+  /** A boot begins on these images: what they say is marked may stay so. */
+  bootedFrom(read: ImageReader): void {
+    for (let region = 0; region < this.geometry.regions; region++) {
+      this.marked[region] = this.mayResync(read, region) ? 1 : 0;
+    }
+    this.written.fill(0);
+    this.newest.fill(0);
+  }
+
+  /** The layer above is about to submit a write. */
+  writeSubmitted(sector: number, count: number): void {
+    const shift = this.geometry.regionShift;
+    for (let region = sector >> shift; region <= (sector + count - 1) >> shift; region++)
+      this.written[region] = 1;
+  }
+
+  /**
+   * The driver begins to write a record (to its first card; the second is the same one).
+   * @returns a region marked for no reason, or -1
+   */
+  recordWritten(record: BitmapRecord): number {
+    if (record.sequence === this.newest[record.index]) return -1;
+    this.newest[record.index] = record.sequence;
+    const first = record.index * REGIONS_PER_BITMAP_SECTOR;
+    const end = Math.min(first + REGIONS_PER_BITMAP_SECTOR, this.geometry.regions);
+    for (let region = first; region < end; region++) {
+      const mark = record.marks[region - first]!;
+      if (mark === 1 && this.marked[region] === 0 && this.written[region] === 0) return region;
+      if (mark === 0) this.written[region] = 0;
+      this.marked[region] = mark;
+    }
+    return -1;
+  }
+
+  /** Whether a recovery of the images may resynchronise the region. */
+  mayResync(read: ImageReader, region: number): boolean {
+    const bitmapSector = Math.floor(region / REGIONS_PER_BITMAP_SECTOR);
+    let newest: BitmapRecord | null = null;
+    for (let member = 0; member < MEMBERS; member++) {
+      for (let slot = 0; slot < BITMAP_SLOTS; slot++) {
+        const record = this.recordIn(read, member, bitmapSector, slot);
+        if (record !== null && (newest === null || record.sequence > newest.sequence)) newest = record;
+      }
+    }
+    if (newest === null) return true;
+    const nextSlot = (newest.sequence + 1) % BITMAP_SLOTS;
+    const unprovable =
+      this.recordIn(read, 0, bitmapSector, nextSlot) === null &&
+      this.recordIn(read, 1, bitmapSector, nextSlot) === null;
+    return unprovable || newest.marks[region % REGIONS_PER_BITMAP_SECTOR] === 1;
+  }
+
+  private recordIn(
+    read: ImageReader,
+    member: number,
+    bitmapSector: number,
+    slot: number,
+  ): BitmapRecord | null {
+    const record = this.records.of(read(member, slotSector(this.geometry, bitmapSector, slot)));
+    if (record === null || record.index !== bitmapSector || record.sequence % BITMAP_SLOTS !== slot)
+      return null;
+    return record;
+  }
+}

@@ -1,0 +1,71 @@
+import { AREA_BITMAP_SLOT_0, AREA_DATA } from "../../../assembly/layout.js";
+import type { PageCacheObserver } from "../../page-cache/page-cache-observer.js";
+import type { TransferBuffer } from "../../sdcard-emulator/card.js";
+import type { SectorContents } from "../../sdcard-emulator/sector-contents.js";
+import type { ArrayGeometry } from "../world/array-geometry.js";
+import type { BitmapRecords } from "./bitmap-record.js";
+import type { MarkOracle } from "./mark-oracle.js";
+import type { SectorHistory } from "./sector-history.js";
+import { VERDICT_NAMES, VERDICT_OK } from "./sector-verdict.js";
+import { promisesOfVerdict, type BrokenPromise } from "./violation.js";
+
+/** Where the oracle tells of a promise broken by the running system. */
+export type OracleComplaint = (promises: readonly BrokenPromise[], sector: number, text: string) => void;
+
+/** Hears what the layer above does and what the driver writes, and keeps both models. */
+export class Oracle implements PageCacheObserver {
+  constructor(
+    private readonly history: SectorHistory,
+    private readonly marks: MarkOracle,
+    private readonly records: BitmapRecords,
+    private readonly contents: SectorContents,
+    private readonly geometry: ArrayGeometry,
+    private readonly memory: Uint8Array,
+    private readonly complain: OracleComplaint,
+  ) {}
+
+  writeSubmitted(sector: number, count: number, buffer: TransferBuffer, bufferSector: number): number {
+    return this.history.writeSubmitted(sector, count, buffer, bufferSector);
+  }
+
+  bufferModified(writeId: number, sectorOffset: number, piece: number, pieceId: number): void {
+    this.history.bufferModified(writeId, sectorOffset, piece, pieceId);
+  }
+
+  writeDone(writeId: number, status: number): void {
+    this.history.writeDone(writeId, status);
+  }
+
+  flushSubmitted(): number {
+    return this.history.flushSubmitted();
+  }
+
+  flushDone(flushId: number, status: number): void {
+    this.history.flushDone(flushId, status);
+  }
+
+  readReturned(sector: number, content: number): void {
+    const verdict = this.history.readReturned(sector, content);
+    if (verdict === VERDICT_OK) return;
+    this.complain(
+      promisesOfVerdict(verdict),
+      sector,
+      `a read of sector ${sector} returned ${VERDICT_NAMES[verdict]}`,
+    );
+  }
+
+  /** The driver writes a sector from its own memory: a bitmap record is looked into. */
+  ownWrite(sector: number, address: number): void {
+    const area = Math.floor((sector - this.geometry.baseSector) / this.geometry.metadataStride);
+    if (area < AREA_BITMAP_SLOT_0 || area >= AREA_DATA) return;
+    const record = this.records.of(this.contents.internSector(this.memory, address));
+    if (record === null) {
+      this.complain(["P6"], -1, `the driver writes an invalid bitmap record to sector ${sector}`);
+      return;
+    }
+    const region = this.marks.recordWritten(record);
+    if (region < 0) return;
+    const text = `region ${region} is marked in record ${record.sequence}, but nothing was written to it`;
+    this.complain(["P6"], region << this.geometry.regionShift, text);
+  }
+}

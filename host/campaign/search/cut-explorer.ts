@@ -1,0 +1,276 @@
+import type { CardImage } from "../../sdcard-emulator/card-image.js";
+import type { SdCard } from "../../sdcard-emulator/card.js";
+import type { CrashAxis } from "../../sdcard-emulator/crash-space.js";
+import type { ArrayGeometry } from "../world/array-geometry.js";
+import type { CampaignReport } from "../campaign-report.js";
+import { visitOutcomes, type OutcomeVisitor } from "./crash-outcomes.js";
+import type { MarkOracle } from "../oracle/mark-oracle.js";
+import type { RecoveredStates } from "./recovered-states.js";
+import type { RecoveryCuts } from "./recovery-cuts.js";
+import type { RecoveryInspector } from "./recovery-inspector.js";
+import type { Recovered, Recovery } from "./recovery.js";
+import { FAULT_NONE } from "./recovery-fault.js";
+import type { ScratchPair } from "./scratch-pair.js";
+import type { SectorHistory } from "../oracle/sector-history.js";
+import { VERDICT_NAMES, VERDICT_OK } from "../oracle/sector-verdict.js";
+import { promisesOfFault, promisesOfVerdict, type BrokenPromise } from "../oracle/violation.js";
+
+/** Where and when a cut happens. */
+export interface CutMoment {
+  readonly boot: number;
+  readonly step: number;
+  readonly timeUs: number;
+}
+
+/** One crash outcome, applied to copies of both cards, and what recovery made of it. */
+export interface JudgedOutcome {
+  readonly images: readonly [CardImage, CardImage];
+  readonly recovered: Recovered;
+}
+
+/** How much of a cut is explored. */
+export interface CutExplorerLimits {
+  /** Whether every recovery reads all data sectors, or only those that the cut may have changed. */
+  readonly readsAll: boolean;
+  /** Violations after which the exploration of a cut ends. */
+  readonly bail: number;
+  /** Outcomes of one cut that are tried one by one; default PRODUCT_MAX. */
+  readonly productMax?: number;
+  /**
+   * Sectors that recoveries may resynchronise, for each cut; what a cut leaves is saved for later ones. A recovery
+   * that needs more ends after assembly and reads. Default: all resynchronise.
+   */
+  readonly resyncSectorsPerCut?: number;
+  readonly inspector?: RecoveryInspector;
+  /** Cuts during the recovery of each distinct outcome (depth 2); only where recoveries read all sectors. */
+  readonly recoveryCuts?: RecoveryCuts;
+}
+
+export interface CutExplorerOptions extends CutExplorerLimits {
+  readonly geometry: ArrayGeometry;
+  readonly history: SectorHistory;
+  readonly marks: MarkOracle;
+  readonly recovery: Recovery;
+  readonly states: RecoveredStates;
+  readonly report: CampaignReport;
+}
+
+/**
+ * Cuts the power, in thought, at a moment of a running system: tries the crash outcomes of both cards, recovers each,
+ * and judges what came of it. The running system is not disturbed.
+ */
+export class CutExplorer implements OutcomeVisitor {
+  private pair: ScratchPair | null = null;
+  private axes: readonly [readonly CrashAxis[], readonly CrashAxis[]] = [[], []];
+  private readonly marks: number[] = [];
+  private readonly choices: [number[], number[]] = [[], []];
+  private readonly chosenMember: number[] = [];
+  private readonly chosenAxis: number[] = [];
+  private moment: CutMoment = { boot: 0, step: 0, timeUs: 0 };
+  private toRead: Int32Array;
+  private found = 0;
+  /** Sectors that recoveries may still resynchronise. */
+  private resyncSectors = 0;
+  private lastVersions = "";
+  private lastAxes: readonly (readonly CrashAxis[])[] = [];
+  private readonly readImage = (member: number, sector: number): number => this.pair!.get(member, sector);
+
+  constructor(private readonly options: CutExplorerOptions) {
+    this.toRead = Int32Array.from({ length: options.geometry.dataSectors }, (_, sector) => sector);
+  }
+
+  /** A boot begins with these images. */
+  bootedFrom(pair: ScratchPair): void {
+    this.pair = pair;
+    this.lastVersions = "";
+  }
+
+  /**
+   * Explores a cut of both cards now; a moment at which nothing has changed since the last one counts as a cut, but
+   * has nothing new to try.
+   */
+  cut(cards: readonly [SdCard, SdCard], moment: CutMoment): void {
+    const { history, report } = this.options;
+    report.cuts++;
+    const inspected = this.options.inspector?.version ?? 0;
+    const versions = `${cards[0].crashVersion},${cards[1].crashVersion},${history.version},${inspected}`;
+    if (versions === this.lastVersions) return;
+    this.lastVersions = versions;
+    this.begin(cards, moment);
+    this.resyncSectors += this.options.resyncSectorsPerCut ?? Infinity;
+    const { dataStart } = this.options.geometry;
+    const count = visitOutcomes(this.axes[0], this.axes[1], dataStart, this, this.options.productMax);
+    report.possible += count.possible;
+    report.pairs += count.visited;
+    report.optionPairs += count.optionPairs;
+    report.optionPairsTried += count.optionPairsVisited;
+    if (count.visited < count.possible) report.bounded++;
+    report.distinct = this.options.states.distinct;
+  }
+
+  /**
+   * Judges one outcome of a cut now, whatever was judged before, with the reads before resync and after it: which of
+   * the two a campaign tried depends on its earlier runs.
+   * @param choices for each card and each axis of its crash space, in its order, the index of an option
+   */
+  judgeOne(
+    cards: readonly [SdCard, SdCard],
+    moment: CutMoment,
+    choices: readonly [readonly number[], readonly number[]],
+  ): JudgedOutcome {
+    const pair = this.pair!;
+    this.begin(cards, moment);
+    choices.forEach((options, member) => {
+      options.forEach((option, axis) => this.choose(member, axis, option));
+    });
+    const images = pair.forkImages();
+    const mark = pair.mark();
+    let recovered = this.options.recovery.recover(pair, this.toRead, true);
+    pair.undo(mark);
+    this.judgeMarks(recovered);
+    this.judgeReads(recovered);
+    if (this.found === 0) {
+      recovered = this.options.recovery.recover(pair, this.toRead, false);
+      pair.undo(mark);
+      this.judgeReads(recovered);
+    }
+    if (this.found === 0) this.cutRecovery(recovered);
+    while (this.marks.length > 0) this.unchoose();
+    return { images, recovered };
+  }
+
+  choose(member: number, axis: number, option: number): void {
+    const pair = this.pair!;
+    this.marks.push(pair.mark());
+    this.choices[member]![axis] = option;
+    this.chosenMember.push(member);
+    this.chosenAxis.push(axis);
+    const { sectors, contents } = this.axes[member]![axis]!.options[option]!;
+    for (let i = 0; i < sectors.length; i++) pair.set(member, sectors[i]!, contents[i]!);
+  }
+
+  unchoose(): void {
+    this.pair!.undo(this.marks.pop()!);
+    this.choices[this.chosenMember.pop()!]![this.chosenAxis.pop()!] = 0;
+  }
+
+  visit(): boolean {
+    const { states, recovery, history, report, inspector } = this.options;
+    const pair = this.pair!;
+    const hashLow = pair.hashLow();
+    const hashHigh = pair.hashHigh();
+    let state = states.find(hashLow, hashHigh);
+    if (state === undefined) {
+      const mark = pair.mark();
+      const recovered = recovery.recover(pair, this.toRead, (hashLow & 1) === 0, this.resyncSectors);
+      inspector?.stateRecovered(pair, recovered);
+      pair.undo(mark);
+      state = states.keep(hashLow, hashHigh, recovered);
+      this.count(recovered);
+      this.judgeMarks(recovered);
+      this.cutRecovery(recovered);
+    }
+    if (state.recovered.marked.length > 0) report.outcomesWithMarks++;
+    if (state.recovered.fault !== FAULT_NONE) this.reportFault(state.recovered);
+    else if (state.judgedHistory !== history.version) {
+      state.judgedHistory = history.version;
+      this.judgeValues(state.recovered);
+    }
+    if (inspector !== undefined) this.judgeInspected(inspector, state.recovered);
+    return this.found < this.options.bail;
+  }
+
+  private begin(cards: readonly [SdCard, SdCard], moment: CutMoment): void {
+    this.moment = moment;
+    this.axes = [cards[0].crashSpace(), cards[1].crashSpace()];
+    if (!this.options.readsAll) this.chooseReads();
+    this.choices[0] = this.axes[0].map(() => 0);
+    this.choices[1] = this.axes[1].map(() => 0);
+    this.found = 0;
+  }
+
+  private judgeReads(recovered: Recovered): void {
+    if (recovered.fault !== FAULT_NONE) this.reportFault(recovered);
+    else this.judgeValues(recovered);
+  }
+
+  private count(recovered: Recovered): void {
+    const { report, geometry } = this.options;
+    this.resyncSectors -= recovered.sectorsResynced;
+    report.recoveries++;
+    if (recovered.fault !== FAULT_NONE) return;
+    if (recovered.resynced) report.resynced++;
+    const sectors = recovered.marked.length * geometry.regionSectors;
+    if (sectors > 0) report.recoveredResyncs++;
+    report.noteResync(sectors);
+  }
+
+  /** Depth 2: the recovery of this outcome is cut as well. */
+  private cutRecovery(recovered: Recovered): void {
+    const { recoveryCuts } = this.options;
+    if (recoveryCuts === undefined || recovered.fault !== FAULT_NONE) return;
+    if (recoveryCuts.examine(this.pair!.forkImages(), recovered)) return;
+    this.note(recoveryCuts.brokenPromises, recoveryCuts.brokenSector, recoveryCuts.brokenText);
+  }
+
+  /** P2 as a client of the mirror sees it: what it was told to be safe is there. */
+  private judgeInspected(inspector: RecoveryInspector, recovered: Recovered): void {
+    const text = inspector.judge(recovered);
+    if (text !== "") this.note(["P2"], -1, text);
+  }
+
+  /** P6: nothing is resynchronised that the images do not ask for. */
+  private judgeMarks(recovered: Recovered): void {
+    const { marks, geometry } = this.options;
+    for (const region of recovered.marked) {
+      if (marks.mayResync(this.readImage, region)) continue;
+      const text = `region ${region} is resynchronised, but the newest record does not mark it`;
+      this.note(["P6"], region << geometry.regionShift, text);
+      return;
+    }
+  }
+
+  private judgeValues(recovered: Recovered): void {
+    const { history } = this.options;
+    const { sectors, values } = recovered;
+    for (let i = 0; i < sectors.length; i++) {
+      const verdict = history.permits(sectors[i]!, values[i]!);
+      if (verdict === VERDICT_OK) continue;
+      const text = `sector ${sectors[i]} reads as ${VERDICT_NAMES[verdict]}`;
+      this.note(promisesOfVerdict(verdict), sectors[i]!, text);
+      return;
+    }
+  }
+
+  private reportFault(recovered: Recovered): void {
+    const { fault, faultSector, faultText } = recovered;
+    const text = faultText === "" ? `sector ${faultSector} differs between the cards` : faultText;
+    this.note(promisesOfFault(fault), faultSector, text);
+  }
+
+  private note(promises: readonly BrokenPromise[], sector: number, text: string): void {
+    this.found++;
+    const choices = [this.choices[0].slice(), this.choices[1].slice()] as const;
+    this.options.report.note({ promises, ...this.moment, choices, sector, text });
+  }
+
+  /** The data sectors of the cut's axes, and those in which the cards differ already; results of recoveries that read others are dropped. */
+  private chooseReads(): void {
+    if (this.lastAxes[0] === this.axes[0] && this.lastAxes[1] === this.axes[1]) return;
+    this.lastAxes = this.axes;
+    const { dataStart, regionSectors } = this.options.geometry;
+    const pair = this.pair!;
+    const sectors = new Set<number>();
+    for (const axes of this.axes) {
+      for (const axis of axes) if (axis.sector >= dataStart) sectors.add(axis.sector - dataStart);
+    }
+    for (const [region, count] of pair.differences.entries()) {
+      if (count === 0) continue;
+      for (let sector = region * regionSectors; sector < (region + 1) * regionSectors; sector++) {
+        if (pair.get(0, dataStart + sector) !== pair.get(1, dataStart + sector)) sectors.add(sector);
+      }
+    }
+    this.toRead = Int32Array.from([...sectors].toSorted((x, y) => x - y));
+    this.options.states.forget();
+  }
+}

@@ -1,0 +1,86 @@
+import { BUG_NONE } from "../../../assembly/layout.js";
+import { FatClient } from "../../clients/fat-client.js";
+import { FatDisk } from "../../clients/fat-disk.js";
+import { FatReader } from "../../clients/fat-listing.js";
+import { FatModel } from "../../clients/fat-model.js";
+import { FileContents } from "../../clients/file-contents.js";
+import { SYNC_DIRTY_ONLY } from "../../page-cache/whole-sync.js";
+import { Prng } from "../../sdcard-emulator/prng.js";
+import { Campaign } from "../campaign.js";
+import { CampaignReport } from "../campaign-report.js";
+import { CutSampler } from "../search/cut-sampler.js";
+import { FatInspector } from "./fat-inspector.js";
+import type { PolicyChoice } from "../world/policy-choice.js";
+import { SampledRun } from "./sampled-run.js";
+import type { ScenarioGeometry, WorldSettings } from "../world/scenario.js";
+import type { Workload, WorkloadOptions } from "./workload.js";
+
+/** A volume of 512 KiB in regions of 8 KiB. */
+export const FAT_GEOMETRY: ScenarioGeometry = {
+  cardSectors: 1056,
+  regionShift: 4,
+  metadataStride: 8,
+  sectorsPerPage: 8,
+};
+
+const CUTS = 256;
+/** Virtual time that the client works for, us. */
+const LENGTH_US = 2_000_000;
+/** Unless the options name others. */
+const PROFILES: readonly [string, string] = ["tlc-cached", "tlc-cached"];
+const PRODUCT_MAX = 96;
+const MOUNTS_MAX = 1500;
+
+/** A real FAT file system (FatFs) that makes, changes, renames and removes files, and syncs each change. */
+export const fatWorkload: Workload = {
+  name: "fat",
+  title: "FAT file system (FatFs) with synced file changes",
+  budget: CUTS,
+  run: runFat,
+};
+
+async function runFat(policy: PolicyChoice, options: WorkloadOptions): Promise<CampaignReport> {
+  const { binary, seed, budget = CUTS, bail = Number.MAX_SAFE_INTEGER } = options;
+  const report = new CampaignReport();
+  const campaign = new Campaign(binary, FAT_GEOMETRY, options.arrays);
+  const { contents, geometry } = campaign;
+  const files = new FileContents();
+  const model = new FatModel();
+  const reader = await FatReader.open(contents, files, geometry.dataSectors);
+  const world = campaign.world(fatSettings(policy, options), report, {
+    readsAll: true,
+    bail,
+    productMax: PRODUCT_MAX,
+    inspector: new FatInspector(reader, model, geometry, report, MOUNTS_MAX),
+  });
+  const onCut = (): void => options.onProgress?.(report);
+  const run = new SampledRun(world, new CutSampler(budget, seed), LENGTH_US, onCut);
+  const prng = new Prng(Math.imul(seed, 0x9e3779b1) ^ 0xfa7);
+  const disk = new FatDisk(world.clock, contents, world.cache, run, geometry.dataSectors, prng);
+  const client = await FatClient.open(disk, model, files, prng);
+  run.run(() => {
+    client.format();
+    while (!run.over) client.change();
+  });
+  return report;
+}
+
+function fatSettings(
+  policy: PolicyChoice,
+  { seed, bug = BUG_NONE, profiles = PROFILES }: WorkloadOptions,
+): WorldSettings {
+  return {
+    policy,
+    profiles,
+    geometry: FAT_GEOMETRY,
+    timing: seed & 0xffff,
+    bug,
+    epochMs: 20,
+    tickUs: 1000,
+    // Eager write-back, so that pages are on their way to the cards while FatFs goes on changing them.
+    writeBackUs: 5000,
+    dirtyAgeUs: 0,
+    syncKinds: [SYNC_DIRTY_ONLY],
+    syncDelayUs: 0,
+  };
+}

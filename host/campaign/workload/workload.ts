@@ -1,0 +1,36 @@
+import type { CampaignReport } from "../campaign-report.js";
+import type { CleanArrays } from "../world/clean-arrays.js";
+import type { PolicyChoice } from "../world/policy-choice.js";
+import type { Holes } from "../world/scenario-generator.js";
+
+/** How a workload is run. The same options give the same report. */
+export interface WorkloadOptions {
+  /** The rig build of the driver. */
+  readonly binary: Uint8Array;
+  /** Any integer; its low 32 bits decide races, timing and the moments of the cuts. */
+  readonly seed: number;
+  /** Moments at which the power is cut; each workload has its own default. */
+  readonly budget?: number | undefined;
+  /** Seeded bug of the driver, BUG_...; default none. */
+  readonly bug?: number | undefined;
+  /** The mail's two holes, where the workload has a thread that can open them; default none. */
+  readonly holes?: Holes | undefined;
+  /** Violations after which the run ends; default: it goes on. */
+  readonly bail?: number | undefined;
+  /** Profiles of card A and card B; default: the workload's own. */
+  readonly profiles?: readonly [string, string] | undefined;
+  /** New arrays made before, to be shared by the runs of a table. */
+  readonly arrays?: CleanArrays | undefined;
+  /** Told after each part of the run, with the report as it stands. */
+  readonly onProgress?: ((report: CampaignReport) => void) | undefined;
+}
+
+/** Something that uses a mirror while its power is cut. */
+export interface Workload {
+  readonly name: string;
+  /** One line for a person. */
+  readonly title: string;
+  /** Cuts if the options name no budget: a second or two. */
+  readonly budget: number;
+  run(policy: PolicyChoice, options: WorkloadOptions): Promise<CampaignReport>;
+}

@@ -1,0 +1,92 @@
+import type { DirectWriter } from "../../page-cache/direct-writer.js";
+import type { PageCache } from "../../page-cache/page-cache.js";
+import type { SectorContents } from "../../sdcard-emulator/sector-contents.js";
+import type { ClockHandler, VirtualClock } from "../../sdcard-emulator/virtual-clock.js";
+import {
+  ACTION_DIRECT,
+  ACTION_DIRECT_STORE,
+  ACTION_FORGET,
+  ACTION_READ,
+  ACTION_STORE,
+  ACTION_SYNC,
+  EVEN_IF_NEEDED,
+  type Action,
+} from "./scenario.js";
+
+/** Sectors of the direct writer's buffer: enough to span three regions of the small arrays. */
+export const DIRECT_SECTORS_MAX = 4;
+
+const NOBODY = { onSyncDone: () => undefined, onPageRead: () => undefined, onBlockDone: () => undefined };
+
+/** Does the actions of a scenario at their times. Each value stored is new, so that the oracle can tell them apart. */
+export class ScenarioThreads implements ClockHandler {
+  private actions: readonly Action[] = [];
+  private startedUs = 0;
+  private serial = 0;
+
+  constructor(
+    private readonly clock: VirtualClock,
+    private readonly contents: SectorContents,
+    private readonly cache: PageCache,
+    private readonly direct: DirectWriter,
+    /** Told of each action after it; `done` is false for a store that waits for its page. */
+    private readonly onAction?: (action: Action, done: boolean) => void,
+  ) {}
+
+  /** The actions of a boot begin; their times count from now. */
+  start(actions: readonly Action[]): void {
+    this.actions = actions;
+    this.startedUs = this.clock.nowUs;
+    this.scheduleAt(0);
+  }
+
+  crash(): void {
+    this.clock.cancel(this);
+  }
+
+  onTime(index: number): void {
+    const action = this.actions[index]!;
+    const done = this.act(action);
+    this.onAction?.(action, done);
+    this.scheduleAt(index + 1);
+  }
+
+  /** Nothing of the page waits to be written: to forget it now is an eviction, and no hole. */
+  private isSettled(number: number): boolean {
+    const page = this.cache.page(number);
+    return page.present && !page.dirty && !page.writing;
+  }
+
+  private scheduleAt(index: number): void {
+    const action = this.actions[index];
+    if (action === undefined) return;
+    this.clock.schedule(Math.max(0, this.startedUs + action.atUs - this.clock.nowUs), this, index);
+  }
+
+  private act(action: Action): boolean {
+    const { kind, page, sector, piece, amount } = action;
+    switch (kind) {
+      case ACTION_STORE:
+        return this.cache.modify(page, sector, piece, this.contents.stamp(++this.serial), amount);
+      case ACTION_FORGET:
+        if (amount === EVEN_IF_NEEDED || this.isSettled(page)) this.cache.forget(page);
+        break;
+      case ACTION_SYNC:
+        this.cache.sync(amount, NOBODY, 0);
+        break;
+      case ACTION_READ:
+        this.cache.read(page, NOBODY, 0);
+        break;
+      case ACTION_DIRECT:
+        this.direct.start(page, amount, NOBODY, 0);
+        break;
+      case ACTION_DIRECT_STORE:
+        if (amount !== EVEN_IF_NEEDED && this.direct.underWay) break;
+        this.direct.store(sector, piece, this.contents.stamp(++this.serial));
+        break;
+      default:
+        throw new Error(`action kind ${kind} is unknown`);
+    }
+    return true;
+  }
+}

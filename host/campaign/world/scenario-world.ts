@@ -1,0 +1,59 @@
+import { DriverTrap } from "../../mirror/driver-trap.js";
+import { DirectWriter } from "../../page-cache/direct-writer.js";
+import { EmulatedWorld, type WorldParts } from "./emulated-world.js";
+import { DIRECT_SECTORS_MAX, ScenarioThreads } from "./scenario-threads.js";
+import type { BootEnd, Scenario } from "./scenario.js";
+
+/** Runs a scenario: its threads in an emulated world, boot after boot, with a cut explored after every event. */
+export class ScenarioWorld {
+  private readonly world: EmulatedWorld;
+  private readonly direct: DirectWriter;
+  private readonly threads: ScenarioThreads;
+
+  constructor(
+    private readonly scenario: Scenario,
+    private readonly parts: WorldParts,
+  ) {
+    this.world = new EmulatedWorld(scenario, parts);
+    const { clock, cache, observer, watch } = this.world;
+    this.direct = new DirectWriter(cache.queue, observer, DIRECT_SECTORS_MAX);
+    this.threads = new ScenarioThreads(clock, parts.contents, cache, this.direct, watch?.onAction);
+  }
+
+  /** Runs all boots; cuts are explored after every event of those from `exploreFrom` on. */
+  run(exploreFrom: number): void {
+    const { world, scenario } = this;
+    try {
+      for (const [index, boot] of scenario.boots.entries()) {
+        this.runBoot(index, index >= exploreFrom);
+        if (world.stopped) break;
+        if (index + 1 < scenario.boots.length) this.endBoot(boot.end);
+      }
+    } catch (error) {
+      if (!(error instanceof DriverTrap)) throw error;
+      world.complain(["trap"], -1, error.message);
+    }
+    world.finish();
+    this.parts.report.writes += this.direct.writes;
+  }
+
+  private runBoot(index: number, explore: boolean): void {
+    const { world } = this;
+    const { actions, end } = this.scenario.boots[index]!;
+    world.startBoot();
+    const startedUs = world.clock.nowUs;
+    if (explore) world.exploreCut();
+    while (world.clock.nowUs - startedUs < end.atUs && !world.stopped) {
+      const wasRunning = world.running;
+      world.advance();
+      if (world.running && !wasRunning) this.threads.start(actions);
+      if (explore) world.exploreCut();
+    }
+  }
+
+  private endBoot(end: BootEnd): void {
+    this.threads.crash();
+    this.direct.crash();
+    this.world.endBoot(end);
+  }
+}
