@@ -313,4 +313,6 @@ export const BUG_OLDEST_RECORD_BELIEVED: u32 = 27;
 export const BUG_EARLY_ACKNOWLEDGE: u32 = 28;
 export const BUG_FLUSH_ONE_CARD_ONLY: u32 = 29;
 export const BUG_MARK_EVERYTHING: u32 = 30;
-export const BUGS: u32 = 31;
+/** a record goes first to the card whose slot is valid */
+export const BUG_WRONG_FIRST_CARD: u32 = 31;
+export const BUGS: u32 = 32;

@@ -2,10 +2,12 @@ import {
   BITMAP_MARKED_AT,
   BITMAP_PLANE_BYTES,
   BITMAP_SECTORS_MAX,
+  BITMAP_SLOTS,
   BUG_MARK_EVERYTHING,
   BUG_RECORD_FROM_LIVE_BITS,
   BUG_REMARK_TRUSTS_CLEAR_IN_FLIGHT,
   BUG_SETTLE_IGNORED_FOR_MARKS,
+  BUG_WRONG_FIRST_CARD,
   CARD_WRITE,
   COUNTER_RECORD_WRITES,
 } from "../layout";
@@ -66,7 +68,7 @@ function sequenceOf(bitmapSector: u32): u32 {
 }
 
 function slotBit(member: u32, slot: u32): u32 {
-  return 1 << (member * 2 + slot);
+  return 1 << (member * BITMAP_SLOTS + slot);
 }
 
 function isInvalid(bitmapSector: u32, member: u32, slot: u32): bool {
@@ -136,7 +138,8 @@ function begin(bitmapSector: u32): void {
   store<u32>(SEQUENCES + <usize>(bitmapSector << 2), sequence);
   // A card whose slot is invalid anyway goes first: if this write is torn too, the other card still has an older
   // valid record there, and the bitmap sector stays provable.
-  writeTo(isInvalid(bitmapSector, 1, sequence & 1) ? 1 : 0);
+  const first: u32 = isInvalid(bitmapSector, 1, sequence & 1) ? 1 : 0;
+  writeTo(RIG && seeded(BUG_WRONG_FIRST_CARD) ? 1 - first : first);
 }
 
 /** One card has the record in its cache or on its media. */
@@ -180,7 +183,10 @@ export function advanceWriteIntent(): bool {
   }
   const due = state.marksDue != 0 ? state.marksDue : state.clearsDue;
   if (due == 0) return false;
-  assert(ctz(due) < bitmapSectors());
-  begin(ctz(due));
+  // In turn, from the one after the last: steady writes to one bitmap sector must not starve another.
+  const later = due & ~(((<u32>2) << state.bitmapSector) - 1);
+  const next = ctz(later != 0 ? later : due);
+  assert(next < bitmapSectors());
+  begin(next);
   return true;
 }

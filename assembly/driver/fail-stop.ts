@@ -14,7 +14,7 @@ import { PHASE_FREE, RESYNC_REQUEST, closeRequest, request } from "./requests";
 
 /**
  * A card failed a write or a flush. Until members can be lost one by one, the driver stops as a whole: everything
- * under way fails, marks stay as they are on the cards, and only a new assembly leads on.
+ * under way fails, marks stay as they are on the cards, and only a new assembly or format leads on.
  */
 export function failStop(): void {
   const changing =

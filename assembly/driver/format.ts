@@ -1,4 +1,4 @@
-import { BITMAP_SLOTS, CARD_WRITE, MEMBERS, SECTOR_BYTES, STATUS_OK, SUPERBLOCK_COPIES } from "../layout";
+import { BITMAP_SLOTS, CARD_WRITE, MEMBERS, STATUS_OK, SUPERBLOCK_COPIES } from "../layout";
 import { buildRecord, fillPlane } from "../bitmap/bitmap-record";
 import { wantedPlane } from "../bitmap/regions";
 import { askFlush, hasSettled } from "./card-flush";
@@ -10,8 +10,8 @@ import { OWNER_BOOT, startOwnTransfer } from "./transfers";
 
 /**
  * Makes a new array: records 1 (slot 1) and 2 (slot 0) of every bitmap sector, a flush, both superblock copies, a
- * flush. The superblocks come last, so that a format that is cut leaves no array, or the old one with an
- * unreadable bitmap, which is resynchronised as a whole. Data is not touched: every region starts marked, and the
+ * flush. The superblocks come last, so that a format that is cut leaves no array, or the old one with records of
+ * another lineage, which is resynchronised as a whole. Data is not touched: every region starts marked, and the
  * first assembly makes the cards equal.
  */
 const STEP_RECORDS: u32 = 0;
@@ -59,7 +59,6 @@ function writeRound(): void {
       ? slotSector(state.bitmapSector, (state.round + 1) & 1)
       : superblockSector(state.round);
     const source = records ? copyBuffer() : superblockOf(member);
-    assert(source % 4 == 0 && SECTOR_BYTES == 512);
     startOwnTransfer(OWNER_BOOT, member, member, CARD_WRITE, sector, 1, source);
   }
 }

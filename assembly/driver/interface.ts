@@ -34,6 +34,7 @@ import {
   MODE_RUNNING,
   MODE_STOPPED,
   acceptsRequests,
+  isAssembled,
   mode,
   setMode,
   setModeTag,
@@ -172,7 +173,7 @@ export function syncDone(epoch: u32, status: u32): void {
   pump();
 }
 
-/** State of a region (REGION_...), or REGION_STATES for one that does not exist. */
+/** State of a region (REGION_...), or REGION_STATES for one that does not exist, or before assembly has ended. */
 export function regionState(region: u32): u32 {
-  return region < regions() ? stateOfRegion(region) : REGION_STATES;
+  return isAssembled() && region < regions() ? stateOfRegion(region) : REGION_STATES;
 }

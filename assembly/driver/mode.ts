@@ -1,6 +1,6 @@
 /**
  * What the driver as a whole is doing. RUNNING accepts requests; STOPPING still does (the last sync needs them)
- * until its clearing pass is over, then DRAINING only finishes what it has. FAILED is left by assemble alone.
+ * until its clearing pass is over, then DRAINING only finishes what it has. FAILED is left by assemble or format alone.
  */
 export const MODE_IDLE: u32 = 0;
 export const MODE_FORMATTING: u32 = 1;

@@ -15,7 +15,7 @@ export const PHASE_QUEUED: u32 = 1;
 export const PHASE_MARKING: u32 = 2;
 /** On the cards: their completions. */
 export const PHASE_TRANSFER: u32 = 3;
-/** The next stretch of a pinned read or a copy is due: at once. */
+/** The next stretch of a pinned read is due: at once. */
 export const PHASE_STRETCH: u32 = 4;
 /** The copy buffer is taken: the end of the copy that has it. */
 export const PHASE_BUFFER: u32 = 5;
@@ -129,6 +129,14 @@ export function wakePhase(phase: u32): void {
   for (let index: u32 = 0; index < REQUESTS; index++) {
     if (request(index).phase == phase) wake(index);
   }
+}
+
+/** Whether a request of a caller, not resync's, waits for the copy buffer. */
+export function isCallerWaitingForBuffer(): bool {
+  for (let index: u32 = RESYNC_REQUEST + 1; index < REQUESTS; index++) {
+    if (request(index).phase == PHASE_BUFFER) return true;
+  }
+  return false;
 }
 
 /** Takes one request that can move on, or REQUESTS when none can. */

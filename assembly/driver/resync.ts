@@ -26,6 +26,7 @@ import {
   PHASE_QUEUED,
   RESYNC_REQUEST,
   closeRequest,
+  isCallerWaitingForBuffer,
   openRequest,
   request,
 } from "./requests";
@@ -115,7 +116,8 @@ export function advanceCopyRequest(): void {
   const piece = request(RESYNC_REQUEST);
   if (piece.phase == PHASE_QUEUED && isBlocked(RESYNC_REQUEST)) return;
   if (piece.phase == PHASE_QUEUED || piece.phase == PHASE_BUFFER) {
-    if (!copyBufferIsFree()) {
+    // Callers go first: resync has the whole array to copy, a reader waits for a few sectors.
+    if (!copyBufferIsFree() || isCallerWaitingForBuffer()) {
       piece.phase = PHASE_BUFFER;
       return;
     }

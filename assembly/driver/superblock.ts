@@ -42,7 +42,7 @@ export function superblockWord(member: u32, offset: u32): u32 {
 }
 
 function sealed(at: usize): bool {
-  return load<u32>(at, 508) == crc32c(at, SUPERBLOCK_CRC_AT);
+  return load<u32>(at + <usize>SUPERBLOCK_CRC_AT) == crc32c(at, SUPERBLOCK_CRC_AT);
 }
 
 /** Forgets both superblocks before an assembly reads them. */

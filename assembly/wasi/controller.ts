@@ -89,9 +89,9 @@ export function setOption(key: u32, value: u32): void {
   assert(status == STATUS_OK);
 }
 
-/** Makes a new array. @returns STATUS_... */
-export function formatArray(regionShift: u32): u32 {
-  return ended(driver.format(regionShift, BOOT_NONCE, ++controller().tag));
+/** Makes a new array; `nonce` differs where an array of the same id may be there already. @returns STATUS_... */
+export function formatArray(regionShift: u32, nonce: u32): u32 {
+  return ended(driver.format(regionShift, nonce, ++controller().tag));
 }
 
 /** @returns STATUS_... */

@@ -38,6 +38,7 @@ import { STRIDE_MAX, strideOf } from "./superblock-search";
 import { random_get } from "./wasi_snapshot_preview1";
 
 const ARRAY_ID: usize = memory.data(16, 8);
+const NONCE: usize = memory.data(8, 8);
 
 /** `format A B --region-sectors N [--stride N] [--array-id HEX] [--force]`: makes a new array on both images. */
 export function format(): void {
@@ -53,7 +54,7 @@ export function format(): void {
   refuseUnreachable(shift, stride);
   for (let member: u32 = 0; member < MEMBERS; member++) refuseArray(member);
   chooseIdentities();
-  const status = formatArray(shift);
+  const status = formatArray(shift, formatNonce());
   if (status == STATUS_GEOMETRY) refuseStride(stride);
   if (status == STATUS_TOO_SMALL) refuseTooSmall(regionSectors, stride);
   if (status != STATUS_OK) refuseStatus(status);
@@ -67,6 +68,14 @@ export function format(): void {
   printNumber(<u64>geometryValue(GEOMETRY_DATA_SECTORS) * SECTOR_BYTES);
   print(" bytes usable");
   printByte(0x0a);
+}
+
+/** Random where an older array may go: under the same id its records must not pass for the new one's. */
+function formatNonce(): u32 {
+  if (!isGiven(KEY_FORCE)) return 1;
+  const failed = random_get(NONCE, 4);
+  assert(failed == 0);
+  return load<u32>(NONCE);
 }
 
 /** Without an id given, a random one. Image files have no CID register: theirs are derived from the array's. */

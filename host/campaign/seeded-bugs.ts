@@ -243,6 +243,14 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
     profile: "mlc",
     seedsMax: 60,
   },
+  {
+    bug: layout.BUG_WRONG_FIRST_CARD,
+    name: "wrong-first-card",
+    mistake: "a record goes first to the card that still has a valid older one in the slot",
+    check: "P6",
+    profile: "mlc",
+    seedsMax: 120,
+  },
 ];
 
 /** Bugs that only a lost card can show; their switches are there for the campaigns that lose cards. */

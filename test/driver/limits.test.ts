@@ -63,14 +63,22 @@ describe("completions", () => {
     expect(host.exports.counter(layout.COUNTER_STALE_ANSWERS)).toBe(stale + 3);
   });
 
-  it("of the boot before do not match, whatever index they name", () => {
-    const host = ScriptedHost.clean();
-    host.exports.submit(layout.REQUEST_READ, 0, 1, 0, 1);
-    const { token } = host.pending[0]!;
-    expect(host.assemble(OPTIONS, layout.POLICY_SYNC_GATED, 12345)).toBe(STATUS_OK);
-    host.exports.submit(layout.REQUEST_READ, 0, 1, 0, 2);
-    host.exports.complete(token, STATUS_OK, 0);
-    expect(host.answers.has(2)).toBe(false);
+  it("of the boot before do not match: two boots that do the same give other tokens and epochs", () => {
+    const boot = (bootNonce: number): { token: number; epoch: number } => {
+      const host = new ScriptedHost();
+      host.format();
+      expect(host.assemble(OPTIONS, layout.POLICY_SYNC_GATED, bootNonce)).toBe(STATUS_OK);
+      host.tick(1);
+      host.settle();
+      host.tick(10);
+      host.settle();
+      host.exports.submit(layout.REQUEST_READ, 0, 1, 0, 1);
+      return { token: host.pending[0]!.token, epoch: host.epochs[0]! };
+    };
+    const [one, other] = [boot(1), boot(2)];
+    expect(boot(1)).toEqual(one);
+    expect(other.token).not.toBe(one.token);
+    expect(other.epoch).not.toBe(one.epoch);
   });
 });
 

@@ -83,6 +83,19 @@ describe("a read", () => {
     expect([host.answers.get(2), host.answers.get(3)]).toEqual([STATUS_OK, STATUS_OK]);
   });
 
+  it("of a region that is not proven equal goes to the source member, every time", () => {
+    const host = ScriptedHost.clean();
+    host.exports.submit(layout.REQUEST_WRITE, 0, 1, 5, 1);
+    host.settle();
+    expect(host.states()[0]).toBe(layout.REGION_MAYBE_DIRTY);
+    host.forgetTrace();
+    for (const tag of [2, 3, 4]) {
+      host.exports.submit(READ, 0, 1, tag, tag);
+      host.settle();
+    }
+    expect(host.trace).toEqual(["A read 4+1", "A read 4+1", "A read 4+1"]);
+  });
+
   it("waits for an earlier write of the same sector", () => {
     const host = ScriptedHost.clean();
     host.exports.submit(layout.REQUEST_WRITE, 0, 1, 5, 1);
@@ -94,6 +107,20 @@ describe("a read", () => {
 });
 
 describe("resync", () => {
+  it("lets a caller's read have the copy buffer before its next piece", () => {
+    const options = { ...OPTIONS, cardSectors: 4 + 2 * 64, epochMs: 1_000_000 };
+    const host = new ScriptedHost("production", options.cardSectors);
+    host.format(options, 6);
+    expect(host.assemble(options)).toBe(STATUS_OK);
+    host.tick(1);
+    // Resync copies the first of eight pieces of region 0 when a read of region 1 comes.
+    host.exports.submit(READ, 64, 1, 6, 2);
+    let commands = 0;
+    for (; !host.answers.has(2) && commands < 1000; commands++) host.answer();
+    expect(host.answers.get(2)).toBe(STATUS_OK);
+    expect(commands, "one piece under way, then the read's own").toBeLessThan(12);
+  });
+
   it("copies marked regions from the source, flushes both cards, and leaves the region unproven", () => {
     const host = different();
     host.tick(1);

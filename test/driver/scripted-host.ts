@@ -102,21 +102,28 @@ export class ScriptedHost implements DriverPort {
   }
 
   /** A new array, assembled, resynchronised and clean, with nothing under way. */
-  static clean(build: DriverBuild = "production", options: DriverOptions = OPTIONS): ScriptedHost {
-    const host = new ScriptedHost(build);
-    host.format(options);
+  static clean(
+    build: DriverBuild = "production",
+    options: DriverOptions = OPTIONS,
+    regionShift = REGION_SHIFT,
+  ): ScriptedHost {
+    const host = new ScriptedHost(build, options.cardSectors);
+    host.format(options, regionShift);
     host.assemble(options);
-    host.tick(1);
-    host.settle();
+    // Each tick looks at a bounded number of regions, so a large array takes several.
+    while (host.exports.counter(layout.COUNTER_REGIONS_TO_SYNC) > 0) {
+      host.tick(1);
+      host.settle();
+    }
     host.clear();
     host.forgetTrace();
     return host;
   }
 
-  format(options: DriverOptions = OPTIONS): void {
+  format(options: DriverOptions = OPTIONS, regionShift = REGION_SHIFT): void {
     this.driver.reset();
     configureDriver(this.exports, options);
-    this.expectOk(this.exports.format(REGION_SHIFT, 1, 9001));
+    this.expectOk(this.exports.format(regionShift, 1, 9001));
     this.settle();
     this.expectOk(this.answers.get(9001));
   }
@@ -135,7 +142,7 @@ export class ScriptedHost implements DriverPort {
   /** Runs clearing passes with good syncs until every region is clean. */
   clear(): void {
     for (let passes = 0; this.exports.counter(layout.COUNTER_REGIONS_UNPROVEN) > 0; passes++) {
-      if (passes === 10) throw new Error("regions do not become clean");
+      if (passes === 1000) throw new Error("regions do not become clean");
       this.tick(10);
       this.settle();
       for (const epoch of this.epochs.splice(0)) this.exports.syncDone(epoch, layout.STATUS_OK);

@@ -108,6 +108,19 @@ describe("stop", () => {
     expect(marked, "region 1 was written after the pass had begun").toEqual([false, true, false, false]);
   });
 
+  it("flushes both cards after its sync and before the record that clears", () => {
+    const host = ScriptedHost.clean();
+    host.exports.submit(layout.REQUEST_WRITE, 0, 1, 5, 1);
+    host.settle();
+    host.forgetTrace();
+    host.exports.stop(3);
+    expect(host.trace).toEqual([]);
+    host.exports.syncDone(host.epochs.pop()!, STATUS_OK);
+    host.settle();
+    const record = host.trace.findIndex((line) => / write [23]/.test(line));
+    expect(host.trace.slice(0, record)).toEqual(["A flush", "B flush"]);
+  });
+
   it("asks for no further sync once its pass is over", () => {
     const host = ScriptedHost.clean();
     host.exports.stop(3);
