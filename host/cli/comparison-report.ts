@@ -31,7 +31,8 @@ export interface Comparison {
 
 const NOT_COVERED = `\
 Not covered: F3 (durable pages destroyed by a cut), F4 (lying flush, silent rollback, misdirected writes: no driver
-can win), F5 (a card dies, returns or is replaced), F6 (transient errors). Covered: F0 to F2, both cards present.
+can win), F5 (a card dies, returns or is replaced), F6 (transient errors), one card losing power before the other.
+Covered: F0 to F2, both cards present; both lose power at once, or the controller resets while they keep it.
 `;
 
 const CASES_INTRODUCTION =
