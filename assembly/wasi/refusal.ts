@@ -89,9 +89,9 @@ export function printMember(member: u32): void {
 function refuseNoSuperblock(member: u32): void {
   if (hasReadError(member)) refuseFailure(member);
   complainOf(member);
-  if (imageSectors(member) == 0) print(" is empty");
+  if (imageSectors(member) == 0) print(" is shorter than one sector");
   else print(" carries no valid superblock, neither in sector 0 nor in the second place");
-  print("; give the image of a Syncgate card, or make a new array with format");
+  print("; give the image of a Syncgate card, or make a new array on new images");
 }
 
 function refuseVersion(member: u32): void {

@@ -13,6 +13,18 @@ import { Recovery } from "./search/recovery.js";
 import type { Scenario, ScenarioGeometry, WorldSettings } from "./world/scenario.js";
 import { ScenarioWorld } from "./world/scenario-world.js";
 
+/** A recovery with certain driver options, and the states it has recovered. */
+interface KeyedRecovery {
+  readonly key: string;
+  readonly recovery: Recovery;
+  readonly states: RecoveredStates;
+  /** Its own: a state known from depth 2 must still be examined when a first cut leads to it. */
+  readonly depthTwoStates: RecoveredStates;
+}
+
+/** Cards that settle at once and cards that do not: more at a time would only keep old results in memory. */
+const RECOVERIES_MAX = 2;
+
 /** What several runs of scenarios share, so that none is built twice. */
 export class Campaign {
   readonly contents = new SectorContents();
@@ -20,10 +32,8 @@ export class Campaign {
   private readonly driver: DriverModule;
   private readonly recoveryDriver: DriverModule;
   private readonly images: readonly [CardImage, CardImage];
-  private recovery: Recovery | null = null;
-  private recoveryKey = "";
-  private states = new RecoveredStates();
-  private depthTwoStates = new RecoveredStates();
+  /** By driver options and policy, the last ones used first: worlds of several card classes take turns. */
+  private recoveries: KeyedRecovery[] = [];
   private recoveryDriverTimed: DriverModule | null = null;
 
   /**
@@ -57,9 +67,9 @@ export class Campaign {
   ): CampaignReport {
     const report = new CampaignReport();
     const parts = { ...this.parts(scenario, report), bail, readsAll: true, ...more };
-    const before = this.states.distinct;
+    const before = parts.states.distinct;
     new ScenarioWorld(scenario, parts).run(exploreFrom);
-    report.distinct = this.states.distinct - before;
+    report.distinct = parts.states.distinct - before;
     return report;
   }
 
@@ -73,8 +83,8 @@ export class Campaign {
 
   private parts(settings: WorldSettings, report: CampaignReport): Omit<WorldParts, keyof CutExplorerLimits> {
     const { driver, contents, geometry, images } = this;
-    const recovery = this.recoveryFor(settings);
-    return { driver, contents, geometry, images, recovery, states: this.states, report };
+    const { recovery, states } = this.recoveryFor(settings);
+    return { driver, contents, geometry, images, recovery, states, report };
   }
 
   /**
@@ -88,7 +98,7 @@ export class Campaign {
     exploreFrom = 0,
     more: Pick<WorldParts, "observer" | "only"> = {},
   ): { report: CampaignReport; depthTwo: RecoveryCuts } {
-    const recovery = this.recoveryFor(scenario);
+    const { recovery, depthTwoStates } = this.recoveryFor(scenario);
     this.recoveryDriverTimed ??= new DriverModule(this.binary);
     const recoveryCuts = new RecoveryCuts({
       driver: this.recoveryDriverTimed,
@@ -99,32 +109,33 @@ export class Campaign {
       profiles: scenario.profiles,
       tickUs: scenario.tickUs,
       recovery,
-      // Its own: a state known from depth 2 must still be examined when a first cut leads to it.
-      states: this.depthTwoStates,
+      states: depthTwoStates,
     });
     const report = this.run(scenario, exploreFrom, bail, { ...more, recoveryCuts });
     return { report, depthTwo: recoveryCuts };
   }
 
-  /** Recoveries depend on the world's driver options; results are kept while those stay the same. */
-  private recoveryFor(settings: WorldSettings): Recovery {
+  /** Recoveries depend on the world's driver options; results are kept while those come back. */
+  private recoveryFor(settings: WorldSettings): KeyedRecovery {
     const driverOptions = worldDriverOptions(settings, this.geometry);
     const policy = driverPolicy(settings.policy);
     // How soon an epoch may follow the last one changes nothing about what a recovery does.
     const key = JSON.stringify([{ ...driverOptions, epochMs: 0 }, policy]);
-    if (this.recovery === null || key !== this.recoveryKey) {
-      this.recoveryKey = key;
-      this.states = new RecoveredStates();
-      this.depthTwoStates = new RecoveredStates();
-      this.recovery = new Recovery({
+    const known = this.recoveries.find((keyed) => keyed.key === key) ?? {
+      key,
+      states: new RecoveredStates(),
+      depthTwoStates: new RecoveredStates(),
+      recovery: new Recovery({
         driver: this.recoveryDriver,
         contents: this.contents,
         geometry: this.geometry,
         driverOptions,
         policy,
         becomesClean: becomesClean(settings.policy),
-      });
-    }
-    return this.recovery;
+      }),
+    };
+    const others = this.recoveries.filter((keyed) => keyed !== known);
+    this.recoveries = [known, ...others].slice(0, RECOVERIES_MAX);
+    return known;
   }
 }

@@ -82,8 +82,9 @@ function caseText(row: PolicyRow, told: ToldCase, colour: boolean): string {
 }
 
 function conclusion(comparison: Comparison, elapsedMs: number): string {
-  const { rows, holes, whole, seed, scale, exitCode } = comparison;
+  const { rows, holes, whole, seed, scale, exitCode, interrupted } = comparison;
   const work = `seed ${seed}, scale ${scale}, ${seconds(elapsedMs)}`;
+  if (interrupted) return `No verdict: the run was interrupted (${work}).\n`;
   if (!whole) return `${exitCode === EXIT_HELD ? "Held" : "Not held"} (${work}).\n`;
   const wrong = [...rows, ...holes].filter((row) => row.exitCode !== EXIT_HELD);
   if (wrong.length === 0) return `Every policy did what theory says of it (${work}).\n`;

@@ -4,6 +4,7 @@ import { bugsCommand } from "./bugs-command.js";
 import { demoCommand } from "./demo-command.js";
 import { EXIT_CODES_HELP, EXIT_HELD, EXIT_RIG_BUG, EXIT_USAGE } from "./exit-codes.js";
 import { imageCommand } from "./image.js";
+import { TraceError } from "../clients/trace.js";
 import { PackageFileMissing } from "../package-file.js";
 import { replayCommand } from "./replay-command.js";
 import type { Terminal } from "./terminal.js";
@@ -91,13 +92,9 @@ function withChoices(text: string, command: Command): string {
 function explain(error: unknown, terminal: Terminal): number {
   // Help and version, or a wrong usage of which commander has told already.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_HELD : EXIT_USAGE;
-  if (error instanceof UsageError) {
+  if (error instanceof UsageError || error instanceof TraceError || error instanceof PackageFileMissing) {
     terminal.complain(`error: ${error.message}\n`);
     return EXIT_USAGE;
-  }
-  if (error instanceof PackageFileMissing) {
-    terminal.complain(`error: ${error.message}\n`);
-    return EXIT_RIG_BUG;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   terminal.complain(`error: a bug in the rig, please report it: ${text}\n`);

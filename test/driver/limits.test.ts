@@ -4,6 +4,19 @@ import { OPTIONS, ScriptedHost } from "./scripted-host.js";
 
 const { STATUS_BUSY, STATUS_CARD_FAILED, STATUS_OK, STATUS_RANGE, STATUS_STATE } = layout;
 
+/** The token of the first read and the number of the first epoch of a boot. */
+function boot(bootNonce: number): { token: number; epoch: number } {
+  const host = new ScriptedHost();
+  host.format();
+  expect(host.assemble(OPTIONS, layout.POLICY_SYNC_GATED, bootNonce)).toBe(STATUS_OK);
+  host.tick(1);
+  host.settle();
+  host.tick(10);
+  host.settle();
+  host.exports.submit(layout.REQUEST_READ, 0, 1, 0, 1);
+  return { token: host.pending[0]!.token, epoch: host.epochs[0]! };
+}
+
 describe("submit", () => {
   it("refuses what lies outside the array, and touches nothing", () => {
     const host = ScriptedHost.clean();
@@ -64,17 +77,6 @@ describe("completions", () => {
   });
 
   it("of the boot before do not match: two boots that do the same give other tokens and epochs", () => {
-    const boot = (bootNonce: number): { token: number; epoch: number } => {
-      const host = new ScriptedHost();
-      host.format();
-      expect(host.assemble(OPTIONS, layout.POLICY_SYNC_GATED, bootNonce)).toBe(STATUS_OK);
-      host.tick(1);
-      host.settle();
-      host.tick(10);
-      host.settle();
-      host.exports.submit(layout.REQUEST_READ, 0, 1, 0, 1);
-      return { token: host.pending[0]!.token, epoch: host.epochs[0]! };
-    };
     const [one, other] = [boot(1), boot(2)];
     expect(boot(1)).toEqual(one);
     expect(other.token).not.toBe(one.token);

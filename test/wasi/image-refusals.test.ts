@@ -78,7 +78,9 @@ describe("images that make no array are refused and left alone:", () => {
     truncateSync(pair[0], bytes);
     await allRefuse(
       pair,
-      bytes < 512 ? /^a\.img (is empty|carries no valid superblock)/ : /^a\.img ends at sector 3 /,
+      bytes < 512
+        ? /^a\.img (is shorter than one sector|carries no valid superblock)/
+        : /^a\.img ends at sector 3 /,
     );
   });
 
@@ -88,7 +90,7 @@ describe("images that make no array are refused and left alone:", () => {
     await allRefuse(
       pair,
       "b.img carries no valid superblock, neither in sector 0 nor in the second place; " +
-        "give the image of a Syncgate card, or make a new array with format",
+        "give the image of a Syncgate card, or make a new array on new images",
     );
   });
 

@@ -23,7 +23,7 @@ describe("distinct recovered states without a broken promise", () => {
     const campaign = new Campaign(readDriver("rig"), TINY);
     const policy = { name, flush: true, cooldownMs: 5 };
     const total = new CampaignReport();
-    // A new pair of profiles begins with fresh results, so the same images may count again: sum them apart.
+    // One campaign counts a pair of images once, whatever cards it came from, unless their settle times differ.
     let distinct = 0;
     for (let seed = 100_000; distinct < target && total.brokenTotal === 0; seed++) {
       const profiles = PAIRS[seed % PAIRS.length]!;
