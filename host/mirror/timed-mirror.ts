@@ -37,8 +37,8 @@ export interface TimedMirrorOptions {
   readonly dataSectors: number;
   /** Told of every write before the driver is asked to take it; it may still answer busy. */
   readonly onWrite?: (sector: number, count: number) => void;
-  /** Told of every sector that the driver writes from its own memory: metadata and copies. */
-  readonly onOwnWrite?: (member: number, sector: number, address: number) => void;
+  /** Told of every write of card sectors from the driver's own memory: metadata and copies. */
+  readonly onOwnWrite?: (member: number, sector: number, count: number, address: number) => void;
 }
 
 /** Tags of mode changes lie above the slots of requests. */
@@ -165,7 +165,7 @@ export class TimedMirror implements BlockDevice, DriverPort, ClockHandler {
       card.submit(CARD_FLUSH, 0, 0, null, 0, token);
     } else if (operation !== command) {
       const address = buffer >>> 0;
-      if (operation === CARD_WRITE) this.options.onOwnWrite?.(member, sector, address);
+      if (operation === CARD_WRITE) this.options.onOwnWrite?.(member, sector, count, address);
       card.submit(operation, sector, count, this.ownBuffers.at(address), bufferSector, token);
     } else {
       const offset = this.slots.bufferSectorOf(buffer) + bufferSector;

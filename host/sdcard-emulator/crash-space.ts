@@ -25,7 +25,7 @@ export interface CrashAxis {
 export interface SectorInFlight {
   /** -1 when no sector is in flight. */
   sector: number;
-  /** What a read returned before this write: the newest earlier version. */
+  /** What a read returned before this write: the newest earlier version, the only one below it on an ordered cache. */
   old: number;
   /** Piece id of the first piece, sampled from the live buffer. */
   firstPiece: number;
@@ -52,22 +52,44 @@ export function buildCrashSpace(
   contents: SectorContents,
 ): CrashAxis[] {
   const tears = inFlight.sector >= 0 && !characteristics.atomicSector;
-  const torn = tears ? tornContents(inFlight, contents) : [];
-  if (characteristics.cache === "ordered") return prefixAxis(media, log, inFlight.sector, torn);
+  const ordered = characteristics.cache === "ordered";
+  const torn: number[] = [];
+  if (tears) {
+    const under = ordered ? [inFlight.old] : versionsUnder(media, log, inFlight);
+    for (const old of under) addTornContents(torn, old, inFlight, contents);
+  }
+  if (ordered) return prefixAxis(media, log, inFlight.sector, torn);
   return sectorAxes(media, log, inFlight.sector, torn);
 }
 
 /**
- * What a torn sector may read as. A mix with an unreadable old sector fails the card's error correction, so
- * it is unreadable too.
+ * What may lie under the sector in flight when sectors reach the media in any order: each version received before
+ * and not yet durable, newest first, and what is durable. Without repetitions.
  */
-function tornContents(inFlight: SectorInFlight, contents: SectorContents): number[] {
-  const { old, firstPiece, content } = inFlight;
-  if (old === UNREADABLE) return [UNREADABLE];
-  const mixes = [contents.sectorOf(firstPiece, contents.pieceOf(old, 1))];
-  if (content >= 0) mixes.push(contents.sectorOf(contents.pieceOf(old, 0), contents.pieceOf(content, 1)));
-  mixes.push(UNREADABLE);
-  return mixes;
+function versionsUnder(media: CardImage, log: VersionLog, inFlight: SectorInFlight): Set<number> {
+  const versions = new Set<number>();
+  // Received whole, the sector in flight is itself the newest entry of the log.
+  const newest = inFlight.content >= 0 ? log.length - 2 : log.length - 1;
+  for (let i = newest; i >= 0; i--) if (log.sectorAt(i) === inFlight.sector) versions.add(log.contentAt(i));
+  return versions.add(media.get(inFlight.sector));
+}
+
+/**
+ * Adds what a torn sector may read as over an old version. A mix with an unreadable old sector fails the card's
+ * error correction, so it is unreadable too.
+ */
+function addTornContents(
+  torn: number[],
+  old: number,
+  inFlight: SectorInFlight,
+  contents: SectorContents,
+): void {
+  const { firstPiece, content } = inFlight;
+  if (old !== UNREADABLE) {
+    torn.push(contents.sectorOf(firstPiece, contents.pieceOf(old, 1)));
+    if (content >= 0) torn.push(contents.sectorOf(contents.pieceOf(old, 0), contents.pieceOf(content, 1)));
+  }
+  torn.push(UNREADABLE);
 }
 
 function sectorAxes(

@@ -61,7 +61,7 @@ describe("crash space without a cache", () => {
     expect(bench.outcomes()).toEqual(["4: kept | 4=1 | 4=2"]);
     bench.write(4, 3);
     bench.steps(1);
-    expect(bench.outcomes()).toEqual(["4: kept | 4=1 | 4=2 | 4=3/2 | 4=error"]);
+    expect(bench.outcomes()).toEqual(["4: kept | 4=1 | 4=2 | 4=3/2 | 4=error | 4=3/1 | 4=3/0"]);
     bench.steps(2);
     bench.steps(1);
     expect(bench.outcomes()).toEqual(["4: kept | 4=2 | 4=3"]);
@@ -81,7 +81,7 @@ describe("crash space with an unordered cache", () => {
     bench.steps(1);
     expect(bench.outcomes()).toEqual(["9: kept | 9=1"]);
     bench.steps(5);
-    expect(bench.outcomes()).toEqual(["4: kept | 4=2", "9: kept | 9=1 | 9=3/1 | 9=error"]);
+    expect(bench.outcomes()).toEqual(["4: kept | 4=2", "9: kept | 9=1 | 9=3/1 | 9=error | 9=3/0"]);
     bench.drain();
     expect(bench.outcomes()).toEqual(["4: kept | 4=2", "9: kept | 9=1 | 9=3"]);
   });

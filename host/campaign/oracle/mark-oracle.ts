@@ -16,10 +16,11 @@ export function slotSector(geometry: ArrayGeometry, bitmapSector: number, slot: 
 }
 
 /**
- * P6 from the outside. Two questions:
- * - which regions may a recovery of these images resynchronise? Those of the newest record on either card, or the
- *   whole bitmap sector where that record cannot be proven to be the newest;
- * - may the driver mark this region? Only if something was written to it since it was last seen unmarked.
+ * P6 from the outside. Three questions:
+ * - which regions may a recovery of these images resynchronise? Those of the newest valid record on either card. With
+ *   both cards present no fault up to F2 leaves that record in doubt, so a whole bitmap sector is never the answer;
+ * - may the driver mark this region? Only if something was written to it since it was last seen unmarked;
+ * - may the driver copy into this region? Only if the newest record that it has begun to write marks it.
  */
 export class MarkOracle {
   /** 1 for each region written since a record left it unmarked. */
@@ -71,6 +72,18 @@ export class MarkOracle {
     return -1;
   }
 
+  /**
+   * The driver copies data sectors from one card to the other.
+   * @returns a region of them that the newest record begun does not mark, or -1
+   */
+  copyWritten(sector: number, count: number): number {
+    const shift = this.geometry.regionShift;
+    for (let region = sector >> shift; region <= (sector + count - 1) >> shift; region++) {
+      if (this.marked[region] === 0) return region;
+    }
+    return -1;
+  }
+
   /** Whether a recovery of the images may resynchronise the region. */
   mayResync(read: ImageReader, region: number): boolean {
     const bitmapSector = Math.floor(region / REGIONS_PER_BITMAP_SECTOR);
@@ -81,12 +94,7 @@ export class MarkOracle {
         if (record !== null && (newest === null || record.sequence > newest.sequence)) newest = record;
       }
     }
-    if (newest === null) return true;
-    const nextSlot = (newest.sequence + 1) % BITMAP_SLOTS;
-    const unprovable =
-      this.recordIn(read, 0, bitmapSector, nextSlot) === null &&
-      this.recordIn(read, 1, bitmapSector, nextSlot) === null;
-    return unprovable || newest.marks[region % REGIONS_PER_BITMAP_SECTOR] === 1;
+    return newest !== null && newest.marks[region % REGIONS_PER_BITMAP_SECTOR] === 1;
   }
 
   private recordIn(

@@ -1,4 +1,4 @@
-import { AREA_BITMAP_SLOT_0, AREA_DATA } from "../../../assembly/layout.js";
+import { AREA_BITMAP_SLOT_0 } from "../../../assembly/layout.js";
 import type { PageCacheObserver } from "../../page-cache/page-cache-observer.js";
 import type { TransferBuffer } from "../../sdcard-emulator/card.js";
 import type { SectorContents } from "../../sdcard-emulator/sector-contents.js";
@@ -54,10 +54,14 @@ export class Oracle implements PageCacheObserver {
     );
   }
 
-  /** The driver writes a sector from its own memory: a bitmap record is looked into. */
-  ownWrite(sector: number, address: number): void {
+  /** The driver writes card sectors from its own memory: a bitmap record is looked into, a copy must be due. */
+  ownWrite(sector: number, count: number, address: number): void {
+    if (sector >= this.geometry.dataStart) {
+      this.copyWritten(sector - this.geometry.dataStart, count);
+      return;
+    }
     const area = Math.floor((sector - this.geometry.baseSector) / this.geometry.metadataStride);
-    if (area < AREA_BITMAP_SLOT_0 || area >= AREA_DATA) return;
+    if (area < AREA_BITMAP_SLOT_0) return;
     const record = this.records.of(this.contents.internSector(this.memory, address));
     if (record === null) {
       this.complain(["P6"], -1, `the driver writes an invalid bitmap record to sector ${sector}`);
@@ -67,5 +71,15 @@ export class Oracle implements PageCacheObserver {
     if (region < 0) return;
     const text = `region ${region} is marked in record ${record.sequence}, but nothing was written to it`;
     this.complain(["P6"], region << this.geometry.regionShift, text);
+  }
+
+  private copyWritten(sector: number, count: number): void {
+    const region = this.marks.copyWritten(sector, count);
+    if (region < 0) return;
+    this.complain(
+      ["P6"],
+      sector,
+      `the driver copies into region ${region}, which its newest record does not mark`,
+    );
   }
 }

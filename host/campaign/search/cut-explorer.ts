@@ -104,7 +104,7 @@ export class CutExplorer implements OutcomeVisitor {
     report.pairs += count.visited;
     report.optionPairs += count.optionPairs;
     report.optionPairsTried += count.optionPairsVisited;
-    if (count.visited < count.possible) report.bounded++;
+    if (!count.exhaustive) report.bounded++;
     report.distinct = this.options.states.distinct;
   }
 

@@ -1,4 +1,9 @@
-import { COUNTER_REGIONS_TO_SYNC, STATUS_OK } from "../../../assembly/layout.js";
+import {
+  COUNTER_REGIONS_TO_SYNC,
+  COUNTER_REGIONS_UNPROVEN,
+  POLICY_NEVER,
+  STATUS_OK,
+} from "../../../assembly/layout.js";
 import type { DriverModule } from "../../mirror/driver-module.js";
 import type { DriverOptions } from "../../mirror/driver-options.js";
 import { DriverTrap } from "../../mirror/driver-trap.js";
@@ -9,6 +14,8 @@ import { profile } from "../../sdcard-emulator/characteristics.js";
 import type { CrashAxis } from "../../sdcard-emulator/crash-space.js";
 import type { SectorContents } from "../../sdcard-emulator/sector-contents.js";
 import { VirtualClock } from "../../sdcard-emulator/virtual-clock.js";
+import { BitmapRecords } from "../oracle/bitmap-record.js";
+import { MarkOracle } from "../oracle/mark-oracle.js";
 import type { ArrayGeometry } from "../world/array-geometry.js";
 import { visitOutcomes, type OutcomeVisitor } from "./crash-outcomes.js";
 import type { RecoveredStates } from "./recovered-states.js";
@@ -37,8 +44,9 @@ const BOOT_NONCE = 0x2000;
 
 /**
  * Cuts during recovery (depth 2): takes the images that a first cut left, recovers them in virtual time, cuts both
- * cards again after every event of that recovery, with every outcome, and recovers those. Whenever it is cut, the
- * recovery must come to the data that it would have come to undisturbed (P5), and break no other promise.
+ * cards again after every event of it until all regions are CLEAN (policy never: resynchronised), with every outcome,
+ * and recovers those. Whenever it is cut, the recovery must come to the data that it would have come to undisturbed
+ * (P5), resynchronise only what the images ask for (P6), and break no other promise.
  */
 export class RecoveryCuts implements OutcomeVisitor {
   /** First cuts examined, second cuts, and outcomes of second cuts judged. */
@@ -55,8 +63,12 @@ export class RecoveryCuts implements OutcomeVisitor {
   private axes: readonly [readonly CrashAxis[], readonly CrashAxis[]] = [[], []];
   private readonly marks: number[] = [];
   private expected: Recovered | null = null;
+  private readonly markOracle: MarkOracle;
+  private readonly readImage = (member: number, sector: number): number => this.pair!.get(member, sector);
 
-  constructor(private readonly options: RecoveryCutsOptions) {}
+  constructor(private readonly options: RecoveryCutsOptions) {
+    this.markOracle = new MarkOracle(options.geometry, new BitmapRecords(options.contents));
+  }
 
   /**
    * Examines one outcome of a first cut.
@@ -88,6 +100,7 @@ export class RecoveryCuts implements OutcomeVisitor {
 
   private run(clock: VirtualClock, mirror: TimedMirror, cards: readonly [SdCard, SdCard]): void {
     const { counter } = this.options.driver.exports;
+    const toClean = this.options.policy !== POLICY_NEVER;
     let versions = "";
     for (let steps = 0; this.brokenPromises.length === 0; steps++) {
       if (steps === STEPS_MAX) {
@@ -97,11 +110,12 @@ export class RecoveryCuts implements OutcomeVisitor {
       const now = `${cards[0].crashVersion},${cards[1].crashVersion}`;
       if (now !== versions) this.cut(cards);
       versions = now;
-      const ended = mirror.modeStatus >= 0 && counter(COUNTER_REGIONS_TO_SYNC) === 0;
-      if (ended && mirror.modeStatus !== STATUS_OK) {
+      if (mirror.modeStatus >= 0 && mirror.modeStatus !== STATUS_OK) {
         this.note(["P7"], -1, `assembly ended with status ${mirror.modeStatus}`);
+        return;
       }
-      if (ended) return;
+      const resynced = mirror.modeStatus === STATUS_OK && counter(COUNTER_REGIONS_TO_SYNC) === 0;
+      if (resynced && !(toClean && counter(COUNTER_REGIONS_UNPROVEN) !== 0)) return;
       clock.step();
     }
   }
@@ -112,7 +126,7 @@ export class RecoveryCuts implements OutcomeVisitor {
     const { dataStart } = this.options.geometry;
     const count = visitOutcomes(this.axes[0], this.axes[1], dataStart, this);
     this.pairs += count.visited;
-    if (count.visited < count.possible) this.bounded++;
+    if (!count.exhaustive) this.bounded++;
   }
 
   choose(member: number, axis: number, option: number): void {
@@ -143,6 +157,12 @@ export class RecoveryCuts implements OutcomeVisitor {
     if (fault !== FAULT_NONE) {
       const text = faultText === "" ? `sector ${faultSector} differs between the cards` : faultText;
       this.note(promisesOfFault(fault), faultSector, `after a cut during recovery, ${text}`);
+      return false;
+    }
+    for (const region of state.recovered.marked) {
+      if (this.markOracle.mayResync(this.readImage, region)) continue;
+      const text = `after a cut during recovery, region ${region} is resynchronised, but the newest record does not mark it`;
+      this.note(["P6"], region << this.options.geometry.regionShift, text);
       return false;
     }
     for (let i = 0; i < sectors.length; i++) {

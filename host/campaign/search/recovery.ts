@@ -28,6 +28,7 @@ import {
   FAULT_STILL_DIFFERENT,
   FAULT_TRAP,
 } from "./recovery-fault.js";
+import { assemblyTicksMax, cleanTicksMax, resyncTicksMax } from "./recovery-bounds.js";
 import type { ScratchPair } from "./scratch-pair.js";
 
 /** What became of one pair of images; a pure function of the two. */
@@ -59,8 +60,8 @@ export interface RecoveryOptions {
 
 const ASSEMBLE_TAG = 0x1000;
 const READ_TAG = 0x2000;
-/** A resync of the whole array takes one scan of the region table a tick, and each copy ends at once. */
-const TICKS_MAX = 4096;
+/** A read needs no tick: its commands are answered at once; some are granted for a driver that waits. */
+const READ_TICKS_MAX = 16;
 const BOOT_NONCE = 0x5eed;
 
 /**
@@ -79,9 +80,13 @@ export class Recovery implements DriverPort {
   private nowMs = 0;
   /** What the read under way has delivered, by its sector offset. */
   private readonly delivered = new Int32Array(REQUEST_SECTORS_MAX);
+  private readonly assemblyTicksMax: number;
+  private readonly cleanTicksMax: number;
 
   constructor(private readonly options: RecoveryOptions) {
-    const { driver, contents } = options;
+    const { driver, contents, geometry, driverOptions } = options;
+    this.assemblyTicksMax = assemblyTicksMax(geometry, driverOptions.settleMs ?? 0);
+    this.cleanTicksMax = cleanTicksMax(geometry, driverOptions.settleMs ?? 0);
     this.ownBuffers = new LinearMemoryBuffers(driver.memory, contents);
     driver.reset();
     configureDriver(driver.exports, options.driverOptions);
@@ -119,7 +124,8 @@ export class Recovery implements DriverPort {
     driver.exports.assemble(policy, BOOT_NONCE, ASSEMBLE_TAG);
     this.drain();
     for (let ticks = 0; this.assembleStatus < 0; ticks++) {
-      if (ticks === TICKS_MAX) return this.broken(FAULT_NO_END, -1, "assembly does not end", EMPTY);
+      if (ticks === this.assemblyTicksMax)
+        return this.broken(FAULT_NO_END, -1, "assembly does not end", EMPTY);
       this.tick(1);
     }
     if (this.assembleStatus !== STATUS_OK) {
@@ -132,7 +138,7 @@ export class Recovery implements DriverPort {
     const resyncs = marked.length * geometry.regionSectors <= resyncSectorsMax;
     if ((readsFirst || !resyncs) && !this.readAll(sectors, values)) return this.wrongStatus(marked);
     if (!resyncs) return { ...this.broken(FAULT_NONE, -1, "", marked), sectors, values };
-    if (!this.resync()) return this.broken(FAULT_NO_END, -1, "resync does not end", marked);
+    if (!this.resync(marked.length)) return this.broken(FAULT_NO_END, -1, "resync does not end", marked);
     const sectorsResynced = driver.exports.counter(COUNTER_SECTORS_RESYNCED);
     if (!readsFirst && !this.readAll(sectors, values)) return this.wrongStatus(marked);
     const remaining = this.firstDifference();
@@ -224,10 +230,12 @@ export class Recovery implements DriverPort {
     return -1;
   }
 
-  private resync(): boolean {
-    const { exports } = this.options.driver;
+  private resync(marked: number): boolean {
+    const { driver, geometry, driverOptions } = this.options;
+    const { exports } = driver;
+    const ticksMax = resyncTicksMax(geometry, driverOptions.settleMs ?? 0, marked);
     for (let ticks = 0; exports.counter(COUNTER_REGIONS_TO_SYNC) !== 0; ticks++) {
-      if (ticks === TICKS_MAX) return false;
+      if (ticks === ticksMax) return false;
       this.tick(1);
     }
     return true;
@@ -238,7 +246,7 @@ export class Recovery implements DriverPort {
     if (!becomesClean) return true;
     const { exports } = driver;
     for (let ticks = 0; exports.counter(COUNTER_REGIONS_UNPROVEN) !== 0; ticks++) {
-      if (ticks === TICKS_MAX) return false;
+      if (ticks === this.cleanTicksMax) return false;
       this.tick(Math.max(driverOptions.epochMs, driverOptions.cooldownMs ?? 0, 1));
     }
     return true;
@@ -284,7 +292,7 @@ export class Recovery implements DriverPort {
     const accepted = this.options.driver.exports.submit(REQUEST_READ, sector, count, 0, READ_TAG);
     if (accepted !== STATUS_OK) return accepted;
     this.drain();
-    for (let ticks = 0; this.readStatus < 0 && ticks < TICKS_MAX; ticks++) this.tick(1);
+    for (let ticks = 0; this.readStatus < 0 && ticks < READ_TICKS_MAX; ticks++) this.tick(1);
     return this.readStatus;
   }
 

@@ -2,10 +2,13 @@ import {
   COUNTER_RECORD_WRITES,
   COUNTER_REGIONS_CLEARED,
   COUNTER_REGIONS_RESYNCED,
+  COUNTER_REGIONS_TO_SYNC,
+  COUNTER_REGIONS_UNPROVEN,
   STATUS_OK,
 } from "../../../assembly/layout.js";
 import type { DriverModule } from "../../mirror/driver-module.js";
 import type { DriverOptions } from "../../mirror/driver-options.js";
+import { regionStateName } from "../../mirror/region-names.js";
 import { TimedMirror } from "../../mirror/timed-mirror.js";
 import { PageCache } from "../../page-cache/page-cache.js";
 import type { PageCacheObserver } from "../../page-cache/page-cache-observer.js";
@@ -20,13 +23,15 @@ import type { CampaignReport } from "../campaign-report.js";
 import { CutExplorer, type CutExplorerLimits, type CutMoment } from "../search/cut-explorer.js";
 import { MarkOracle } from "../oracle/mark-oracle.js";
 import { Oracle } from "../oracle/oracle.js";
-import { driverPolicy } from "./policy-choice.js";
+import { pickOutcome } from "./picked-outcome.js";
+import { becomesClean, driverPolicy } from "./policy-choice.js";
 import type { RecoveredStates } from "../search/recovered-states.js";
 import type { Recovery } from "../search/recovery.js";
 import type { ReplayedCut } from "../case/replayed-cut.js";
 import type { ScenarioObserver } from "./scenario-event.js";
 import { ScenarioWatch } from "./scenario-watch.js";
 import { END_POWER, type BootEnd, type WorldSettings } from "./scenario.js";
+import { settlingBoundUs, unsettledRegion } from "./settling.js";
 import { ScratchPair } from "../search/scratch-pair.js";
 import { SectorHistory } from "../oracle/sector-history.js";
 import { SyncAnswers } from "./sync-answers.js";
@@ -94,7 +99,7 @@ export class EmulatedWorld {
         this.marks.writeSubmitted(sector, count);
         this.onWrite?.(sector, count);
       },
-      onOwnWrite: (_member, sector, address) => oracle.ownWrite(sector, address),
+      onOwnWrite: (_member, sector, count, address) => oracle.ownWrite(sector, count, address),
     });
     this.history = new SectorHistory(
       {
@@ -193,6 +198,29 @@ export class EmulatedWorld {
     this.marks.bootedFrom((member, sector) => this.cards[member]!.view(sector));
   }
 
+  /**
+   * Progress (P5, P7) of the running system: nothing new comes, its syncs succeed, and within the bound of settling.ts
+   * every request must be answered and every region resynchronised and proven. No cut is explored; a replay of a cut
+   * has nothing to do here.
+   */
+  settle(): void {
+    const { only, driver, geometry } = this.parts;
+    if (this.stopped || (only !== undefined && only.choices !== null)) return;
+    this.syncs.succeedAtOnce();
+    const endUs = this.clock.nowUs + settlingBoundUs(this.settings, this.driverOptions, geometry.regions);
+    while (this.clock.nowUs < endUs && !this.atRest) {
+      this.advance();
+      if (this.assembled && !this.running) return;
+    }
+    const region = this.running ? unsettledRegion(driver.exports, becomesClean(this.settings.policy)) : -1;
+    if (!this.running) this.complain(["P7"], -1, "assembly never ends");
+    else if (!this.cache.idle) this.complain(["P7"], -1, "a request is never answered");
+    else if (region >= 0) {
+      const state = regionStateName(driver.exports.regionState(region));
+      this.complain(["P5"], region << geometry.regionShift, `region ${region} stays ${state}`);
+    } else if (only !== undefined) only.reached = true;
+  }
+
   /** The run is over: its report, which is of this run alone, gets what the last boot and the page cache have counted. */
   finish(): void {
     const { report } = this.parts;
@@ -208,6 +236,14 @@ export class EmulatedWorld {
   /** A promise is broken by the running system. */
   complain(promises: readonly BrokenPromise[], sector: number, text: string): void {
     this.parts.report.note({ promises, ...this.moment(), choices: null, sector, text });
+  }
+
+  /** Nothing is left to do, as far as the driver's counters tell. */
+  private get atRest(): boolean {
+    if (!this.running || !this.cache.idle || this.cache.dirtyPages > 0) return false;
+    const { counter } = this.parts.driver.exports;
+    if (counter(COUNTER_REGIONS_TO_SYNC) > 0) return false;
+    return !becomesClean(this.settings.policy) || counter(COUNTER_REGIONS_UNPROVEN) === 0;
   }
 
   private moment(): CutMoment {
@@ -251,15 +287,6 @@ export class EmulatedWorld {
     report.recordWrites += counter(COUNTER_RECORD_WRITES);
     report.liveResyncs += counter(COUNTER_REGIONS_RESYNCED);
   }
-}
-
-/** The crash outcome that a boot's end names: for each axis, one option. */
-function pickOutcome(card: SdCard, pick: number): number[] {
-  let state = pick >>> 0;
-  return card.crashSpace().map((axis) => {
-    state = Math.imul(state, 0x9e3779b1) + 0x7f4a7c15;
-    return (state >>> 8) % axis.options.length;
-  });
 }
 
 /** What the driver is configured with in a world, and in the recoveries of its cuts. */

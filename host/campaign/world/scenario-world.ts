@@ -22,19 +22,38 @@ export class ScenarioWorld {
 
   /** Runs all boots; cuts are explored after every event of those from `exploreFrom` on. */
   run(exploreFrom: number): void {
-    const { world, scenario } = this;
-    try {
-      for (const [index, boot] of scenario.boots.entries()) {
-        this.runBoot(index, index >= exploreFrom);
-        if (world.stopped) break;
-        if (index + 1 < scenario.boots.length) this.endBoot(boot.end);
-      }
-    } catch (error) {
-      if (!(error instanceof DriverTrap)) throw error;
-      world.complain(["trap"], -1, error.message);
-    }
+    const { world } = this;
+    const isAlive = this.untilTrap(() => this.runBoots(exploreFrom));
     world.finish();
     this.parts.report.writes += this.direct.writes;
+    // After the report is made, so that what happens from here on counts for nothing but progress.
+    if (isAlive) this.untilTrap(() => this.settle());
+  }
+
+  private runBoots(exploreFrom: number): void {
+    const { world, scenario } = this;
+    for (const [index, boot] of scenario.boots.entries()) {
+      this.runBoot(index, index >= exploreFrom);
+      if (world.stopped) break;
+      if (index + 1 < scenario.boots.length) this.endBoot(boot.end);
+    }
+  }
+
+  private settle(): void {
+    this.threads.crash();
+    this.world.settle();
+  }
+
+  /** Whether the driver has not stopped itself. */
+  private untilTrap(run: () => void): boolean {
+    try {
+      run();
+      return true;
+    } catch (error) {
+      if (!(error instanceof DriverTrap)) throw error;
+      this.world.complain(["trap"], -1, error.message);
+      return false;
+    }
   }
 
   private runBoot(index: number, explore: boolean): void {

@@ -1,7 +1,7 @@
 import { STATUS_OK } from "../../../assembly/layout.js";
 import type { SyncListener, TimedMirror } from "../../mirror/timed-mirror.js";
 import type { PageCache } from "../../page-cache/page-cache.js";
-import type { SyncCompletion } from "../../page-cache/whole-sync.js";
+import { SYNC_WITH_FLUSH, type SyncCompletion } from "../../page-cache/whole-sync.js";
 import type { ClockHandler, VirtualClock } from "../../sdcard-emulator/virtual-clock.js";
 
 const BEGIN = 0;
@@ -21,8 +21,8 @@ export class SyncAnswers implements SyncListener, SyncCompletion, ClockHandler {
 
   constructor(
     private readonly clock: VirtualClock,
-    private readonly kinds: readonly number[],
-    private readonly delayUs: number,
+    private kinds: readonly number[],
+    private delayUs: number,
   ) {}
 
   connect(cache: PageCache, mirror: TimedMirror): void {
@@ -51,6 +51,12 @@ export class SyncAnswers implements SyncListener, SyncCompletion, ClockHandler {
 
   onSyncDone(epoch: number, status: number): void {
     this.mirror!.syncDone(epoch, status);
+  }
+
+  /** From the next request on every sync is begun without delay and does what it should. */
+  succeedAtOnce(): void {
+    this.kinds = [SYNC_WITH_FLUSH];
+    this.delayUs = 0;
   }
 
   /** The controller is gone, and whoever was asked. */

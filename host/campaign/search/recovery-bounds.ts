@@ -1,0 +1,28 @@
+import { SCAN_REGIONS } from "../../../assembly/layout.js";
+import type { ArrayGeometry } from "../world/array-geometry.js";
+
+/**
+ * The bounds of P5 where every command is answered at once: driver ticks after which a step of a recovery must have
+ * ended. A tick lasts 1 ms and scans SCAN_REGIONS regions; what is flushed counts as durable after the settle time.
+ */
+const TICKS_AT_LEAST = 16;
+
+/** Ticks of 1 ms for assembly: a few writes and flushes for each bitmap sector. */
+export function assemblyTicksMax(geometry: ArrayGeometry, settleMs: number): number {
+  return TICKS_AT_LEAST + 8 * geometry.bitmapSectors * (settleMs + 3);
+}
+
+/** Ticks of 1 ms for the resync of `marked` regions: they follow each other, and each is flushed and settles. */
+export function resyncTicksMax(geometry: ArrayGeometry, settleMs: number, marked: number): number {
+  return TICKS_AT_LEAST + scanTicks(geometry) + marked * (settleMs + 3);
+}
+
+/** Ticks of at least an epoch each until every region is CLEAN: scans, and the settle times of data and marks. */
+export function cleanTicksMax(geometry: ArrayGeometry, settleMs: number): number {
+  return TICKS_AT_LEAST + 4 * (settleMs + 2) + 4 * scanTicks(geometry);
+}
+
+/** Ticks for one scan of the region table. */
+function scanTicks(geometry: ArrayGeometry): number {
+  return Math.ceil(geometry.regions / SCAN_REGIONS);
+}
