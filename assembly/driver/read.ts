@@ -29,6 +29,7 @@ import {
   closeRequest,
   openRequest,
   request,
+  wakePhase,
 } from "./requests";
 import { sourceMember } from "./source";
 import { OWNER_REQUEST, outstanding, startTransfer } from "./transfers";
@@ -108,7 +109,10 @@ export function advanceRead(index: u32): void {
     if (isCopying(index)) return;
     stretchWrittenBack(entry);
   }
-  if (entry.phase == PHASE_STRETCH || entry.phase == PHASE_BUFFER) writeBack(index, entry);
+  const waited = entry.phase == PHASE_BUFFER;
+  if (waited || entry.phase == PHASE_STRETCH) writeBack(index, entry);
+  // It waited for the buffer and no longer needs it: resync stood back for it, and would never be woken.
+  if (waited && copyBufferIsFree()) wakePhase(PHASE_BUFFER);
   if (entry.phase == PHASE_FLUSHING && hasSettled(0, entry.flushA) && hasSettled(1, entry.flushB)) {
     count(COUNTER_READS_WRITTEN_BACK, 1);
     readFrom(index, entry, sourceMember());

@@ -50,14 +50,14 @@ export function parseTrace(text: string, file: string): Trace {
   const blocks = new Int32Array(lines.length);
   for (const [index, line] of lines.entries()) {
     const place = `${file}, line ${index + 1}`;
-    if (!/^\d+$/.test(line)) {
+    if (!/^\d+\r?$/.test(line)) {
       throw new TraceError(
         `${place}: "${line.slice(0, 40)}" is no block index: write one decimal number a line`,
       );
     }
     const block = Number.parseInt(line, 10);
     if (block > BLOCK_MAX) {
-      throw new TraceError(`${place}: block ${line} is above ${BLOCK_MAX}: write indices of 4 KiB blocks`);
+      throw new TraceError(`${place}: block ${line.trim()} is above ${BLOCK_MAX}: write indices of 4 KiB blocks`);
     }
     blocks[index] = block;
   }

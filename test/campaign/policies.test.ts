@@ -50,7 +50,7 @@ describe("the mail's two holes, open until the transfer fingerprint", () => {
     ["a flag set late", { lateFlag: true, forgotten: false }],
     ["a buffer forgotten", { lateFlag: false, forgotten: true }],
   ] as const)("%s breaks sync-gated", (_name, holes) => {
-    const { broken } = hunt("sync-gated", true, "mlc", 60, holes);
+    const { broken } = hunt("sync-gated", true, "mlc", 300, holes);
     expect(broken.P1).toBeGreaterThan(0);
   });
 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { checkTraceFits, parseTrace, readTrace, tracePrefix } from "../../host/clients/trace.js";
+import { TraceError, checkTraceFits, parseTrace, readTrace, tracePrefix } from "../../host/clients/trace.js";
 
 const parsed = (text: string): number[] => [...parseTrace(text, "x.blocks").blocks];
 
@@ -27,7 +27,7 @@ describe("a trace file", () => {
     [" 1\n", 'x.blocks, line 1: " 1" is no block index: write one decimal number a line'],
     ["16777216\n", "x.blocks, line 1: block 16777216 is above 16777215: write indices of 4 KiB blocks"],
   ])("%j is refused with its place and the remedy", (text, message) => {
-    expect(() => parseTrace(text, "x.blocks")).toThrow(new Error(message));
+    expect(() => parseTrace(text, "x.blocks")).toThrow(new TraceError(message));
   });
 
   it("is refused when it is longer than a replay can be", () => {
