@@ -57,7 +57,9 @@ export function parseTrace(text: string, file: string): Trace {
     }
     const block = Number.parseInt(line, 10);
     if (block > BLOCK_MAX) {
-      throw new TraceError(`${place}: block ${line.trim()} is above ${BLOCK_MAX}: write indices of 4 KiB blocks`);
+      throw new TraceError(
+        `${place}: block ${line.trim()} is above ${BLOCK_MAX}: write indices of 4 KiB blocks`,
+      );
     }
     blocks[index] = block;
   }
