@@ -53,7 +53,8 @@ function isUnproven(state: u32): bool {
   return state >= REGION_DIRTY && state <= REGION_CLEAN_CANDIDATE;
 }
 
-function isToSync(state: u32): bool {
+/** Whether the cards may still differ in a region of this state from before the boot. */
+export function isToSync(state: u32): bool {
   return state == REGION_NEEDS_SYNC || state == REGION_SYNCING;
 }
 

@@ -7,7 +7,7 @@ import { failStop } from "./fail-stop";
 import { formatTransferEnded } from "./format";
 import { MODE_ASSEMBLING, MODE_FAILED, MODE_STOPPED, mode } from "./mode";
 import { readTransferEnded } from "./read";
-import { KIND_READ, request } from "./requests";
+import { KIND_READ, request, wakeFlushWaiters } from "./requests";
 import {
   OWNER_COPY,
   OWNER_FLUSH,
@@ -57,6 +57,7 @@ export function transferEnded(token: u32, status: u32): void {
     }
     case OWNER_FLUSH: {
       cardFlushEnded(member);
+      wakeFlushWaiters();
       break;
     }
     default: {

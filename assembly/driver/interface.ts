@@ -40,9 +40,9 @@ import {
   setModeTag,
   setNowMs,
 } from "./mode";
-import { beginCall, pump, wakeFlushWaiters } from "./pump";
+import { beginCall, pump } from "./pump";
 import { submitRead } from "./read";
-import { findFreeRequest, resetRequests } from "./requests";
+import { findFreeRequest, resetRequests, wakeFlushWaiters } from "./requests";
 import { resetResync, tickResync } from "./resync";
 import { chooseSource } from "./source";
 import { beginStop } from "./stop";
@@ -151,7 +151,6 @@ export function submit(operation: u32, sector: u32, count: u32, buffer: u32, tag
 export function complete(token: u32, status: u32, _fingerprint: u32): void {
   beginCall();
   transferEnded(token, status);
-  wakeFlushWaiters();
   pump();
 }
 

@@ -8,7 +8,7 @@ import { advanceFlush } from "./flush";
 import { advanceFormat } from "./format";
 import { MODE_ASSEMBLING, MODE_DRAINING, MODE_FORMATTING, MODE_STOPPING, isAssembled, mode } from "./mode";
 import { advanceRead } from "./read";
-import { KIND_FLUSH, KIND_READ, KIND_WRITE, PHASE_FLUSHING, nextAwake, request, wakePhase } from "./requests";
+import { KIND_FLUSH, KIND_READ, KIND_WRITE, nextAwake, request } from "./requests";
 import { advanceCopyRequest, advanceResync } from "./resync";
 import { refillScanBudget } from "./scan-budget";
 import { advanceStop } from "./stop";
@@ -53,11 +53,6 @@ function advanceModeChange(): bool {
     default:
       return false;
   }
-}
-
-/** Flushes ended or settled: whoever waits for one looks again. */
-export function wakeFlushWaiters(): void {
-  wakePhase(PHASE_FLUSHING);
 }
 
 /** Every export ends here: moves everything on until nothing can move without an answer from outside. */

@@ -1,11 +1,5 @@
-import {
-  BUG_REGION_EDGE_OFF_BY_ONE,
-  BUG_SPAN_MARKS_FIRST_REGION,
-  REGION_CLEAN,
-  REGION_NEEDS_SYNC,
-  REGION_SYNCING,
-} from "../layout";
-import { regionState, releaseRegion, touchRegion } from "../bitmap/regions";
+import { BUG_REGION_EDGE_OFF_BY_ONE, BUG_SPAN_MARKS_FIRST_REGION, REGION_CLEAN } from "../layout";
+import { isToSync, regionState, releaseRegion, touchRegion } from "../bitmap/regions";
 import { askMark, isMarkDurable } from "../bitmap/write-intent";
 import { seeded } from "../seeded-bug";
 import { regionShift } from "./geometry";
@@ -48,8 +42,7 @@ export function areMarksDurable(sector: u32, count: u32): bool {
 
 /** Whether the cards may still differ in this region from before the boot. */
 export function needsSync(region: u32): bool {
-  const state = regionState(region);
-  return state == REGION_NEEDS_SYNC || state == REGION_SYNCING;
+  return isToSync(regionState(region));
 }
 
 export function anyNeedsSync(sector: u32, count: u32): bool {

@@ -131,6 +131,11 @@ export function wakePhase(phase: u32): void {
   }
 }
 
+/** Flushes ended or settled: whoever waits for one looks again. */
+export function wakeFlushWaiters(): void {
+  wakePhase(PHASE_FLUSHING);
+}
+
 /** Whether a request of a caller, not resync's, waits for the copy buffer. */
 export function isCallerWaitingForBuffer(): bool {
   for (let index: u32 = RESYNC_REQUEST + 1; index < REQUESTS; index++) {
