@@ -507,4 +507,25 @@ export const BUG_FLUSH_ONE_CARD_ONLY: u32 = 29;
 export const BUG_MARK_EVERYTHING: u32 = 30;
 /** a record goes first to the card whose slot is valid */
 export const BUG_WRONG_FIRST_CARD: u32 = 31;
-export const BUGS: u32 = 32;
+/** a card that initialised itself anew is not dropped */
+export const BUG_REINITIALISATION_UNNOTICED: u32 = 32;
+export const BUG_ANSWER_BEFORE_LOSS_RECORDED: u32 = 33;
+export const BUG_SOLO_BOOT_UNRECORDED: u32 = 34;
+/** the target takes the lineage before its bitmap is written and before the source clears alone */
+export const BUG_REBUILD_ENDS_WRONG_ORDER: u32 = 35;
+/** the greater superblock sequence wins, whatever the lineages say */
+export const BUG_EVENT_COUNT_DECIDES: u32 = 36;
+/** the loss is recorded in one copy of the superblock only */
+export const BUG_LOSS_RECORDED_ONCE: u32 = 40;
+export const BUG_CLEAR_WHILE_ALONE: u32 = 41;
+/** a rebuild copies what the survivor marks, not what the returning card marks */
+export const BUG_RETURNING_MARKS_IGNORED: u32 = 48;
+/** a replacement gets only what is marked */
+export const BUG_REPLACEMENT_COPIED_IN_PART: u32 = 49;
+export const BUG_DEADLINE_IGNORED: u32 = 50;
+export const BUG_READ_FROM_REBUILDING: u32 = 51;
+/** the survivor is not flushed before the loss is recorded */
+export const BUG_SURVIVOR_UNFLUSHED: u32 = 52;
+/** a half rebuilt card is believed alone */
+export const BUG_HALF_REBUILT_BELIEVED: u32 = 54;
+export const BUGS: u32 = 55;

@@ -68,8 +68,8 @@ function believeRecord(at: usize, member: u32, slot: u32): void {
   memory.copy(WRITTEN, at + <usize>BITMAP_WRITTEN_AT, BITMAP_PLANE_BYTES);
 }
 
-/** All four slots were offered: marks the regions of the bitmap sector and hands it to the write intent. */
-export function endRecovery(bitmapSector: u32): void {
+/** All slots were offered: what the marks are, of the cards that were read. */
+export function judgeRecovery(bitmapSector: u32): void {
   const state = recovery();
   const nextSlot = (state.sequence + 1) & 1;
   const nextOnBoth: u32 = (1 << nextSlot) | (1 << (BITMAP_SLOTS + nextSlot));
@@ -77,6 +77,17 @@ export function endRecovery(bitmapSector: u32): void {
   const unprovable = state.found == 0 || ((state.invalidSlots & nextOnBoth) == nextOnBoth && !oneCardOnly);
   if (unprovable) fillPlane(MARKS, bitmapSector);
   if (state.found == 0) fillPlane(WRITTEN, bitmapSector);
+}
+
+/** Whether the recovered marks say that the region, of the bitmap sector judged last, may differ. */
+export function isRecoveredMark(region: u32): bool {
+  return planeBit(MARKS, region);
+}
+
+/** All slots were offered: sets the regions of the bitmap sector, and hands it to the write intent. */
+export function endRecovery(bitmapSector: u32): void {
+  judgeRecovery(bitmapSector);
+  const state = recovery();
   const first = bitmapSector * REGIONS_PER_BITMAP_SECTOR;
   const end = min(first + REGIONS_PER_BITMAP_SECTOR, regions());
   for (let region = first; region < end; region++) {

@@ -6,8 +6,10 @@ import {
   COUNTER_REGIONS_TO_SYNC,
   COUNTER_REGIONS_UNPROVEN,
   EVENT_FOUND_MARKED,
+  EVENT_MEMBER_LOST,
   EVENT_TOUCH,
   EVENT_WRITES_ENDED,
+  MEMBERS,
   REGIONS_PER_BITMAP_SECTOR,
   REGION_CLEAN,
   REGION_CLEAN_CANDIDATE,
@@ -22,6 +24,7 @@ import {
 } from "../layout";
 import { count, uncount } from "../counters";
 import { bitmapSectors } from "../driver/geometry";
+import { activeMembers } from "../driver/members";
 import { isTouched } from "../driver/requests";
 import { ring } from "../event-ring";
 import { seeded } from "../seeded-bug";
@@ -164,7 +167,9 @@ export function forceCandidate(region: u32, event: u32): void {
 export function foundRegion(region: u32, written: bool, marked: bool): void {
   assert(!isMarked(regionState(region)));
   setNibble(region, written ? REGION_CLEAN : REGION_UNWRITTEN);
-  if (written && marked) regionEvent(region, EVENT_FOUND_MARKED);
+  if (!written || !marked) return;
+  regionEvent(region, EVENT_FOUND_MARKED);
+  if (activeMembers() < MEMBERS) regionEvent(region, EVENT_MEMBER_LOST);
 }
 
 /** Every region UNWRITTEN and no mark durable, in an array of the geometry in use. */

@@ -1,4 +1,5 @@
 import {
+  BUG_CLEAR_WHILE_ALONE,
   BUG_DIRTY_BECOMES_CANDIDATE,
   BUG_FAILED_SYNC_IGNORED,
   BUG_JOINED_SYNC,
@@ -14,6 +15,7 @@ import {
   EVENT_COLLECT,
   EVENT_GATE_PASSED,
   EVENT_SYNC_FAILED,
+  MEMBERS,
   OPTION_COOLDOWN_MS,
   REGION_CLEAN_CANDIDATE,
   REGION_DIRTY,
@@ -22,7 +24,9 @@ import {
 } from "../layout";
 import { count } from "../counters";
 import { askFlushes, haveFlushed, haveSettled } from "../driver/card-flush";
+import { activeMembers } from "../driver/members";
 import { nowMs } from "../driver/mode";
+import { isRebuildBeginning } from "../driver/rebuild";
 import { isTouched } from "../driver/requests";
 import { takeScanBudget } from "../driver/scan-budget";
 import { ring } from "../event-ring";
@@ -33,7 +37,7 @@ import { STEP_FLUSH, STEP_HOLD, STEP_SYNC } from "./policy/pass-steps";
 import { passIsDue, passSteps } from "./policy/policy";
 import { bitmapSectorOf, forceCandidate, regionEvent, regionState } from "./regions";
 import { skipUnmarked } from "./region-scan";
-import { emptyUnprovenRange, unprovenHigh, unprovenLow } from "./unproven-range";
+import { emptyUnprovenRange, noteUnproven, unprovenHigh, unprovenLow } from "./unproven-range";
 import { askClear } from "./write-intent";
 
 /**
@@ -97,7 +101,27 @@ export function resetGate(bootNonce: u32): void {
 
 /** Stop asks for one more pass, whatever the policy thinks of the time. */
 export function forcePass(): void {
-  gate().forced = 1;
+  gate().forced = isOpen() ? 1 : 0;
+}
+
+/** Whether anything can be proven: both cards are there, and a target of a rebuild has been told what it misses. */
+function isOpen(): bool {
+  if (RIG && seeded(BUG_CLEAR_WHILE_ALONE)) return true;
+  return activeMembers() == MEMBERS && !isRebuildBeginning();
+}
+
+/**
+ * A member is lost: nothing can be proven until it is back. What the pass under way has looked at is unproven still,
+ * and its sync answers nobody.
+ */
+export function gateMemberLost(): void {
+  const pass = gate();
+  if (pass.phase != PHASE_REST && pass.low <= pass.high) {
+    noteUnproven(pass.low);
+    noteUnproven(pass.high);
+  }
+  pass.phase = PHASE_REST;
+  pass.forced = 0;
 }
 
 /** Whether the pass that stop asked for is over. */
@@ -234,6 +258,7 @@ function flushesAreOver(): bool {
 
 function shouldBegin(): bool {
   const pass = gate();
+  if (!isOpen()) return false;
   if (pass.forced == 1) return true;
   return unprovenLow() <= unprovenHigh() && passIsDue(nowMs() - pass.sinceMs);
 }

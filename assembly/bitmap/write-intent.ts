@@ -10,10 +10,12 @@ import {
   CARD_WRITE,
   COUNTER_RECORD_WRITES,
   COUNTER_REGIONS_MARKED,
+  MEMBERS,
 } from "../layout";
 import { count } from "../counters";
 import { askFlush, hasFlushed, hasSettled } from "../driver/card-flush";
 import { bitmapSectors, slotSector } from "../driver/geometry";
+import { isInSync } from "../driver/members";
 import { PHASE_MARKING, wakePhase } from "../driver/requests";
 import { OWNER_RECORD, startOwnTransfer } from "../driver/transfers";
 import { seeded } from "../seeded-bug";
@@ -29,21 +31,24 @@ import { bitmapSectorOf, durablePlane, planeBit } from "./regions";
 const PHASE_REST: u32 = 0;
 const PHASE_WRITING: u32 = 1;
 const PHASE_FLUSHING: u32 = 2;
+/** The member that was getting it is lost. */
+const PHASE_NEXT: u32 = 3;
 
 @unmanaged
 class Intent {
   phase: u32;
   /** Bitmap sector of the record under way. */
   bitmapSector: u32;
-  /** Cards that have the record, 0 to 2, and the one that is getting it. */
-  cardsDone: u32;
+  /** Members that are still to get the record, as a mask, and the one that is getting it. */
+  targets: u32;
   member: u32;
   flush: u32;
   /** Bit b set: bitmap sector b wants a mark on the cards. */
   marksDue: u32;
   /** Bit b set: bitmap sector b has bits to clear on the cards, and the clearing pass is over. */
   clearsDue: u32;
-  unused: u32;
+  /** 1 while no record may begin: the end of a rebuild copies the bitmap. */
+  held: u32;
 }
 
 const STATE: usize = memory.data(32, 16);
@@ -100,6 +105,11 @@ export function askMark(region: u32): void {
   if (!isMarkDurable(region)) intent().marksDue |= 1 << bitmapSectorOf(region);
 }
 
+/** The marks of a whole bitmap sector have to become durable as they are now. */
+export function askMarksOf(bitmapSector: u32): void {
+  intent().marksDue |= 1 << bitmapSector;
+}
+
 /** A clearing pass has cleared wanted marks of this bitmap sector; they go out when no record is under way. */
 export function askClear(bitmapSector: u32): void {
   intent().clearsDue |= 1 << bitmapSector;
@@ -127,13 +137,59 @@ function begin(bitmapSector: u32): void {
   state.bitmapSector = bitmapSector;
   state.marksDue &= ~(1 << bitmapSector);
   state.clearsDue &= ~(1 << bitmapSector);
-  state.cardsDone = 0;
   buildRecord(SNAPSHOT, bitmapSector, sequence);
   store<u32>(SEQUENCES + <usize>(bitmapSector << 2), sequence);
   // A card whose slot is invalid anyway goes first: if this write is torn too, the other card still has an older
   // valid record there, and the bitmap sector stays provable.
   const first: u32 = isInvalid(bitmapSector, 1, sequence & 1) ? 1 : 0;
-  writeTo(RIG && seeded(BUG_WRONG_FIRST_CARD) ? 1 - first : first);
+  state.targets = 0;
+  for (let member: u32 = 0; member < MEMBERS; member++) {
+    if (isInSync(member)) state.targets |= 1 << member;
+  }
+  state.member = RIG && seeded(BUG_WRONG_FIRST_CARD) ? first : 1 - first;
+  writeNext();
+}
+
+/** The next member gets the record: not the one that was last, if there is another. */
+function writeNext(): void {
+  const state = intent();
+  if (state.targets == 0) {
+    recordIsDurable();
+    return;
+  }
+  const other = 1 - state.member;
+  const next = ((state.targets >> other) & 1) != 0 ? other : state.member;
+  state.targets &= ~(1 << next);
+  writeTo(next);
+}
+
+/** A member is lost: the record under way goes on without it. */
+export function recordMemberLost(member: u32): void {
+  const state = intent();
+  state.targets &= ~(1 << member);
+  if (state.phase != PHASE_REST && state.member == member) state.phase = PHASE_NEXT;
+}
+
+/** While records are held none begins. The one under way goes on. */
+export function holdRecords(held: bool): void {
+  intent().held = held ? 1 : 0;
+}
+
+/** Whether no record is under way. */
+export function isNoRecordUnderWay(): bool {
+  return intent().phase == PHASE_REST;
+}
+
+/** The newest record of a bitmap sector, or its predecessor, whichever belongs in `slot`, with the marks of now. */
+export function buildForSlot(at: usize, bitmapSector: u32, slot: u32): void {
+  const newest = sequenceOf(bitmapSector);
+  buildRecord(at, bitmapSector, (newest & 1) == slot ? newest : newest - 1);
+}
+
+/** The slots of a card were written anew. */
+export function slotsRewritten(bitmapSector: u32, member: u32): void {
+  const invalid = INVALID_SLOTS + <usize>bitmapSector;
+  store<u8>(invalid, <u8>((<u32>load<u8>(invalid)) & ~(slotBit(member, 0) | slotBit(member, 1))));
 }
 
 /** One card has the record in its cache or on its media. */
@@ -169,14 +225,14 @@ export function advanceWriteIntent(): bool {
     const slot = sequenceOf(state.bitmapSector) & 1;
     const invalid = INVALID_SLOTS + <usize>state.bitmapSector;
     store<u8>(invalid, <u8>((<u32>load<u8>(invalid)) & ~slotBit(state.member, slot)));
-    state.cardsDone++;
-    if (state.cardsDone == 1) {
-      writeTo(1 - state.member);
-    } else {
-      recordIsDurable();
-    }
+    writeNext();
     return true;
   }
+  if (state.phase == PHASE_NEXT) {
+    writeNext();
+    return true;
+  }
+  if (state.held != 0) return false;
   const due = state.marksDue != 0 ? state.marksDue : state.clearsDue;
   if (due == 0) return false;
   // In turn, from the one after the last: steady writes to one bitmap sector must not starve another.

@@ -4,6 +4,7 @@ import {
   FORMAT_KEEP,
   MEMBERS,
   OPTION_FORMAT,
+  SECTOR_BYTES,
   STATUS_OK,
   SUPERBLOCK_COPIES,
 } from "../layout";
@@ -14,7 +15,7 @@ import { copyBuffer } from "./copy";
 import { bitmapSectors, regions, slotSector, superblockSector } from "./geometry";
 import { option } from "../options";
 import { endModeChange } from "./mode-change";
-import { buildSuperblock, superblockOf } from "./superblock";
+import { buildSuperblock, chooseFounding, putSuperblock } from "./superblock";
 import { OWNER_BOOT, startOwnTransfer } from "./transfers";
 
 /**
@@ -53,6 +54,7 @@ export function beginFormat(nonce: u32): void {
   memory.fill(STATE, 0, 32);
   buildSuperblock(0, nonce);
   buildSuperblock(1, nonce);
+  chooseFounding(0);
   markEverything();
   writeRound();
 }
@@ -72,11 +74,14 @@ function writeRound(): void {
     buildRecord(copyBuffer(), state.bitmapSector, sequence);
   }
   for (let member: u32 = 0; member < MEMBERS; member++) {
+    if (state.step == STEP_SUPERBLOCKS) putSuperblock(member, copyBuffer() + <usize>(member * SECTOR_BYTES));
+  }
+  for (let member: u32 = 0; member < MEMBERS; member++) {
     const records = state.step == STEP_RECORDS;
     const sector = records
       ? slotSector(state.bitmapSector, (state.round + 1) & 1)
       : superblockSector(state.round);
-    const source = records ? copyBuffer() : superblockOf(member);
+    const source = records ? copyBuffer() : copyBuffer() + <usize>(member * SECTOR_BYTES);
     startOwnTransfer(OWNER_BOOT, member, member, CARD_WRITE, sector, 1, source);
   }
 }

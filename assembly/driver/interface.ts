@@ -1,5 +1,9 @@
 import {
+  CAUSE_DEADLINE,
   MEMBERS,
+  MEMBER_COMMANDS,
+  MEMBER_EVENT_FOUND,
+  OPTION_CARD_A_ID_0,
   OPTION_METADATA_STRIDE,
   REGION_STATES,
   REQUEST_FLUSH,
@@ -41,14 +45,18 @@ import {
   setModeTag,
   setNowMs,
 } from "./mode";
-import { findAllInSync, resetMembers } from "./members";
+import { memberEvent, resetMembers } from "./members";
 import { beginCall, pump } from "./pump";
 import { submitRead } from "./read";
 import { findFreeRequest, resetRequests, wakeFlushWaiters } from "./requests";
 import { resetResync, tickResync } from "./resync";
 import { resetSource } from "./source";
 import { beginStop } from "./stop";
-import { resetTransfers } from "./transfers";
+import { resetRebuild } from "./rebuild";
+import { resetSuperblockWrite } from "./superblock-write";
+import { overdueMember, resetTransfers } from "./transfers";
+import { loseMember, resetLoss } from "./loss";
+import { beginMemberCommand, resetMemberCommand } from "./member-command";
 import { submitWrite } from "./write";
 
 /** Whether an array may be made or assembled now. */
@@ -67,6 +75,10 @@ function reset(bootNonce: u32, tag: u32): void {
   resetWriteIntent();
   resetGate(bootNonce);
   resetResync();
+  resetLoss();
+  resetRebuild();
+  resetMemberCommand();
+  resetSuperblockWrite();
   resetSource(bootNonce);
   setModeTag(tag);
 }
@@ -76,7 +88,9 @@ function reset(bootNonce: u32, tag: u32): void {
  * @returns STATUS_OK, STATUS_STATE while an array is in use, STATUS_RANGE for an unknown option or value
  */
 export function configure(key: u32, value: u32): u32 {
-  return isAtRest() ? setOption(key, value) : STATUS_STATE;
+  // The identity of a card that is put in to replace another is not known before.
+  const isCardId = key >= OPTION_CARD_A_ID_0 && key < OPTION_CARD_A_ID_0 + 2 * MEMBERS;
+  return isAtRest() || isCardId ? setOption(key, value) : STATUS_STATE;
 }
 
 /**
@@ -93,7 +107,7 @@ export function format(regionShift: u32, bootNonce: u32, tag: u32): u32 {
   if (!isPossible(regionShift, fit, stride)) return STATUS_GEOMETRY;
   beginCall();
   reset(bootNonce, tag);
-  findAllInSync();
+  for (let member: u32 = 0; member < MEMBERS; member++) memberEvent(member, MEMBER_EVENT_FOUND);
   setGeometry(regionShift, fit, stride);
   resetRegions();
   setMode(MODE_FORMATTING);
@@ -112,7 +126,6 @@ export function assemble(policy: u32, bootNonce: u32, tag: u32): u32 {
   if (choosePolicy(policy) != STATUS_OK) return STATUS_RANGE;
   beginCall();
   reset(bootNonce, tag);
-  findAllInSync();
   setMode(MODE_ASSEMBLING);
   beginAssembly();
   pump();
@@ -167,8 +180,25 @@ export function tick(nowMs: u32): void {
   for (let member: u32 = 0; member < MEMBERS; member++) {
     if (tickCardFlush(member)) wakeFlushWaiters();
   }
+  const overdue = overdueMember();
+  if (overdue != MEMBERS) loseMember(overdue, CAUSE_DEADLINE);
   tickResync();
   pump();
+}
+
+/**
+ * A command about a member (MEMBER_...): the slot's card fails, goes, comes back or is replaced. Ends through
+ * `done(tag)`: for a loss when it is recorded on the survivor, for a rebuild when it has ended.
+ * @returns STATUS_OK when begun; STATUS_RANGE; STATUS_BUSY while another one is under way; STATUS_STATE when the member
+ *          is not in a state for it, the array does not run, or nobody would be left who holds everything
+ */
+export function memberCommand(command: u32, member: u32, tag: u32): u32 {
+  if (command >= MEMBER_COMMANDS || member >= MEMBERS) return STATUS_RANGE;
+  if (mode() != MODE_RUNNING) return STATUS_STATE;
+  beginCall();
+  const status = beginMemberCommand(command, member, tag);
+  pump();
+  return status;
 }
 
 /** The layer above's answer to `requestSync`: STATUS_OK if every page dirty at its start is written. */

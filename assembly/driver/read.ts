@@ -1,9 +1,11 @@
 import {
   BUG_ANSWER_BEFORE_FLUSH,
   BUG_ANSWER_BEFORE_WRITE_BACK,
+  BUG_READ_FROM_REBUILDING,
   CARD_READ,
   COPY_SECTORS,
   COUNTER_READS_WRITTEN_BACK,
+  MEMBERS,
   STATUS_OK,
   STATUS_READ_ERROR,
 } from "../layout";
@@ -14,6 +16,7 @@ import { answer } from "./answer";
 import { askFlushes, haveSettled } from "./card-flush";
 import { beginCopy, copyBufferIsFree, isCopying } from "./copy";
 import { dataStart, regionShift } from "./geometry";
+import { activeMembers, isInSync } from "./members";
 import { isBlocked } from "./overlap";
 import {
   anyNeedsSync,
@@ -35,6 +38,7 @@ import {
   flushesOf,
   openRequest,
   request,
+  wake,
   wakePhase,
 } from "./requests";
 import { sourceMember } from "./source";
@@ -53,6 +57,9 @@ export function submitRead(index: u32, sector: u32, sectors: u32, buffer: u32, t
 /** Reads of clean regions go to the idler card, alternating when both are; all others to the source member. */
 function chooseMember(entry: Request): u32 {
   if (entry.exclusive != 0 || !areAllClean(entry.sector, entry.count)) return sourceMember();
+  const both =
+    RIG && seeded(BUG_READ_FROM_REBUILDING) ? activeMembers() == MEMBERS : isInSync(0) && isInSync(1);
+  if (!both) return sourceMember();
   if (outstanding(0) != outstanding(1)) return outstanding(0) < outstanding(1) ? 0 : 1;
   return entry.order & 1;
 }
@@ -124,6 +131,15 @@ export function advanceRead(index: u32): void {
   }
 }
 
+/** The member asked is lost: the read looks again where to. */
+export function readMemberLost(index: u32): void {
+  const entry = request(index);
+  assert(entry.phase == PHASE_TRANSFER);
+  entry.failedMembers = 0;
+  entry.phase = entry.exclusive != 0 ? PHASE_STRETCH : PHASE_QUEUED;
+  wake(index);
+}
+
 /** The stretch is on both cards. */
 function stretchWrittenBack(index: u32, entry: Request): void {
   releaseRegions(index);
@@ -140,7 +156,7 @@ export function readTransferEnded(index: u32, status: u32): void {
   if (status != STATUS_OK) {
     entry.failedMembers |= 1 << entry.member;
     const other = 1 - entry.member;
-    if (((entry.failedMembers >> other) & 1) == 0) {
+    if (((entry.failedMembers >> other) & 1) == 0 && isInSync(other)) {
       readFrom(index, entry, other);
       return;
     }

@@ -1,8 +1,9 @@
-import { BUG_REGION_EDGE_OFF_BY_ONE, BUG_SPAN_MARKS_FIRST_REGION, REGION_CLEAN } from "../layout";
+import { BUG_REGION_EDGE_OFF_BY_ONE, BUG_SPAN_MARKS_FIRST_REGION, MEMBERS, REGION_CLEAN } from "../layout";
 import { isToSync, regionState, releaseRegion, touchRegion } from "../bitmap/regions";
 import { askMark, isMarkDurable } from "../bitmap/write-intent";
 import { seeded } from "../seeded-bug";
 import { regionShift } from "./geometry";
+import { activeMembers } from "./members";
 import { request } from "./requests";
 
 /** First region that `count` sectors from `sector` on lie in. */
@@ -51,9 +52,9 @@ export function areMarksDurable(sector: u32, count: u32): bool {
   return true;
 }
 
-/** Whether the cards may still differ in this region from before the boot. */
+/** Whether the cards may still differ in this region from before the boot, and both are there to be made equal. */
 export function needsSync(region: u32): bool {
-  return isToSync(regionState(region));
+  return isToSync(regionState(region)) && activeMembers() == MEMBERS;
 }
 
 export function anyNeedsSync(sector: u32, count: u32): bool {

@@ -24,6 +24,9 @@ export const PHASE_COPYING: u32 = 6;
 /** Until both cards are flushed: a flush that settles. */
 export const PHASE_FLUSHING: u32 = 7;
 
+/** Finished, and not to be answered before a loss is recorded. */
+export const PHASE_ANSWER: u32 = 8;
+
 /** Entries of the driver's own requests; callers' follow. */
 export const RESYNC_REQUEST: u32 = 0;
 export const REPAIR_REQUEST: u32 = 1;
@@ -61,8 +64,9 @@ export class Request {
   /** Range of regions that the request touches now; none while the first is above the last. */
   touchFirst: u32;
   touchLast: u32;
-  unused0: u32;
-  unused1: u32;
+  /** Status to be answered in PHASE_ANSWER. */
+  status: u32;
+  unused: u32;
 }
 
 const POOL: usize = memory.data(1280, 16);
@@ -145,6 +149,11 @@ export function isTouched(region: u32): bool {
 /** The request can move on. */
 export function wake(index: u32): void {
   store<u32>(STATE, load<u32>(STATE, 4) | (1 << index), 4);
+}
+
+/** Every request can look again. */
+export function wakeAll(): void {
+  store<u32>(STATE, (1 << REQUESTS) - 1, 4);
 }
 
 /** Every request in `phase` can look again. */

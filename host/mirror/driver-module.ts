@@ -19,8 +19,11 @@ export interface DriverExports {
   geometry(key: number): number;
   transition(state: number, event: number): number;
   layoutDigest(): number;
+  assemblyDecision(classA: number, classB: number, relation: number): number;
   eventRing(): number;
+  memberCommand(command: number, member: number, tag: number): number;
   memberState(member: number): number;
+  superblockWord(member: number, offset: number): number;
   memberTransition(state: number, event: number): number;
   staticBytes(): number;
   trapReport(): number;

@@ -7,6 +7,7 @@ export const IMPORTS: readonly string[] = [
 
 export const EXPORTS: readonly string[] = [
   "assemble: function",
+  "assemblyDecision: function",
   "complete: function",
   "configure: function",
   "counter: function",
@@ -14,6 +15,7 @@ export const EXPORTS: readonly string[] = [
   "format: function",
   "geometry: function",
   "layoutDigest: function",
+  "memberCommand: function",
   "memberState: function",
   "memberTransition: function",
   "memory: memory",
@@ -21,6 +23,7 @@ export const EXPORTS: readonly string[] = [
   "staticBytes: function",
   "stop: function",
   "submit: function",
+  "superblockWord: function",
   "syncDone: function",
   "tick: function",
   "transition: function",
