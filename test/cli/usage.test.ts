@@ -18,7 +18,7 @@ describe("wrong usage", () => {
     ],
     [["torture", "--wat"], "unknown option '--wat': choose one of --policy, --workload"],
     [["wat"], "unknown command 'wat': choose one of demo, torture, replay, bugs, bench, image"],
-    [["bench", "wat"], "unknown command 'wat': choose one of recovery"],
+    [["bench", "wat"], "unknown command 'wat': choose one of metadata, calls, work, recovery"],
     [["bench", "recovery", "--seconds", "x"], '--seconds is "x": give a number from'],
     [["bugs", "--only", "none"], 'there is no seeded bug "none": choose one of no-flush-before-clear'],
     [["replay"], "missing required argument 'id'"],
