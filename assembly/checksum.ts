@@ -1,3 +1,5 @@
+import { meterBytes } from "./work-meter";
+
 /**
  * CRC32C (Castagnoli, reflected, polynomial 0x82F63B78; RFC 3720 appendix B.4), a byte at a time: 1 KiB of table.
  * By nibbles it would be 64 bytes and half as fast; by four bytes 4 KiB and nearly three times as fast.
@@ -36,6 +38,7 @@ const TABLE: usize = memory.data<u32>([
 
 /** CRC32C of `bytes` bytes at `at`. */
 export function crc32c(at: usize, bytes: u32): u32 {
+  meterBytes(bytes);
   let crc: u32 = 0xffffffff;
   const end = at + <usize>bytes;
   for (let p = at; p < end; p++) {

@@ -13,6 +13,7 @@ export {
 export { transition } from "./bitmap/region-states";
 export { counterValue as counter } from "./counters";
 export { geometryValue as geometry } from "./driver/geometry";
+export { eventRing } from "./event-ring";
 export { layoutDigest } from "./layout-digest";
 export { staticBytes } from "./static-data";
 export { trapReport } from "./trap";

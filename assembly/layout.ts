@@ -12,13 +12,15 @@ export const MEMBERS: u32 = 2;
 /** Regions in one bitmap sector: one bit each in the marked plane and in the written plane. */
 export const REGIONS_PER_BITMAP_SECTOR: u32 = 1920;
 /** Bitmap sectors of the largest array. */
-export const BITMAP_SECTORS_MAX: u32 = 5;
+export const BITMAP_SECTORS_MAX: u32 = 16;
 /** Regions of the largest array: `BITMAP_SECTORS_MAX` x `REGIONS_PER_BITMAP_SECTOR`. */
-export const REGIONS_MAX: u32 = 9600;
+export const REGIONS_MAX: u32 = 30720;
 /** Regions are 2^shift sectors: 512 B (shift 0, for tests) to 16 MiB. */
 export const REGION_SHIFT_MAX: u32 = 15;
-/** Entries of the request pool. Entry 0 belongs to resync; callers get BUSY when the others are taken. */
+/** Entries of the request pool, the driver's own included; callers get BUSY when theirs are taken. */
 export const REQUESTS: u32 = 16;
+/** Entries of the request pool that belong to the driver: resync, repair, scrub. The first ones. */
+export const REQUESTS_OWN: u32 = 3;
 /** Sectors of one request. */
 export const REQUEST_SECTORS_MAX: u32 = 128;
 /** Card transfers under way at once: two for each request and two for each of the driver's engines. */
@@ -45,6 +47,12 @@ export const REQUEST_READ: u32 = 0;
 export const REQUEST_WRITE: u32 = 1;
 /** Make every write that was done before durable on both cards. */
 export const REQUEST_FLUSH: u32 = 2;
+/** Write data sectors; done when they are durable on both cards (force unit access). */
+export const REQUEST_WRITE_FUA: u32 = 3;
+/** Give data sectors back: every region that lies in them as a whole becomes UNWRITTEN, durably; the rest is left. */
+export const REQUEST_DISCARD: u32 = 4;
+/** Number of operations. */
+export const REQUEST_OPERATIONS: u32 = 5;
 
 // ── Status: answers of exports, of complete(), syncDone() and upper.done() ──────────────────────
 /** Success. */
@@ -57,15 +65,15 @@ export const STATUS_STATE: u32 = 2;
 export const STATUS_RANGE: u32 = 3;
 /** A sector could be read from no card. */
 export const STATUS_READ_ERROR: u32 = 4;
-/** A card failed a write or a flush; the driver stopped. */
+/** The card failed a command (an answer of a card), or no card is left that could serve (an answer of the driver). */
 export const STATUS_CARD_FAILED: u32 = 5;
 /** A card carries no valid superblock at the given base sector. */
 export const STATUS_NO_SUPERBLOCK: u32 = 6;
 /** The two cards belong to different arrays. */
 export const STATUS_FOREIGN: u32 = 7;
-/** The two cards are of one array but in each other's place. */
-export const STATUS_SWAPPED: u32 = 8;
-/** The two cards have different histories: a person must choose. */
+/** The two cards claim to be the same member of one array: one is a copy of the other, or both were replaced apart. */
+export const STATUS_SAME_MEMBER: u32 = 8;
+/** The two cards have different histories: a person must choose (OPTION_CHOOSE). */
 export const STATUS_LINEAGE: u32 = 9;
 /** The geometry on the cards is impossible, differs between them, or exceeds the limits of this build. */
 export const STATUS_GEOMETRY: u32 = 10;
@@ -73,6 +81,16 @@ export const STATUS_GEOMETRY: u32 = 10;
 export const STATUS_TOO_SMALL: u32 = 11;
 /** The on-card format is of a version that this build does not know. */
 export const STATUS_VERSION: u32 = 12;
+/** Both cards ran alone since they last ran together: a person must choose (OPTION_CHOOSE). */
+export const STATUS_SPLIT: u32 = 13;
+/** One card only, and it never ran alone: the other may know more. A person decides, or OPTION_START_DEGRADED. */
+export const STATUS_ONE_CARD: u32 = 14;
+/** The only usable card is half rebuilt; its contents are worth nothing without the card it was copied from. */
+export const STATUS_HALF_REBUILT: u32 = 15;
+/** A rebuild met sectors that the only complete card cannot read; the array goes on alone until they are written. */
+export const STATUS_SOURCE_UNREADABLE: u32 = 16;
+/** The command was superseded: the member was lost, or the array stopped, before it came to its end. */
+export const STATUS_ABORTED: u32 = 17;
 
 // ── Clearing policies: assemble(policy, ...) ────────────────────────────────────────────────────
 /** Clear behind a sync of the whole device that began later, and a flush of both cards. */
@@ -111,11 +129,51 @@ export const OPTION_COOLDOWN_MS: u32 = 13;
 export const OPTION_FLUSH_BEFORE_CLEAR: u32 = 14;
 /** Rig build only: the seeded bug that is switched on (BUG_...). */
 export const OPTION_SEEDED_BUG: u32 = 15;
+/** Longest time that a card may take for one command before it counts as lost, ms; 0 to 3,600,000, 0 for no limit. */
+export const OPTION_DEADLINE_MS: u32 = 16;
+/** Whether one card that never ran alone may be assembled without its partner (0 or 1): for firmware without a person. */
+export const OPTION_START_DEGRADED: u32 = 17;
+/** A person's choice between two histories: 0 none, 1 the card in slot 0, 2 the card in slot 1 is right; assemble uses it once. */
+export const OPTION_CHOOSE: u32 = 18;
+/** What each completion of a write says of the bytes that the card accepted (FINGERPRINT_...). */
+export const OPTION_FINGERPRINT: u32 = 19;
+/** Read errors of a card after which it is dropped; 0 for never. */
+export const OPTION_READ_ERRORS_MAX: u32 = 20;
+/** How format begins (FORMAT_...). */
+export const OPTION_FORMAT: u32 = 21;
+/** Scheme of the bitmap records (BITMAP_...), written into the superblock by format. */
+export const OPTION_BITMAP_SCHEME: u32 = 22;
+/** Regions marked ahead of a sequential stream in one record, 0 to 64. */
+export const OPTION_MARK_AHEAD: u32 = 23;
+/** Soft cap on the marks on the cards: above it marks that are no longer needed leave, and epochs are asked for; 0 for none. */
+export const OPTION_MARKED_MAX: u32 = 24;
+/** Time without writes after which marks that are no longer needed are cleared by a record of their own, ms. */
+export const OPTION_QUIET_MS: u32 = 25;
+/** Resync and rebuild beside callers' requests: sectors that may be copied per second at least; 0 for no throttle. */
+export const OPTION_RESYNC_MIN_RATE: u32 = 26;
+/** Share of the idle time that resync and rebuild may use, percent, 1 to 100; 0 means 100. */
+export const OPTION_RESYNC_SHARE: u32 = 27;
 /** Number of options. */
-export const OPTIONS: u32 = 16;
+export const OPTIONS: u32 = 28;
+
+// ── Values of options ───────────────────────────────────────────────────────────────────────────
+/** Completions carry no fingerprint. */
+export const FINGERPRINT_NONE: u32 = 0;
+/** The CRC16 of every block that the SD protocol computes anyway, combined in order: equal by chance once in 2^16. */
+export const FINGERPRINT_CRC16: u32 = 1;
+/** CRC32C over all bytes of the transfer: equal by chance once in 2^32. */
+export const FINGERPRINT_CRC32C: u32 = 2;
+/** Every region UNWRITTEN: instant at any size. */
+export const FORMAT_EMPTY: u32 = 0;
+/** What is on the cards is kept and every region counts as written and marked: the first assembly copies card 0. */
+export const FORMAT_KEEP: u32 = 1;
+/** Record n goes to one card, is flushed, then to the other: survives torn and destroyed bitmap sectors. */
+export const BITMAP_SERIAL: u32 = 0;
+/** Record n goes to one card, in turn: for classes of cards whose flushed sectors are neither torn nor destroyed. */
+export const BITMAP_SINGLE: u32 = 1;
 
 // ── Region states and events: the table is in bitmap/region-states.ts ───────────────────────────
-/** Never written since format: reads as zeros. Not entered yet. */
+/** Never written since format or discard: reads as zeros. */
 export const REGION_UNWRITTEN: u32 = 0;
 /** Both cards hold the same bytes; the only state whose bit is clear. */
 export const REGION_CLEAN: u32 = 1;
@@ -131,11 +189,10 @@ export const REGION_NEEDS_SYNC: u32 = 5;
 export const REGION_SYNCING: u32 = 6;
 /** Number of states; what `regionState` answers for a region that does not exist. */
 export const REGION_STATES: u32 = 7;
-/** One byte a region: the state in the low bits, the in-flight count above it. */
+/** Four bits a region: the state in the low three. */
 export const REGION_STATE_MASK: u32 = 0x07;
-export const REGION_IN_FLIGHT_ONE: u32 = 0x08;
-export const REGION_IN_FLIGHT_SHIFT: u32 = 3;
-export const REGION_IN_FLIGHT_MAX: u32 = 31;
+/** The fourth bit: the region's mark stays wanted although the region is CLEAN (ahead of a stream, or not worth a record). */
+export const REGION_KEPT: u32 = 0x08;
 
 /** A request (or a write of the driver's own) touches the region. */
 export const EVENT_TOUCH: u32 = 0;
@@ -155,16 +212,116 @@ export const EVENT_RESYNC_STARTED: u32 = 6;
 export const EVENT_RESYNC_ENDED_BUSY: u32 = 7;
 /** The copy is finished and flushed, no request to the region is unfinished. */
 export const EVENT_RESYNC_ENDED_IDLE: u32 = 8;
+/** Its first write: the whole region was zeroed and flushed on every card. */
+export const EVENT_ZEROED: u32 = 9;
+/** A discard of the whole region is durable. */
+export const EVENT_DISCARDED: u32 = 10;
+/** A member was lost: nothing can be copied or proven until it is back. */
+export const EVENT_MEMBER_LOST: u32 = 11;
+/** A member came back or was replaced, and must get what this region's mark says it missed. */
+export const EVENT_REBUILD_MARKED: u32 = 12;
+/** A member knows nothing of this array: it must get everything that was ever written. */
+export const EVENT_REBUILD_ALL: u32 = 13;
 /** Number of events. */
-export const REGION_EVENTS: u32 = 9;
+export const REGION_EVENTS: u32 = 14;
 /** Cell of the transition table that no run may reach. */
 export const TRANSITION_IMPOSSIBLE: u32 = 0xff;
+
+// ── Members: memberState(member), memberCommand(command, member, tag); the table is in driver/member-states.ts ──
+/** No card, or one that is not of this array. */
+export const MEMBER_MISSING: u32 = 0;
+/** Holds everything; serves reads and writes. */
+export const MEMBER_IN_SYNC: u32 = 1;
+/** Failed, was failed by command, or fell silent: it is not used until it is added again. */
+export const MEMBER_FAULTY: u32 = 2;
+/** Gets all writes, and copies of what it missed; serves no reads. */
+export const MEMBER_REBUILDING: u32 = 3;
+/** Number of states; what `memberState` answers for a member that does not exist. */
+export const MEMBER_STATES: u32 = 4;
+/** Assembly found it in sync. */
+export const MEMBER_EVENT_FOUND: u32 = 0;
+/** It is recorded as the target of a rebuild. */
+export const MEMBER_EVENT_ADOPTED: u32 = 1;
+/** Its rebuild is complete and recorded. */
+export const MEMBER_EVENT_REBUILT: u32 = 2;
+/** It failed a command, missed a deadline, read too often with errors, or lost its cache. */
+export const MEMBER_EVENT_FAILED: u32 = 3;
+/** It was taken out by command. */
+export const MEMBER_EVENT_REMOVED: u32 = 4;
+/** Number of events. */
+export const MEMBER_EVENTS: u32 = 5;
+/** Drop this member as faulty; done when the loss is recorded on the survivor. */
+export const MEMBER_FAIL: u32 = 0;
+/** Flush both, then take this member out; done when that is recorded. */
+export const MEMBER_REMOVE: u32 = 1;
+/** A card of this array is back in this slot: copy to it what it missed. Done when its rebuild has ended. */
+export const MEMBER_ADD: u32 = 2;
+/** Whatever card is in this slot becomes the member, and gets everything. Done when its rebuild has ended. */
+export const MEMBER_REPLACE: u32 = 3;
+/** The card in this slot has initialised itself anew and lost its cache: it is dropped. Done when that is recorded. */
+export const MEMBER_REINITIALISED: u32 = 4;
+/** Number of member commands. */
+export const MEMBER_COMMANDS: u32 = 5;
+
+// ── Scrub: export scrub(mode, firstRegion, tag) ─────────────────────────────────────────────────
+/** End the scrub under way. */
+export const SCRUB_STOP: u32 = 0;
+/** Compare both cards in CLEAN regions; count and list what differs. */
+export const SCRUB_COMPARE: u32 = 1;
+/** The same, and repair. */
+export const SCRUB_REPAIR: u32 = 2;
+/** One copy could not be read: the other one wins. */
+export const SCRUB_REASON_UNREADABLE: u32 = 0;
+/** Both were read and differ; the card with fewer read errors wins. */
+export const SCRUB_REASON_FEWER_ERRORS: u32 = 1;
+/** Nothing tells which is right; the source wins by convention. */
+export const SCRUB_REASON_SOURCE: u32 = 2;
+/** Neither could be read. */
+export const SCRUB_REASON_LOST: u32 = 3;
+
+// ── Event ring: export eventRing() ──────────────────────────────────────────────────────────────
+/** Entries of the ring. */
+export const RING_ENTRIES: u32 = 32;
+/** Bytes of an entry: time (ms), kind, subject, detail; a word each. 16 bytes stand before the first: entries ever written, a word. */
+export const RING_ENTRY_BYTES: u32 = 16;
+/** A region changed state: subject the region, detail old state | new state << 8 | EVENT_... << 16. */
+export const RING_REGION: u32 = 0;
+/** A member changed state: subject the member, detail old state | new state << 8 | MEMBER_EVENT_... << 16. */
+export const RING_MEMBER: u32 = 1;
+/** A member was lost: subject the member, detail its cause (CAUSE_...). */
+export const RING_LOSS: u32 = 2;
+/** A sync epoch: subject the epoch, detail 0 asked, 1 answered well, 2 failed. */
+export const RING_EPOCH: u32 = 3;
+/** Two cards accepted different bytes of one write: subject the first data sector, detail the count. */
+export const RING_FINGERPRINT: u32 = 4;
+/** A scrub or a read repaired a sector: subject the data sector, detail winning member | SCRUB_REASON_... << 8. */
+export const RING_REPAIR: u32 = 5;
+/** A scrub found a difference and did not repair: subject the data sector, detail as for RING_REPAIR. */
+export const RING_MISMATCH: u32 = 6;
+/** No card could give a sector: subject the data sector. */
+export const RING_LOST: u32 = 7;
+/** Number of kinds. */
+export const RING_KINDS: u32 = 8;
+/** A write or a flush failed. */
+export const CAUSE_COMMAND_FAILED: u32 = 0;
+/** A command was not answered in time. */
+export const CAUSE_DEADLINE: u32 = 1;
+/** Too many read errors. */
+export const CAUSE_READ_ERRORS: u32 = 2;
+/** The card initialised itself anew. */
+export const CAUSE_REINITIALISED: u32 = 3;
+/** Member command. */
+export const CAUSE_COMMAND: u32 = 4;
+/** What it accepted differed even when written from the driver's own buffer. */
+export const CAUSE_FINGERPRINT: u32 = 5;
+/** The source of its rebuild cannot read a sector. */
+export const CAUSE_SOURCE_UNREADABLE: u32 = 6;
 
 // ── On the card: superblock (little-endian, one sector) ─────────────────────────────────────────
 /** "SGSB" */
 export const SUPERBLOCK_MAGIC: u32 = 0x42534753;
 /** Version of superblock and record. */
-export const FORMAT_VERSION: u32 = 1;
+export const FORMAT_VERSION: u32 = 2;
 /** Copies of the superblock on a card. */
 export const SUPERBLOCK_COPIES: u32 = 2;
 /** u32: `SUPERBLOCK_MAGIC`, the characters "SGSB" */
@@ -185,7 +342,7 @@ export const SUPERBLOCK_PARTNER_ID_AT: u32 = 40;
 export const SUPERBLOCK_LINEAGE_AT: u32 = 48;
 /** 8 bytes: lineage token of the parent; 0 after format */
 export const SUPERBLOCK_PARENT_AT: u32 = 56;
-/** u32: flags of later versions (alone, rebuilding); written as 0 and ignored */
+/** u32: `SUPERBLOCK_ALONE` | `SUPERBLOCK_REBUILDING` */
 export const SUPERBLOCK_FLAGS_AT: u32 = 64;
 /** u32: regions are of 2^shift sectors */
 export const SUPERBLOCK_REGION_SHIFT_AT: u32 = 68;
@@ -195,8 +352,20 @@ export const SUPERBLOCK_REGIONS_AT: u32 = 72;
 export const SUPERBLOCK_STRIDE_AT: u32 = 76;
 /** u32: first sector of the mirror on the card */
 export const SUPERBLOCK_BASE_AT: u32 = 80;
+/** u32: `BITMAP_SERIAL` or `BITMAP_SINGLE` */
+export const SUPERBLOCK_SCHEME_AT: u32 = 84;
+/** 8 bytes: lineage token at format, which every bitmap record carries */
+export const SUPERBLOCK_FOUNDING_AT: u32 = 88;
+/** 8 bytes: identity of the card that this card's marks speak of while it is alone: unmarked regions are equal there */
+export const SUPERBLOCK_MARKS_FOR_AT: u32 = 96;
+/** Bytes that mean something; zeros follow up to the checksum. */
+export const SUPERBLOCK_USED_BYTES: u32 = 104;
 /** u32: CRC32C of the bytes before it */
 export const SUPERBLOCK_CRC_AT: u32 = 508;
+/** Flag: this card went on without its partner. */
+export const SUPERBLOCK_ALONE: u32 = 1;
+/** Flag: this card is being copied to and is worth nothing alone. */
+export const SUPERBLOCK_REBUILDING: u32 = 2;
 
 // ── On the card: bitmap record (little-endian, one sector) ──────────────────────────────────────
 /** "SGBM" */
@@ -211,7 +380,7 @@ export const BITMAP_VERSION_AT: u32 = 4;
 export const BITMAP_INDEX_AT: u32 = 8;
 /** u32: sequence of the record; it lies in slot sequence mod 2 */
 export const BITMAP_SEQUENCE_AT: u32 = 12;
-/** 8 bytes: lineage token of the array, or of its parent */
+/** 8 bytes: founding lineage token of the array */
 export const BITMAP_LINEAGE_AT: u32 = 16;
 /** 4 bytes: 0 */
 export const BITMAP_RESERVED_AT: u32 = 24;
@@ -248,8 +417,10 @@ export const GEOMETRY_DATA_START: u32 = 2;
 export const GEOMETRY_DATA_SECTORS: u32 = 3;
 /** Number of bitmap sectors. */
 export const GEOMETRY_BITMAP_SECTORS: u32 = 4;
+/** Bytes of linear memory that the array in use needs: static data and the tables of its regions. */
+export const GEOMETRY_STATE_BYTES: u32 = 5;
 /** Number of keys. */
-export const GEOMETRY_KEYS: u32 = 5;
+export const GEOMETRY_KEYS: u32 = 6;
 
 // ── Counters: export counter(key), since assemble ───────────────────────────────────────────────
 /** Bitmap records written, each card counted. */
@@ -278,8 +449,29 @@ export const COUNTER_STALE_ANSWERS: u32 = 10;
 export const COUNTER_SUBMITS_PER_CALL_MAX: u32 = 11;
 /** Requests whose data write had to wait for a mark. */
 export const COUNTER_MARK_WAITS: u32 = 12;
+/** Largest number of bytes that one export call has read or written in linear memory for data and metadata sectors. */
+export const COUNTER_BYTES_PER_CALL_MAX: u32 = 13;
+/** Read errors of the card in slot 0 and, the next one, in slot 1. */
+export const COUNTER_READ_ERRORS_0: u32 = 14;
+export const COUNTER_READ_ERRORS_1: u32 = 15;
+/** Sectors repaired in place, by reads and by scrub. */
+export const COUNTER_SECTORS_REPAIRED: u32 = 16;
+/** Writes whose two cards accepted different bytes, and which were rewritten. */
+export const COUNTER_FINGERPRINT_MISMATCHES: u32 = 17;
+/** Sectors that scrub compared. */
+export const COUNTER_SECTORS_SCRUBBED: u32 = 18;
+/** Sectors in which scrub found the two cards to differ. */
+export const COUNTER_SCRUB_MISMATCHES: u32 = 19;
+/** Regions marked on the cards now (a gauge, not a total). */
+export const COUNTER_REGIONS_MARKED: u32 = 20;
+/** Members lost. */
+export const COUNTER_MEMBERS_LOST: u32 = 21;
+/** Regions zeroed for their first write. */
+export const COUNTER_REGIONS_ZEROED: u32 = 22;
+/** Bitmap records written only to clear. */
+export const COUNTER_CLEAR_RECORDS: u32 = 23;
 /** Number of counters. */
-export const COUNTERS: u32 = 13;
+export const COUNTERS: u32 = 24;
 
 // ── Seeded bugs: switches of the rig build, absent from production ──────────────────────────────
 export const BUG_NONE: u32 = 0;

@@ -10,7 +10,8 @@ import {
   STATUS_RANGE,
 } from "./layout";
 
-const VALUES: usize = memory.data(64, 16);
+const VALUES: usize = memory.data(112, 16);
+if (OPTIONS * 4 != 112) ERROR("sizes drifted from layout.ts");
 const TIME_MAX_MS: u32 = 3_600_000;
 const STRIDE_MAX: u32 = 1 << 20;
 

@@ -182,16 +182,19 @@ async function statuses(/** @type {readonly LayoutConstant[]} */ constants) {
 /** @param {readonly LayoutConstant[]} constants */
 function footprint(constants) {
   const { staticBytes } = instantiate("syncgate.wasm");
-  const regionBytes = valueOf(constants, "REGIONS_MAX");
-  const planes = 2 * valueOf(constants, "BITMAP_SECTORS_MAX") * valueOf(constants, "BITMAP_PLANE_BYTES");
-  const all = staticBytes?.() ?? 0;
+  const fixed = staticBytes?.() ?? 0;
+  const perSector =
+    valueOf(constants, "REGIONS_PER_BITMAP_SECTOR") / 2 + valueOf(constants, "BITMAP_PLANE_BYTES");
+  const sectors = valueOf(constants, "BITMAP_SECTORS_MAX");
   return table(
-    ["Static data", "Bytes"],
+    ["Memory", "Bytes"],
     [
-      ["State and in-flight count, one byte a region", regionBytes],
-      ["Wanted and durable marks, two bits a region", planes],
-      ["Everything else, whatever the array", all - regionBytes - planes],
-      ["All of it (export `staticBytes`); memory above is never used", all],
+      ["Static data (export `staticBytes`), whatever the array", fixed],
+      [
+        "Tables behind it, for each bitmap sector of 1920 regions: states of four bits, durable marks of one",
+        perSector,
+      ],
+      ["The largest array", fixed + sectors * perSector],
     ],
   );
 }

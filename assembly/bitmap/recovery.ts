@@ -2,16 +2,17 @@ import {
   BITMAP_MARKED_AT,
   BITMAP_PLANE_BYTES,
   BITMAP_SLOTS,
+  BITMAP_WRITTEN_AT,
   BUG_OLDEST_RECORD_BELIEVED,
   BUG_ONE_CARD_BELIEVED_ALONE,
-  EVENT_FOUND_MARKED,
   REGIONS_PER_BITMAP_SECTOR,
   SECTOR_BYTES,
 } from "../layout";
 import { regions } from "../driver/geometry";
 import { seeded } from "../seeded-bug";
-import { fillPlane, isValidRecord, recordSequence } from "./bitmap-record";
-import { planeBit, regionEvent } from "./regions";
+import { isValidRecord, recordSequence } from "./bitmap-record";
+import { fillPlane } from "./planes";
+import { foundRegion, planeBit } from "./regions";
 import { resumeRecords } from "./write-intent";
 
 /**
@@ -32,6 +33,8 @@ class Recovery {
 const STATE: usize = memory.data(16, 16);
 /** Marks of the best record so far. */
 const MARKS: usize = memory.data(240, 16);
+/** Written bits of the best record so far. */
+const WRITTEN: usize = memory.data(240, 16);
 
 function recovery(): Recovery {
   return changetype<Recovery>(STATE);
@@ -62,6 +65,7 @@ function believeRecord(at: usize, member: u32, slot: u32): void {
   state.found = 1;
   state.sequence = recordSequence(at);
   memory.copy(MARKS, at + <usize>BITMAP_MARKED_AT, BITMAP_PLANE_BYTES);
+  memory.copy(WRITTEN, at + <usize>BITMAP_WRITTEN_AT, BITMAP_PLANE_BYTES);
 }
 
 /** All four slots were offered: marks the regions of the bitmap sector and hands it to the write intent. */
@@ -72,10 +76,11 @@ export function endRecovery(bitmapSector: u32): void {
   const oneCardOnly = RIG && seeded(BUG_ONE_CARD_BELIEVED_ALONE);
   const unprovable = state.found == 0 || ((state.invalidSlots & nextOnBoth) == nextOnBoth && !oneCardOnly);
   if (unprovable) fillPlane(MARKS, bitmapSector);
+  if (state.found == 0) fillPlane(WRITTEN, bitmapSector);
   const first = bitmapSector * REGIONS_PER_BITMAP_SECTOR;
   const end = min(first + REGIONS_PER_BITMAP_SECTOR, regions());
   for (let region = first; region < end; region++) {
-    if (planeBit(MARKS, region)) regionEvent(region, EVENT_FOUND_MARKED);
+    foundRegion(region, planeBit(WRITTEN, region), planeBit(MARKS, region));
   }
   resumeRecords(bitmapSector, state.sequence, state.invalidSlots);
 }

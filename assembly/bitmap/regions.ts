@@ -1,51 +1,98 @@
 import {
   BITMAP_PLANE_BYTES,
-  BITMAP_SECTORS_MAX,
   BUG_DIRTY_BECOMES_CANDIDATE,
   BUG_WRITE_ENDS_NEEDS_SYNC,
   BUG_WRITE_KEEPS_CANDIDATE,
   COUNTER_REGIONS_TO_SYNC,
   COUNTER_REGIONS_UNPROVEN,
+  EVENT_FOUND_MARKED,
   EVENT_TOUCH,
   EVENT_WRITES_ENDED,
-  REGIONS_MAX,
   REGIONS_PER_BITMAP_SECTOR,
   REGION_CLEAN,
   REGION_CLEAN_CANDIDATE,
   REGION_DIRTY,
-  REGION_IN_FLIGHT_MAX,
-  REGION_IN_FLIGHT_ONE,
-  REGION_IN_FLIGHT_SHIFT,
+  REGION_KEPT,
   REGION_MAYBE_DIRTY,
   REGION_NEEDS_SYNC,
   REGION_STATE_MASK,
   REGION_SYNCING,
   REGION_UNWRITTEN,
+  RING_REGION,
 } from "../layout";
 import { count, uncount } from "../counters";
+import { bitmapSectors } from "../driver/geometry";
+import { isTouched } from "../driver/requests";
+import { ring } from "../event-ring";
 import { seeded } from "../seeded-bug";
 import { nextState } from "./region-states";
 import { noteUnproven } from "./unproven-range";
 
-/** One byte a region: state and in-flight count (layout.ts says which bits). */
-const REGIONS: usize = memory.data(9600, 16);
-/** The marks as they should be on the cards: one plane of bits for each bitmap sector. */
-const WANTED: usize = memory.data(1200, 16);
+/**
+ * The tables of the regions lie behind the static data and are as large as the array needs, whole bitmap sectors:
+ *
+ *   __heap_base │ states: four bits a region │ durable marks: one bit a region │ end of the state
+ *
+ * Nothing else is ever put there, so memory below the end is the driver's whole state.
+ */
+const STATE_BYTES: u32 = 960;
+if (STATE_BYTES * 2 != REGIONS_PER_BITMAP_SECTOR) ERROR("sizes drifted from layout.ts");
 
-if (REGIONS_MAX != 9600 || BITMAP_PLANE_BYTES * BITMAP_SECTORS_MAX != 1200)
-  ERROR("sizes drifted from layout.ts");
-
-export function regionState(region: u32): u32 {
-  return (<u32>load<u8>(REGIONS + <usize>region)) & REGION_STATE_MASK;
+function states(): usize {
+  return (__heap_base + 15) & ~15;
 }
 
-/** Requests and driver writes that have touched the region and are not finished. */
-export function inFlight(region: u32): u32 {
-  return (<u32>load<u8>(REGIONS + <usize>region)) >> REGION_IN_FLIGHT_SHIFT;
+/** Address of the durable marks of one bitmap sector: those of its newest record that is on the cards. */
+export function durablePlane(bitmapSector: u32): usize {
+  return states() + <usize>(bitmapSectors() * STATE_BYTES + bitmapSector * BITMAP_PLANE_BYTES);
+}
+
+/** Bytes of linear memory in use: static data, and the tables of the array in use. */
+export function stateBytes(): u32 {
+  return <u32>states() + bitmapSectors() * (STATE_BYTES + BITMAP_PLANE_BYTES);
+}
+
+function stateByte(region: u32): usize {
+  return states() + <usize>(region >> 1);
+}
+
+function nibble(region: u32): u32 {
+  return ((<u32>load<u8>(stateByte(region))) >> ((region & 1) << 2)) & 0x0f;
+}
+
+function setNibble(region: u32, value: u32): void {
+  const at = stateByte(region);
+  const shift = (region & 1) << 2;
+  store<u8>(at, <u8>(((<u32>load<u8>(at)) & ~((<u32>0x0f) << shift)) | (value << shift)));
+}
+
+export function regionState(region: u32): u32 {
+  return nibble(region) & REGION_STATE_MASK;
+}
+
+/** Whether the mark of a CLEAN region stays wanted. */
+export function isKept(region: u32): bool {
+  return (nibble(region) & REGION_KEPT) != 0;
+}
+
+/** Whether the mark is to stay wanted once the region is CLEAN. */
+export function keepMark(region: u32, kept: bool): void {
+  setNibble(region, regionState(region) | (kept ? REGION_KEPT : 0));
+}
+
+/** Eight regions at once, from a multiple of eight on: four bits each, the first region lowest. */
+export function eightRegions(first: u32): u32 {
+  assert((first & 7) == 0);
+  return load<u32>(stateByte(first));
+}
+
+/** Whether none of eight regions is in a state that marks it: all are CLEAN or UNWRITTEN. */
+export function areAllUnmarked(eight: u32): bool {
+  return (eight & 0x66666666) == 0;
 }
 
 /** Whether the region's bit belongs in the bitmap while it is in this state. */
-function isMarked(state: u32): bool {
+export function isMarked(state: u32): bool {
   return state != REGION_CLEAN && state != REGION_UNWRITTEN;
 }
 
@@ -53,14 +100,9 @@ function isUnproven(state: u32): bool {
   return state >= REGION_DIRTY && state <= REGION_CLEAN_CANDIDATE;
 }
 
-/** Whether the cards may still differ in a region of this state from before the boot. */
+/** Whether the cards may still differ in a region of this state from before the boot, or from before a rebuild. */
 export function isToSync(state: u32): bool {
   return state == REGION_NEEDS_SYNC || state == REGION_SYNCING;
-}
-
-/** Address of the wanted marks of one bitmap sector. */
-export function wantedPlane(bitmapSector: u32): usize {
-  return WANTED + <usize>(bitmapSector * BITMAP_PLANE_BYTES);
 }
 
 export function bitmapSectorOf(region: u32): u32 {
@@ -73,25 +115,17 @@ export function planeBit(plane: usize, region: u32): bool {
   return (((<u32>load<u8>(plane + <usize>(bit >> 3))) >> (bit & 7)) & 1) != 0;
 }
 
-function setWanted(region: u32, marked: bool): void {
-  const bit = region % REGIONS_PER_BITMAP_SECTOR;
-  const at = wantedPlane(bitmapSectorOf(region)) + <usize>(bit >> 3);
-  const mask: u32 = 1 << (bit & 7);
-  const old = <u32>load<u8>(at);
-  store<u8>(at, <u8>(marked ? old | mask : old & ~mask));
-}
-
-function setState(region: u32, state: u32): void {
-  const at = REGIONS + <usize>region;
-  const byte = <u32>load<u8>(at);
-  const old = byte & REGION_STATE_MASK;
+function setState(region: u32, state: u32, event: u32): void {
+  const whole = nibble(region);
+  const old = whole & REGION_STATE_MASK;
   if (old == state) return;
-  store<u8>(at, <u8>((byte & ~REGION_STATE_MASK) | state));
+  // A touch takes the region's mark into the care of its state; a kept mark is kept for a CLEAN region alone.
+  setNibble(region, (isMarked(state) ? 0 : whole & REGION_KEPT) | state);
+  ring(RING_REGION, region, old | (state << 8) | (event << 16));
   if (isUnproven(old)) uncount(COUNTER_REGIONS_UNPROVEN);
   if (isUnproven(state)) count(COUNTER_REGIONS_UNPROVEN, 1);
   if (isToSync(old)) uncount(COUNTER_REGIONS_TO_SYNC);
   if (isToSync(state)) count(COUNTER_REGIONS_TO_SYNC, 1);
-  if (isMarked(old) != isMarked(state)) setWanted(region, isMarked(state));
   if (state == REGION_MAYBE_DIRTY) noteUnproven(region);
 }
 
@@ -99,41 +133,41 @@ function setState(region: u32, state: u32): void {
 export function regionEvent(region: u32, event: u32): bool {
   const state = regionState(region);
   const next = nextState(state, event);
-  setState(region, next);
+  setState(region, next, event);
   return next != state;
 }
 
 /** A request or a write of the driver's own begins to concern the region. */
 export function touchRegion(region: u32): void {
-  const at = REGIONS + <usize>region;
-  assert(inFlight(region) < REGION_IN_FLIGHT_MAX);
-  store<u8>(at, <u8>(<u32>load<u8>(at) + REGION_IN_FLIGHT_ONE));
   if (RIG && seeded(BUG_WRITE_KEEPS_CANDIDATE) && regionState(region) == REGION_CLEAN_CANDIDATE) return;
   if (RIG && seeded(BUG_WRITE_ENDS_NEEDS_SYNC) && regionState(region) == REGION_NEEDS_SYNC) {
-    setState(region, REGION_DIRTY);
+    setState(region, REGION_DIRTY, EVENT_TOUCH);
     return;
   }
   regionEvent(region, EVENT_TOUCH);
 }
 
-/** What had touched the region is finished. */
+/** Something that had touched the region is finished; what else touches it is known to the request pool. */
 export function releaseRegion(region: u32): void {
-  const at = REGIONS + <usize>region;
-  assert(inFlight(region) > 0);
-  store<u8>(at, <u8>(<u32>load<u8>(at) - REGION_IN_FLIGHT_ONE));
-  if (inFlight(region) != 0) return;
+  if (isTouched(region)) return;
   const bent = (RIG && seeded(BUG_WRITE_KEEPS_CANDIDATE)) || (RIG && seeded(BUG_DIRTY_BECOMES_CANDIDATE));
   if (bent && regionState(region) <= REGION_CLEAN_CANDIDATE && regionState(region) != REGION_DIRTY) return;
   regionEvent(region, EVENT_WRITES_ENDED);
 }
 
 /** Seeded bug only: a region with a write in flight is made a candidate. */
-export function forceCandidate(region: u32): void {
-  if (RIG && seeded(BUG_DIRTY_BECOMES_CANDIDATE)) setState(region, REGION_CLEAN_CANDIDATE);
+export function forceCandidate(region: u32, event: u32): void {
+  if (RIG && seeded(BUG_DIRTY_BECOMES_CANDIDATE)) setState(region, REGION_CLEAN_CANDIDATE, event);
 }
 
-/** Every region CLEAN with nothing in flight; the start of an assembly. */
+/** What recovery found of a region, before anything moves it. */
+export function foundRegion(region: u32, written: bool, marked: bool): void {
+  assert(!isMarked(regionState(region)));
+  setNibble(region, written ? REGION_CLEAN : REGION_UNWRITTEN);
+  if (written && marked) regionEvent(region, EVENT_FOUND_MARKED);
+}
+
+/** Every region UNWRITTEN and no mark durable, in an array of the geometry in use. */
 export function resetRegions(): void {
-  memory.fill(REGIONS, <u8>REGION_CLEAN, <usize>REGIONS_MAX);
-  memory.fill(WANTED, 0, <usize>(BITMAP_PLANE_BYTES * BITMAP_SECTORS_MAX));
+  memory.fill(states(), 0, <usize>(stateBytes() - <u32>states()));
 }

@@ -17,18 +17,22 @@ import {
   OPTION_COOLDOWN_MS,
   REGION_CLEAN_CANDIDATE,
   REGION_DIRTY,
+  RING_EPOCH,
   STATUS_OK,
 } from "../layout";
 import { count } from "../counters";
 import { askFlush, hasFlushed, hasSettled } from "../driver/card-flush";
 import { nowMs } from "../driver/mode";
+import { isTouched } from "../driver/requests";
 import { takeScanBudget } from "../driver/scan-budget";
+import { ring } from "../event-ring";
 import { option } from "../options";
 import { seeded } from "../seeded-bug";
 import * as upper from "../upper";
 import { STEP_FLUSH, STEP_HOLD, STEP_SYNC } from "./policy/pass-steps";
 import { passIsDue, passSteps } from "./policy/policy";
-import { bitmapSectorOf, forceCandidate, inFlight, regionEvent, regionState } from "./regions";
+import { bitmapSectorOf, forceCandidate, regionEvent, regionState } from "./regions";
+import { skipUnmarked } from "./region-scan";
 import { emptyUnprovenRange, unprovenHigh, unprovenLow } from "./unproven-range";
 import { askClear } from "./write-intent";
 
@@ -141,6 +145,7 @@ function askSync(): void {
   pass.phase = PHASE_SYNCING;
   pass.epoch++;
   count(COUNTER_EPOCHS_OPENED, 1);
+  ring(RING_EPOCH, pass.epoch, 0);
   upper.requestSync(pass.epoch);
 }
 
@@ -168,9 +173,11 @@ export function syncAnswered(epoch: u32, status: u32): void {
   }
   if (status != STATUS_OK && !(RIG && seeded(BUG_FAILED_SYNC_IGNORED))) {
     count(COUNTER_EPOCHS_FAILED, 1);
+    ring(RING_EPOCH, epoch, 2);
     beginScan(PHASE_DEMOTING);
     return;
   }
+  ring(RING_EPOCH, epoch, 1);
   pass.syncedBefore = 1;
   if (RIG && seeded(BUG_LATE_EPOCH)) collectLate();
   beginFlush();
@@ -188,7 +195,7 @@ function collectLate(): void {
 function clear(region: u32): void {
   if (regionState(region) != REGION_CLEAN_CANDIDATE) return;
   const bent = (RIG && seeded(BUG_WRITE_KEEPS_CANDIDATE)) || (RIG && seeded(BUG_DIRTY_BECOMES_CANDIDATE));
-  assert(inFlight(region) == 0 || bent);
+  assert(!isTouched(region) || bent);
   regionEvent(region, EVENT_GATE_PASSED);
   gate().cleared |= 1 << bitmapSectorOf(region);
   count(COUNTER_REGIONS_CLEARED, 1);
@@ -201,13 +208,15 @@ function scan(): bool {
   // The range is empty when nothing became unproven since the last pass.
   while (pass.low <= pass.high && pass.cursor <= pass.high) {
     if (!takeScanBudget()) return false;
+    pass.cursor = skipUnmarked(pass.cursor);
+    if (pass.cursor > pass.high) return true;
     const region = pass.cursor++;
     if (phase == PHASE_CLEARING) {
       clear(region);
     } else if (phase == PHASE_DEMOTING) {
       regionEvent(region, EVENT_SYNC_FAILED);
     } else if (RIG && seeded(BUG_DIRTY_BECOMES_CANDIDATE) && regionState(region) == REGION_DIRTY) {
-      forceCandidate(region);
+      forceCandidate(region, EVENT_COLLECT);
     } else {
       regionEvent(region, EVENT_COLLECT);
     }

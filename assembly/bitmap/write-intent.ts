@@ -3,13 +3,13 @@ import {
   BITMAP_PLANE_BYTES,
   BITMAP_SECTORS_MAX,
   BITMAP_SLOTS,
-  BUG_MARK_EVERYTHING,
   BUG_RECORD_FROM_LIVE_BITS,
   BUG_REMARK_TRUSTS_CLEAR_IN_FLIGHT,
   BUG_SETTLE_IGNORED_FOR_MARKS,
   BUG_WRONG_FIRST_CARD,
   CARD_WRITE,
   COUNTER_RECORD_WRITES,
+  COUNTER_REGIONS_MARKED,
 } from "../layout";
 import { count } from "../counters";
 import { askFlush, hasFlushed, hasSettled } from "../driver/card-flush";
@@ -17,8 +17,9 @@ import { bitmapSectors, slotSector } from "../driver/geometry";
 import { PHASE_MARKING, wakePhase } from "../driver/requests";
 import { OWNER_RECORD, startOwnTransfer } from "../driver/transfers";
 import { seeded } from "../seeded-bug";
-import { buildRecord, fillPlane } from "./bitmap-record";
-import { bitmapSectorOf, planeBit, wantedPlane } from "./regions";
+import { buildRecord } from "./bitmap-record";
+import { countPlane, gatherMarked } from "./planes";
+import { bitmapSectorOf, durablePlane, planeBit } from "./regions";
 
 /**
  * Brings the wanted marks onto the cards, one record at a time, by the `serial` protocol: record n goes to slot
@@ -48,19 +49,14 @@ class Intent {
 const STATE: usize = memory.data(32, 16);
 /** Private copy of the record under way: the live marks may change while the card takes it. */
 const SNAPSHOT: usize = memory.data(512, 16);
-/** Marks of the newest durable record of each bitmap sector. */
-const DURABLE: usize = memory.data(1200, 16);
 /** Sequence of the newest record of each bitmap sector. */
-const SEQUENCES: usize = memory.data(32, 16);
+const SEQUENCES: usize = memory.data(64, 16);
 /** Bit (2 x member + slot) set: that slot of the bitmap sector holds no valid record. */
-const INVALID_SLOTS: usize = memory.data(8, 8);
+const INVALID_SLOTS: usize = memory.data(16, 16);
+if (BITMAP_SECTORS_MAX != 16) ERROR("sizes drifted from layout.ts");
 
 function intent(): Intent {
   return changetype<Intent>(STATE);
-}
-
-function durablePlane(bitmapSector: u32): usize {
-  return DURABLE + <usize>(bitmapSector * BITMAP_PLANE_BYTES);
 }
 
 function sequenceOf(bitmapSector: u32): u32 {
@@ -78,9 +74,8 @@ function isInvalid(bitmapSector: u32, member: u32, slot: u32): bool {
 /** Forgets everything; recovery then tells of each bitmap sector what it found. */
 export function resetWriteIntent(): void {
   memory.fill(STATE, 0, 32);
-  memory.fill(DURABLE, 0, BITMAP_SECTORS_MAX * BITMAP_PLANE_BYTES);
-  memory.fill(SEQUENCES, 0, 32);
-  memory.fill(INVALID_SLOTS, 0, 8);
+  memory.fill(SEQUENCES, 0, 64);
+  memory.fill(INVALID_SLOTS, 0, 16);
 }
 
 /** Recovery found record `sequence` to be the newest, and these slots invalid; nothing counts as durable yet. */
@@ -133,8 +128,7 @@ function begin(bitmapSector: u32): void {
   state.marksDue &= ~(1 << bitmapSector);
   state.clearsDue &= ~(1 << bitmapSector);
   state.cardsDone = 0;
-  if (RIG && seeded(BUG_MARK_EVERYTHING)) fillPlane(wantedPlane(bitmapSector), bitmapSector);
-  buildRecord(SNAPSHOT, bitmapSector, sequence, wantedPlane(bitmapSector));
+  buildRecord(SNAPSHOT, bitmapSector, sequence);
   store<u32>(SEQUENCES + <usize>(bitmapSector << 2), sequence);
   // A card whose slot is invalid anyway goes first: if this write is torn too, the other card still has an older
   // valid record there, and the bitmap sector stays provable.
@@ -154,9 +148,11 @@ function recordIsDurable(): void {
   const state = intent();
   const bitmapSector = state.bitmapSector;
   state.phase = PHASE_REST;
-  const marks =
-    RIG && seeded(BUG_RECORD_FROM_LIVE_BITS) ? wantedPlane(bitmapSector) : SNAPSHOT + <usize>BITMAP_MARKED_AT;
-  memory.copy(durablePlane(bitmapSector), marks, BITMAP_PLANE_BYTES);
+  const durable = durablePlane(bitmapSector);
+  const before = countPlane(durable);
+  memory.copy(durable, SNAPSHOT + <usize>BITMAP_MARKED_AT, BITMAP_PLANE_BYTES);
+  if (RIG && seeded(BUG_RECORD_FROM_LIVE_BITS)) gatherMarked(durable, bitmapSector);
+  count(COUNTER_REGIONS_MARKED, countPlane(durable) - before);
   wakePhase(PHASE_MARKING);
 }
 

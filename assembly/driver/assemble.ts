@@ -10,7 +10,7 @@ import {
   STATUS_LINEAGE,
   STATUS_NO_SUPERBLOCK,
   STATUS_OK,
-  STATUS_SWAPPED,
+  STATUS_SAME_MEMBER,
   STATUS_TOO_SMALL,
   SUPERBLOCK_ARRAY_ID_AT,
   SUPERBLOCK_COPIES,
@@ -21,6 +21,7 @@ import {
   SUPERBLOCK_STRIDE_AT,
 } from "../layout";
 import { beginRecovery, endRecovery, offerRecords } from "../bitmap/recovery";
+import { resetRegions } from "../bitmap/regions";
 import { isIntentAtRest } from "../bitmap/write-intent";
 import { option } from "../options";
 import { seeded } from "../seeded-bug";
@@ -28,6 +29,7 @@ import { askFlush, hasSettled } from "./card-flush";
 import { copyBuffer } from "./copy";
 import { bitmapSectors, fitsCards, setGeometry, setStride, slotSector, superblockSector } from "./geometry";
 import { endModeChange } from "./mode-change";
+import { chooseSource } from "./source";
 import {
   forgetSuperblocks,
   hasSuperblock,
@@ -130,8 +132,7 @@ function judgeMembers(): u32 {
   }
   if (!superblocksAgree(SUPERBLOCK_ARRAY_ID_AT, 16)) return STATUS_FOREIGN;
   if (superblockWord(0, SUPERBLOCK_MEMBER_AT) == superblockWord(1, SUPERBLOCK_MEMBER_AT))
-    return STATUS_FOREIGN;
-  if (superblockWord(0, SUPERBLOCK_MEMBER_AT) != 0) return STATUS_SWAPPED;
+    return STATUS_SAME_MEMBER;
   if (!superblocksAgree(SUPERBLOCK_LINEAGE_AT, 16)) return STATUS_LINEAGE;
   if (!superblocksAgree(SUPERBLOCK_REGION_SHIFT_AT, 16)) return STATUS_GEOMETRY;
   setGeometry(
@@ -139,7 +140,10 @@ function judgeMembers(): u32 {
     superblockWord(0, SUPERBLOCK_REGIONS_AT),
     superblockWord(0, SUPERBLOCK_STRIDE_AT),
   );
-  return fitsCards() ? STATUS_OK : STATUS_TOO_SMALL;
+  if (!fitsCards()) return STATUS_TOO_SMALL;
+  resetRegions();
+  chooseSource();
+  return STATUS_OK;
 }
 
 function beginBitmapSector(bitmapSector: u32): void {

@@ -1,9 +1,18 @@
-import { BITMAP_SLOTS, CARD_WRITE, MEMBERS, STATUS_OK, SUPERBLOCK_COPIES } from "../layout";
-import { buildRecord, fillPlane } from "../bitmap/bitmap-record";
-import { wantedPlane } from "../bitmap/regions";
+import {
+  BITMAP_SLOTS,
+  CARD_WRITE,
+  FORMAT_KEEP,
+  MEMBERS,
+  OPTION_FORMAT,
+  STATUS_OK,
+  SUPERBLOCK_COPIES,
+} from "../layout";
+import { buildRecord } from "../bitmap/bitmap-record";
+import { foundRegion } from "../bitmap/regions";
 import { askFlush, hasSettled } from "./card-flush";
 import { copyBuffer } from "./copy";
-import { bitmapSectors, slotSector, superblockSector } from "./geometry";
+import { bitmapSectors, regions, slotSector, superblockSector } from "./geometry";
+import { option } from "../options";
 import { endModeChange } from "./mode-change";
 import { buildSuperblock, superblockOf } from "./superblock";
 import { OWNER_BOOT, startOwnTransfer } from "./transfers";
@@ -40,7 +49,14 @@ export function beginFormat(nonce: u32): void {
   memory.fill(STATE, 0, 32);
   buildSuperblock(0, nonce);
   buildSuperblock(1, nonce);
+  markEverything();
   writeRound();
+}
+
+/** What is on the cards is kept: every region was written, and may differ. */
+function markEverything(): void {
+  if (option(OPTION_FORMAT) != FORMAT_KEEP) return;
+  for (let region: u32 = 0; region < regions(); region++) foundRegion(region, true, true);
 }
 
 function writeRound(): void {
@@ -49,9 +65,7 @@ function writeRound(): void {
   if (state.step == STEP_RECORDS) {
     // Record 1 belongs in slot 1, record 2 in slot 0.
     const sequence = state.round + 1;
-    const plane = wantedPlane(state.bitmapSector);
-    fillPlane(plane, state.bitmapSector);
-    buildRecord(copyBuffer(), state.bitmapSector, sequence, plane);
+    buildRecord(copyBuffer(), state.bitmapSector, sequence);
   }
   for (let member: u32 = 0; member < MEMBERS; member++) {
     const records = state.step == STEP_RECORDS;

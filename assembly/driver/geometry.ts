@@ -7,12 +7,14 @@ import {
   GEOMETRY_DATA_START,
   GEOMETRY_REGIONS,
   GEOMETRY_REGION_SHIFT,
+  GEOMETRY_STATE_BYTES,
   OPTION_BASE_SECTOR,
   OPTION_CARD_SECTORS,
   REGIONS_MAX,
   REGIONS_PER_BITMAP_SECTOR,
   REGION_SHIFT_MAX,
 } from "../layout";
+import { stateBytes } from "../bitmap/regions";
 import { option } from "../options";
 
 /** Geometry of the array in use: region shift, regions, metadata stride. */
@@ -102,5 +104,6 @@ export function geometryValue(key: u32): u32 {
   if (key == GEOMETRY_DATA_START) return dataStart();
   if (key == GEOMETRY_DATA_SECTORS) return dataSectors();
   if (key == GEOMETRY_BITMAP_SECTORS) return bitmapSectors();
+  if (key == GEOMETRY_STATE_BYTES) return stateBytes();
   return 0;
 }

@@ -18,6 +18,7 @@ import { regionState as stateOfRegion, resetRegions } from "../bitmap/regions";
 import { resetGate, syncAnswered } from "../bitmap/sync-gate";
 import { resetWriteIntent } from "../bitmap/write-intent";
 import { clearCounters } from "../counters";
+import { clearRing } from "../event-ring";
 import { option, setOption } from "../options";
 import { beginAssembly } from "./assemble";
 import { resetCardFlushes, tickCardFlush } from "./card-flush";
@@ -44,7 +45,7 @@ import { beginCall, pump } from "./pump";
 import { submitRead } from "./read";
 import { findFreeRequest, resetRequests, wakeFlushWaiters } from "./requests";
 import { resetResync, tickResync } from "./resync";
-import { chooseSource } from "./source";
+import { resetSource } from "./source";
 import { beginStop } from "./stop";
 import { resetTransfers } from "./transfers";
 import { submitWrite } from "./write";
@@ -56,15 +57,15 @@ function isAtRest(): bool {
 
 function reset(bootNonce: u32, tag: u32): void {
   clearCounters();
+  clearRing();
   resetTransfers(bootNonce);
   resetRequests();
   resetCopy();
   resetCardFlushes();
-  resetRegions();
   resetWriteIntent();
   resetGate(bootNonce);
   resetResync();
-  chooseSource(bootNonce);
+  resetSource(bootNonce);
   setModeTag(tag);
 }
 
@@ -91,6 +92,7 @@ export function format(regionShift: u32, bootNonce: u32, tag: u32): u32 {
   beginCall();
   reset(bootNonce, tag);
   setGeometry(regionShift, fit, stride);
+  resetRegions();
   setMode(MODE_FORMATTING);
   beginFormat(bootNonce);
   pump();

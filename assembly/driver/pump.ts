@@ -1,7 +1,7 @@
-import { COUNTER_SUBMITS_PER_CALL_MAX, MEMBERS, REQUESTS } from "../layout";
+import { MEMBERS, REQUESTS } from "../layout";
 import { advanceGate } from "../bitmap/sync-gate";
 import { advanceWriteIntent } from "../bitmap/write-intent";
-import { countMax } from "../counters";
+import { beginMetering, endMetering } from "../work-meter";
 import { advanceAssembly } from "./assemble";
 import { advanceCardFlush } from "./card-flush";
 import { advanceFlush } from "./flush";
@@ -12,7 +12,6 @@ import { KIND_FLUSH, KIND_READ, KIND_WRITE, nextAwake, request } from "./request
 import { advanceCopyRequest, advanceResync } from "./resync";
 import { refillScanBudget } from "./scan-budget";
 import { advanceStop } from "./stop";
-import { clearSubmitsThisCall, submitsThisCall } from "./transfers";
 import { advanceWrite } from "./write";
 
 /** Rounds after which something must be wrong: each round moves something a bounded way. */
@@ -21,7 +20,7 @@ const ROUNDS_MAX: u32 = 64;
 /** Every export begins here. */
 export function beginCall(): void {
   refillScanBudget();
-  clearSubmitsThisCall();
+  beginMetering();
 }
 
 function advanceRequest(index: u32): void {
@@ -78,5 +77,5 @@ export function pump(): void {
       }
     }
   }
-  countMax(COUNTER_SUBMITS_PER_CALL_MAX, submitsThisCall());
+  endMetering();
 }

@@ -7,7 +7,6 @@ import {
   STATUS_OK,
   STATUS_READ_ERROR,
 } from "../layout";
-import { releaseRegion, touchRegion } from "../bitmap/regions";
 import { isMarkDurable } from "../bitmap/write-intent";
 import { count } from "../counters";
 import { seeded } from "../seeded-bug";
@@ -16,7 +15,14 @@ import { askFlush, hasSettled } from "./card-flush";
 import { beginCopy, copyBufferIsFree, isCopying } from "./copy";
 import { dataStart, regionShift } from "./geometry";
 import { isBlocked } from "./overlap";
-import { anyNeedsSync, areAllClean, firstRegion, needsSync } from "./request-regions";
+import {
+  anyNeedsSync,
+  areAllClean,
+  firstRegion,
+  needsSync,
+  releaseRegions,
+  touchRegions,
+} from "./request-regions";
 import {
   KIND_READ,
   PHASE_BUFFER,
@@ -78,7 +84,7 @@ function writeBack(index: u32, entry: Request): void {
       }
       // A write of the driver's own counts like any other; the mark is there since assembly.
       assert(isMarkDurable(region));
-      touchRegion(region);
+      touchRegions(index, sector, entry.stretch);
       entry.phase = PHASE_COPYING;
       beginCopy(index, sector, entry.stretch);
       return;
@@ -107,7 +113,7 @@ export function advanceRead(index: u32): void {
   }
   if (entry.phase == PHASE_COPYING) {
     if (isCopying(index)) return;
-    stretchWrittenBack(entry);
+    stretchWrittenBack(index, entry);
   }
   const waited = entry.phase == PHASE_BUFFER;
   if (waited || entry.phase == PHASE_STRETCH) writeBack(index, entry);
@@ -120,8 +126,8 @@ export function advanceRead(index: u32): void {
 }
 
 /** The stretch is on both cards. */
-function stretchWrittenBack(entry: Request): void {
-  releaseRegion(firstRegion(entry.sector + entry.cursor));
+function stretchWrittenBack(index: u32, entry: Request): void {
+  releaseRegions(index);
   entry.cursor += entry.stretch;
   assert(entry.cursor <= entry.count);
   entry.writtenBack = 1;

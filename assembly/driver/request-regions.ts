@@ -3,6 +3,7 @@ import { isToSync, regionState, releaseRegion, touchRegion } from "../bitmap/reg
 import { askMark, isMarkDurable } from "../bitmap/write-intent";
 import { seeded } from "../seeded-bug";
 import { regionShift } from "./geometry";
+import { request } from "./requests";
 
 /** First region that `count` sectors from `sector` on lie in. */
 export function firstRegion(sector: u32): u32 {
@@ -16,19 +17,29 @@ export function lastRegion(sector: u32, count: u32): u32 {
   return (sector + count - 1) >> regionShift();
 }
 
-/** The request begins to concern every region it spans: at submit, before any of it is dispatched. */
-export function touchRegions(sector: u32, count: u32): void {
+/** The request begins to concern every region that the sectors span: at submit, before any of it is dispatched. */
+export function touchRegions(index: u32, sector: u32, count: u32): void {
+  const entry = request(index);
+  assert(entry.touchFirst > entry.touchLast);
+  const first = firstRegion(sector);
   const last = lastRegion(sector, count);
-  for (let region = firstRegion(sector); region <= last; region++) {
+  entry.touchFirst = first;
+  entry.touchLast = last;
+  for (let region = first; region <= last; region++) {
     touchRegion(region);
     askMark(region);
   }
 }
 
-/** The request is finished with them. */
-export function releaseRegions(sector: u32, count: u32): void {
-  const last = lastRegion(sector, count);
-  for (let region = firstRegion(sector); region <= last; region++) releaseRegion(region);
+/** The request is finished with the regions that it touches. */
+export function releaseRegions(index: u32): void {
+  const entry = request(index);
+  const first = entry.touchFirst;
+  const last = entry.touchLast;
+  assert(first <= last);
+  entry.touchFirst = 1;
+  entry.touchLast = 0;
+  for (let region = first; region <= last; region++) releaseRegion(region);
 }
 
 /** Whether the marks of all these regions are durable on both cards and not about to be cleared. */

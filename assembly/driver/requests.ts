@@ -1,4 +1,4 @@
-import { REQUESTS } from "../layout";
+import { REQUESTS, REQUESTS_OWN } from "../layout";
 
 /** What a request does; the first three are the caller's REQUEST_READ, REQUEST_WRITE and REQUEST_FLUSH. */
 export const KIND_READ: u32 = 0;
@@ -24,8 +24,11 @@ export const PHASE_COPYING: u32 = 6;
 /** Until both cards are flushed: a flush that settles. */
 export const PHASE_FLUSHING: u32 = 7;
 
-/** Entry of resync. */
+/** Entries of the driver's own requests; callers' follow. */
 export const RESYNC_REQUEST: u32 = 0;
+export const REPAIR_REQUEST: u32 = 1;
+export const SCRUB_REQUEST: u32 = 2;
+if (SCRUB_REQUEST + 1 != REQUESTS_OWN) ERROR("own requests drifted from layout.ts");
 
 @unmanaged
 export class Request {
@@ -55,19 +58,24 @@ export class Request {
   flushB: u32;
   /** 1 once a stretch was written back, so that a flush is due before the answer. */
   writtenBack: u32;
+  /** Range of regions that the request touches now; none while the first is above the last. */
+  touchFirst: u32;
+  touchLast: u32;
+  unused0: u32;
+  unused1: u32;
 }
 
-const POOL: usize = memory.data(1024, 16);
+const POOL: usize = memory.data(1280, 16);
 /** Next submit order; mask of requests that can move on; number in use. */
 const STATE: usize = memory.data(16, 16);
-if (REQUESTS * offsetof<Request>() != 1024) ERROR("sizes drifted from layout.ts");
+if (REQUESTS * offsetof<Request>() != 1280) ERROR("sizes drifted from layout.ts");
 
 export function request(index: u32): Request {
   return changetype<Request>(POOL + <usize>(index * <u32>offsetof<Request>()));
 }
 
 export function resetRequests(): void {
-  memory.fill(POOL, 0, 1024);
+  memory.fill(POOL, 0, 1280);
   memory.fill(STATE, 0, 16);
 }
 
@@ -76,9 +84,9 @@ export function requestsInUse(): u32 {
   return load<u32>(STATE, 8);
 }
 
-/** A free entry for a caller's request, or 0 when all are taken (entry 0 is resync's). */
+/** A free entry for a caller's request, or 0 (an entry of the driver's own) when all are taken. */
 export function findFreeRequest(): u32 {
-  for (let index: u32 = RESYNC_REQUEST + 1; index < REQUESTS; index++) {
+  for (let index: u32 = REQUESTS_OWN; index < REQUESTS; index++) {
     if (request(index).phase == PHASE_FREE) return index;
   }
   return 0;
@@ -105,6 +113,7 @@ export function openRequest(
   entry.tag = tag;
   entry.order = load<u32>(STATE);
   entry.exclusive = exclusive ? 1 : 0;
+  entry.touchFirst = 1;
   store<u32>(STATE, entry.order + 1);
   store<u32>(STATE, requestsInUse() + 1, 8);
   wake(index);
@@ -117,6 +126,15 @@ export function closeRequest(index: u32): void {
   store<u32>(STATE, requestsInUse() - 1, 8);
   store<u32>(STATE, load<u32>(STATE, 4) & ~(1 << index), 4);
   wakePhase(PHASE_QUEUED);
+}
+
+/** Whether any request touches the region now. */
+export function isTouched(region: u32): bool {
+  for (let index: u32 = 0; index < REQUESTS; index++) {
+    const entry = request(index);
+    if (entry.phase != PHASE_FREE && entry.touchFirst <= region && region <= entry.touchLast) return true;
+  }
+  return false;
 }
 
 /** The request can move on. */
@@ -136,9 +154,9 @@ export function wakeFlushWaiters(): void {
   wakePhase(PHASE_FLUSHING);
 }
 
-/** Whether a request of a caller, not resync's, waits for the copy buffer. */
+/** Whether a request of a caller, not the driver's own, waits for the copy buffer. */
 export function isCallerWaitingForBuffer(): bool {
-  for (let index: u32 = RESYNC_REQUEST + 1; index < REQUESTS; index++) {
+  for (let index: u32 = REQUESTS_OWN; index < REQUESTS; index++) {
     if (request(index).phase == PHASE_BUFFER) return true;
   }
   return false;

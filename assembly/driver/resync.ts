@@ -10,7 +10,8 @@ import {
   REGION_NEEDS_SYNC,
   REGION_SYNCING,
 } from "../layout";
-import { inFlight, regionEvent, regionState, releaseRegion, touchRegion } from "../bitmap/regions";
+import { regionEvent, regionState } from "../bitmap/regions";
+import { skipUnmarked } from "../bitmap/region-scan";
 import { isMarkDurable } from "../bitmap/write-intent";
 import { count, counterValue } from "../counters";
 import { seeded } from "../seeded-bug";
@@ -19,6 +20,7 @@ import { beginCopy, copyBufferIsFree, isCopying } from "./copy";
 import { regionShift, regions } from "./geometry";
 import { MODE_RUNNING, mode } from "./mode";
 import { isBlocked } from "./overlap";
+import { releaseRegions, touchRegions } from "./request-regions";
 import {
   KIND_COPY,
   PHASE_BUFFER,
@@ -27,6 +29,7 @@ import {
   RESYNC_REQUEST,
   closeRequest,
   isCallerWaitingForBuffer,
+  isTouched,
   openRequest,
   request,
 } from "./requests";
@@ -81,8 +84,8 @@ function openPiece(): void {
   const state = resync();
   const sector = (state.region << regionShift()) + state.offset;
   const sectors = min((1 << regionShift()) - state.offset, COPY_SECTORS);
-  touchRegion(state.region);
   openRequest(RESYNC_REQUEST, KIND_COPY, sector, sectors, 0, 0, true);
+  touchRegions(RESYNC_REQUEST, sector, sectors);
 }
 
 function startRegion(): void {
@@ -102,6 +105,8 @@ function search(): bool {
     return true;
   }
   while (takeScanBudget()) {
+    const region = skipUnmarked(state.region);
+    state.region = region < regions() ? region : 0;
     if (regionState(state.region) == REGION_NEEDS_SYNC) {
       startRegion();
       return true;
@@ -131,8 +136,8 @@ export function advanceCopyRequest(): void {
 function pieceEnded(): void {
   const state = resync();
   const sectors = request(RESYNC_REQUEST).count;
+  releaseRegions(RESYNC_REQUEST);
   closeRequest(RESYNC_REQUEST);
-  releaseRegion(state.region);
   state.offset += sectors;
   count(COUNTER_SECTORS_RESYNCED, sectors);
   if (state.offset < 1 << regionShift()) {
@@ -153,7 +158,7 @@ export function advanceResync(): bool {
   const flushed = hasSettled(0, state.flushA) && hasSettled(1, state.flushB);
   if (!flushed && !(RIG && seeded(BUG_NO_FLUSH_AFTER_COPY))) return false;
   assert(regionState(state.region) == REGION_SYNCING);
-  const busy = inFlight(state.region) != 0;
+  const busy = isTouched(state.region);
   regionEvent(state.region, busy ? EVENT_RESYNC_ENDED_BUSY : EVENT_RESYNC_ENDED_IDLE);
   count(COUNTER_REGIONS_RESYNCED, 1);
   state.phase = PHASE_SEARCHING;

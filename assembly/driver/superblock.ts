@@ -2,6 +2,7 @@ import {
   FORMAT_VERSION,
   OPTION_ARRAY_ID_0,
   OPTION_BASE_SECTOR,
+  OPTION_BITMAP_SCHEME,
   OPTION_CARD_A_ID_0,
   SECTOR_BYTES,
   STATUS_GEOMETRY,
@@ -12,14 +13,15 @@ import {
   SUPERBLOCK_BASE_AT,
   SUPERBLOCK_CARD_ID_AT,
   SUPERBLOCK_CRC_AT,
+  SUPERBLOCK_FOUNDING_AT,
   SUPERBLOCK_LINEAGE_AT,
   SUPERBLOCK_MAGIC,
   SUPERBLOCK_MAGIC_AT,
   SUPERBLOCK_MEMBER_AT,
-  SUPERBLOCK_PARENT_AT,
   SUPERBLOCK_PARTNER_ID_AT,
   SUPERBLOCK_REGIONS_AT,
   SUPERBLOCK_REGION_SHIFT_AT,
+  SUPERBLOCK_SCHEME_AT,
   SUPERBLOCK_SEQUENCE_AT,
   SUPERBLOCK_STRIDE_AT,
   SUPERBLOCK_VERSION_AT,
@@ -83,16 +85,14 @@ export function superblocksAgree(offset: u32, bytes: u32): bool {
   return memory.compare(superblockOf(0) + <usize>offset, superblockOf(1) + <usize>offset, bytes) == 0;
 }
 
-/** Whether a lineage token (two words at `at`) is the array's own or its parent's. */
-export function isOurLineage(at: usize): bool {
-  const own = superblockOf(0) + <usize>SUPERBLOCK_LINEAGE_AT;
-  const parent = superblockOf(0) + <usize>SUPERBLOCK_PARENT_AT;
-  return memory.compare(at, own, 8) == 0 || memory.compare(at, parent, 8) == 0;
+/** Whether two words at `at` are the array's founding lineage token. */
+export function isFounding(at: usize): bool {
+  return memory.compare(at, superblockOf(0) + <usize>SUPERBLOCK_FOUNDING_AT, 8) == 0;
 }
 
-/** Writes the array's lineage token at `at`. */
-export function putLineage(at: usize): void {
-  memory.copy(at, superblockOf(0) + <usize>SUPERBLOCK_LINEAGE_AT, 8);
+/** Writes the array's founding lineage token at `at`. */
+export function putFounding(at: usize): void {
+  memory.copy(at, superblockOf(0) + <usize>SUPERBLOCK_FOUNDING_AT, 8);
 }
 
 /**
@@ -120,6 +120,8 @@ export function buildSuperblock(member: u32, nonce: u32): void {
   const arrayId = at + <usize>SUPERBLOCK_ARRAY_ID_AT;
   store<u32>(at + <usize>SUPERBLOCK_LINEAGE_AT, crc32c(arrayId, 16));
   store<u32>(at + <usize>(SUPERBLOCK_LINEAGE_AT + 4), (crc32c(arrayId, 8) ^ 0x53474c31) + nonce * 0x9e3779b1);
+  memory.copy(at + <usize>SUPERBLOCK_FOUNDING_AT, at + <usize>SUPERBLOCK_LINEAGE_AT, 8);
+  store<u32>(at + <usize>SUPERBLOCK_SCHEME_AT, option(OPTION_BITMAP_SCHEME));
   store<u32>(at + <usize>SUPERBLOCK_REGION_SHIFT_AT, regionShift());
   store<u32>(at + <usize>SUPERBLOCK_REGIONS_AT, regions());
   store<u32>(at + <usize>SUPERBLOCK_STRIDE_AT, metadataStride());

@@ -1,6 +1,7 @@
-import { CARD_OWN_BUFFER, COUNTER_STALE_ANSWERS, MEMBERS, TRANSFERS } from "../layout";
+import { CARD_OWN_BUFFER, COUNTER_STALE_ANSWERS, MEMBERS, SECTOR_BYTES, TRANSFERS } from "../layout";
 import * as card from "../card";
 import { count } from "../counters";
+import { meterBytes, meterSubmit } from "../work-meter";
 
 /** Who waits for a transfer. */
 export const OWNER_REQUEST: u32 = 0;
@@ -24,7 +25,7 @@ class Transfer {
 }
 
 const TABLE: usize = memory.data(640, 16);
-/** Next generation, submits in this call, outstanding commands of each member. */
+/** Next generation, unused, outstanding commands of each member. */
 const STATE: usize = memory.data(16, 16);
 if (TRANSFERS * offsetof<Transfer>() != 640) ERROR("sizes drifted from layout.ts");
 
@@ -42,14 +43,6 @@ export function resetTransfers(bootNonce: u32): void {
 /** Commands sent to `member` and not yet answered. */
 export function outstanding(member: u32): u32 {
   return load<u32>(STATE + 8 + <usize>(member << 2));
-}
-
-export function submitsThisCall(): u32 {
-  return load<u32>(STATE, 4);
-}
-
-export function clearSubmitsThisCall(): void {
-  store<u32>(STATE, 0, 4);
 }
 
 /** Sends a command to a card on behalf of `owner`. */
@@ -77,7 +70,7 @@ export function startTransfer(
   entry.owner = owner;
   entry.index = index;
   entry.member = member;
-  store<u32>(STATE, submitsThisCall() + 1, 4);
+  meterSubmit();
   store<u32>(STATE + 8 + <usize>(member << 2), outstanding(member) + 1);
   card.submit(member, command, sector, sectors, buffer, bufferSector, entry.token);
 }
@@ -92,6 +85,7 @@ export function startOwnTransfer(
   sectors: u32,
   address: usize,
 ): void {
+  meterBytes(sectors * SECTOR_BYTES);
   startTransfer(owner, index, member, command | CARD_OWN_BUFFER, sector, sectors, <u32>address, 0);
 }
 

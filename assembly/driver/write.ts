@@ -28,7 +28,7 @@ import { OWNER_REQUEST, startTransfer } from "./transfers";
 /** A write is accepted: its regions are touched now, so that no clear that is being decided misses it. */
 export function submitWrite(index: u32, sector: u32, sectors: u32, buffer: u32, tag: u32): void {
   openRequest(index, KIND_WRITE, sector, sectors, buffer, tag, true);
-  if (!(RIG && seeded(BUG_TOUCH_AT_DISPATCH))) touchRegions(sector, sectors);
+  if (!(RIG && seeded(BUG_TOUCH_AT_DISPATCH))) touchRegions(index, sector, sectors);
 }
 
 function dispatch(index: u32, entry: Request): void {
@@ -46,7 +46,7 @@ export function advanceWrite(index: u32): void {
   if (entry.phase == PHASE_QUEUED) {
     if (isBlocked(index)) return;
     entry.phase = PHASE_MARKING;
-    if (RIG && seeded(BUG_TOUCH_AT_DISPATCH)) touchRegions(entry.sector, entry.count);
+    if (RIG && seeded(BUG_TOUCH_AT_DISPATCH)) touchRegions(index, entry.sector, entry.count);
     if (!areMarksDurable(entry.sector, entry.count)) count(COUNTER_MARK_WAITS, 1);
   }
   if (entry.phase != PHASE_MARKING) return;
@@ -63,7 +63,7 @@ export function writeTransferEnded(index: u32): void {
   if (RIG && seeded(BUG_EARLY_ACKNOWLEDGE) && entry.left == 1) upper.done(entry.tag, STATUS_OK);
   if (entry.left != 0) return;
   const tag = entry.tag;
-  releaseRegions(entry.sector, entry.count);
+  releaseRegions(index);
   closeRequest(index);
   if (!(RIG && seeded(BUG_EARLY_ACKNOWLEDGE))) upper.done(tag, STATUS_OK);
 }

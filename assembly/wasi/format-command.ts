@@ -1,4 +1,5 @@
 import {
+  FORMAT_KEEP,
   AREA_DATA,
   GEOMETRY_DATA_SECTORS,
   GEOMETRY_REGIONS,
@@ -6,6 +7,7 @@ import {
   OPTION_ARRAY_ID_0,
   OPTION_CARD_A_ID_0,
   OPTION_CARD_SECTORS,
+  OPTION_FORMAT,
   OPTION_METADATA_STRIDE,
   REGIONS_MAX,
   REGION_SHIFT_MAX,
@@ -50,6 +52,7 @@ export function format(): void {
   refuseUnlessPowerOfTwo("a stride", stride, STRIDE_MAX);
   setOption(OPTION_CARD_SECTORS, cardSectors());
   setOption(OPTION_METADATA_STRIDE, stride);
+  setOption(OPTION_FORMAT, FORMAT_KEEP);
   const shift = ctz(regionSectors);
   refuseUnreachable(shift, stride);
   for (let member: u32 = 0; member < MEMBERS; member++) refuseArray(member);

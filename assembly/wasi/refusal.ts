@@ -9,9 +9,9 @@ import {
   STATUS_LINEAGE,
   STATUS_NO_SUPERBLOCK,
   STATUS_OK,
+  STATUS_SAME_MEMBER,
   STATUS_READ_ERROR,
   STATUS_STATE,
-  STATUS_SWAPPED,
   STATUS_TOO_SMALL,
   STATUS_VERSION,
   SUPERBLOCK_ARRAY_ID_AT,
@@ -56,8 +56,8 @@ export function refuseStatus(status: u32): void {
       refuseForeign();
       break;
     }
-    case STATUS_SWAPPED: {
-      refuseSwapped();
+    case STATUS_SAME_MEMBER: {
+      refuseSameMember();
       break;
     }
     case STATUS_LINEAGE: {
@@ -105,14 +105,6 @@ function refuseVersion(member: u32): void {
 
 function refuseForeign(): void {
   complainOf(0);
-  if (superblocksAgree(SUPERBLOCK_ARRAY_ID_AT, 16)) {
-    print(" and ");
-    printText(imagePath(1));
-    print(" both say in their superblock that they are member ");
-    printMember(superblockWord(0, SUPERBLOCK_MEMBER_AT));
-    print(", so one is a copy of the other; give the image of the other member");
-    return;
-  }
   print(" is of array ");
   printWords(superblockOf(0) + <usize>SUPERBLOCK_ARRAY_ID_AT, 4);
   print(" and ");
@@ -122,14 +114,13 @@ function refuseForeign(): void {
   print(" by their superblocks; give two images of one array");
 }
 
-function refuseSwapped(): void {
+function refuseSameMember(): void {
   complainOf(0);
-  print(" is member B and ");
+  print(" and ");
   printText(imagePath(1));
-  print(" is member A by their superblocks; swap them: ");
-  printText(imagePath(1));
-  printByte(0x20);
-  printText(imagePath(0));
+  print(" both say in their superblock that they are member ");
+  printMember(superblockWord(0, SUPERBLOCK_MEMBER_AT));
+  print(", so one is a copy of the other; give the image of the other member");
 }
 
 function refuseLineage(): void {

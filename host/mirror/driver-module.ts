@@ -19,6 +19,7 @@ export interface DriverExports {
   geometry(key: number): number;
   transition(state: number, event: number): number;
   layoutDigest(): number;
+  eventRing(): number;
   staticBytes(): number;
   trapReport(): number;
 }

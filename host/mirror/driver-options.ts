@@ -1,4 +1,5 @@
 import {
+  FORMAT_KEEP,
   OPTION_ARRAY_ID_0,
   OPTION_BASE_SECTOR,
   OPTION_CARD_A_ID_0,
@@ -7,6 +8,7 @@ import {
   OPTION_COOLDOWN_MS,
   OPTION_EPOCH_MS,
   OPTION_FLUSH_BEFORE_CLEAR,
+  OPTION_FORMAT,
   OPTION_METADATA_STRIDE,
   OPTION_SEEDED_BUG,
   OPTION_SETTLE_MS,
@@ -30,6 +32,10 @@ export interface DriverOptions {
   readonly arrayId?: readonly [number, number, number, number];
   /** Two words for each card; format only. */
   readonly cardIds?: readonly [readonly [number, number], readonly [number, number]];
+  /** FORMAT_...: format only. Default: FORMAT_KEEP. */
+  readonly format?: number;
+  /** Further options, OPTION_... to value. */
+  readonly more?: ReadonlyMap<number, number>;
   /** Rig build only, ms. */
   readonly cooldownMs?: number;
   /** Rig build only. */
@@ -56,6 +62,8 @@ export function configureDriver(driver: DriverExports, options: DriverOptions): 
   set("metadataStride", OPTION_METADATA_STRIDE, options.metadataStride);
   set("epochMs", OPTION_EPOCH_MS, options.epochMs);
   set("settleMs", OPTION_SETTLE_MS, options.settleMs ?? 0);
+  set("format", OPTION_FORMAT, options.format ?? FORMAT_KEEP);
+  for (const [option, value] of options.more ?? []) set(`${option}`, option, value);
   (options.arrayId ?? [1, 2, 3, 4]).forEach((word, i) => set("arrayId", OPTION_ARRAY_ID_0 + i, word));
   const [cardA, cardB] = options.cardIds ?? [
     [0xa, 1],

@@ -35,19 +35,14 @@ describe("assembly refuses", () => {
     ],
     [
       "the same member twice",
-      layout.STATUS_FOREIGN,
+      layout.STATUS_SAME_MEMBER,
       (host) => patch(host, 1, layout.SUPERBLOCK_MEMBER_AT, 0),
-    ],
-    [
-      "swapped cards",
-      layout.STATUS_SWAPPED,
-      (host) => void host.cards.splice(0, 2, host.cards[1], host.cards[0]),
     ],
     ["another history", layout.STATUS_LINEAGE, (host) => patch(host, 1, layout.SUPERBLOCK_LINEAGE_AT, 99)],
     [
       "a format of the future",
       layout.STATUS_VERSION,
-      (host) => patch(host, 0, layout.SUPERBLOCK_VERSION_AT, 2),
+      (host) => patch(host, 0, layout.SUPERBLOCK_VERSION_AT, layout.FORMAT_VERSION + 1),
     ],
     [
       "an impossible geometry",

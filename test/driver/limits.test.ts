@@ -37,7 +37,7 @@ describe("submit", () => {
 
   it("answers BUSY when its pool is full, touches nothing then, and goes on after a completion", () => {
     const host = ScriptedHost.clean();
-    const slots = layout.REQUESTS - 1;
+    const slots = layout.REQUESTS - layout.REQUESTS_OWN;
     for (let tag = 0; tag < slots; tag++) {
       expect(host.exports.submit(layout.REQUEST_READ, 0, 1, tag, tag)).toBe(STATUS_OK);
     }
@@ -100,7 +100,7 @@ describe("a card that fails a write", () => {
 describe("the work of a call", () => {
   it("sends a bounded number of commands", () => {
     const host = ScriptedHost.clean();
-    for (let tag = 0; tag < layout.REQUESTS - 1; tag++)
+    for (let tag = 0; tag < layout.REQUESTS - layout.REQUESTS_OWN; tag++)
       host.exports.submit(layout.REQUEST_WRITE, tag % 8, 1, 5, tag);
     host.settle();
     // All writes of one region leave when its mark becomes durable: two for each entry of the pool.

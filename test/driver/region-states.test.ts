@@ -14,17 +14,22 @@ const EVENTS = [
   "RESYNC_STARTED",
   "RESYNC_ENDED_BUSY",
   "RESYNC_ENDED_IDLE",
+  "ZEROED",
+  "DISCARDED",
+  "MEMBER_LOST",
+  "REBUILD_MARKED",
+  "REBUILD_ALL",
 ];
 
 /** The whole table, written by hand: "-" is impossible, "." stays. */
 const TABLE: Readonly<Record<string, string>> = {
-  UNWRITTEN: "- - . . . - - - -",
-  CLEAN: "DIRTY - . . . NEEDS_SYNC - - -",
-  DIRTY: ". MAYBE_DIRTY . . . - - - -",
-  MAYBE_DIRTY: "DIRTY - CLEAN_CANDIDATE . . - - - -",
-  CLEAN_CANDIDATE: "DIRTY - . MAYBE_DIRTY CLEAN - - - -",
-  NEEDS_SYNC: ". . . . . - SYNCING - -",
-  SYNCING: ". . . . . - - DIRTY MAYBE_DIRTY",
+  UNWRITTEN: ". . . . . - - - - DIRTY . . . .",
+  CLEAN: "DIRTY - . . . NEEDS_SYNC - - - - UNWRITTEN . . NEEDS_SYNC",
+  DIRTY: ". MAYBE_DIRTY . . . - - - - - UNWRITTEN . NEEDS_SYNC NEEDS_SYNC",
+  MAYBE_DIRTY: "DIRTY - CLEAN_CANDIDATE . . - - - - - UNWRITTEN . NEEDS_SYNC NEEDS_SYNC",
+  CLEAN_CANDIDATE: "DIRTY - . MAYBE_DIRTY CLEAN - - - - - UNWRITTEN MAYBE_DIRTY - -",
+  NEEDS_SYNC: ". . . . . . SYNCING - - - UNWRITTEN MAYBE_DIRTY . .",
+  SYNCING: ". . . . . - - DIRTY MAYBE_DIRTY - - MAYBE_DIRTY - -",
 };
 
 function nameOf(state: number, next: number): string {
@@ -39,6 +44,7 @@ describe("the region table", () => {
     expect([STATES.length, EVENTS.length]).toEqual([layout.REGION_STATES, layout.REGION_EVENTS]);
     expect(layout.REGION_SYNCING).toBe(STATES.indexOf("SYNCING"));
     expect(layout.EVENT_RESYNC_ENDED_IDLE).toBe(EVENTS.indexOf("RESYNC_ENDED_IDLE"));
+    expect(layout.EVENT_REBUILD_ALL).toBe(EVENTS.indexOf("REBUILD_ALL"));
   });
 
   it.each(STATES.map((name, state) => [name, state] as const))("every cell of %s", (name, state) => {

@@ -10,6 +10,7 @@ export const EXPORTS: readonly string[] = [
   "complete: function",
   "configure: function",
   "counter: function",
+  "eventRing: function",
   "format: function",
   "geometry: function",
   "layoutDigest: function",

@@ -129,6 +129,7 @@ const TINY: readonly (readonly [number, number])[] = [
   [10, 0xa2],
   [11, 0xb1],
   [12, 0xb2],
+  [21, 1], // what is on the cards is kept
 ];
 const ARRAY_ID = Uint8Array.from(Buffer.from("4433221188776655ccbbaa9900ffeedd", "hex"));
 /** The nonce of these formats is 1. */
@@ -141,7 +142,7 @@ function superblock(member: 0 | 1): Uint8Array {
   const ids = member === 0 ? [0xa1, 0xa2, 0xb1, 0xb2] : [0xb1, 0xb2, 0xa1, 0xa2];
   return sealed({
     0: 0x42534753, // "SGSB"
-    4: 1, // version
+    4: 2, // version
     8: member,
     12: 1, // sequence
     16: 0x11223344,
@@ -161,13 +162,16 @@ function superblock(member: 0 | 1): Uint8Array {
     72: 10, // regions
     76: 4, // stride
     80: 5, // base
+    84: 0, // bitmap scheme: serial
+    88: LINEAGE[0], // founding lineage
+    92: LINEAGE[1],
   });
 }
 
 /** A record of the array TINY; ten regions are one byte and two bits of a plane. */
 function record(sequence: number, marked: readonly [number, number]): Uint8Array {
   return sealed(
-    { 0: 0x4d424753, 4: 1, 8: 0, 12: sequence, 16: LINEAGE[0], 20: LINEAGE[1], 24: 0 },
+    { 0: 0x4d424753, 4: 2, 8: 0, 12: sequence, 16: LINEAGE[0], 20: LINEAGE[1], 24: 0 },
     { 28: marked[0], 29: marked[1], 268: 0xff, 269: 0x03 },
   );
 }
@@ -238,6 +242,7 @@ describe("the bytes on the cards", () => {
       [0, 0],
       [1, sectors],
       [2, stride],
+      [21, 1],
     ]);
     cards.format(0);
     const second = cards.sector(1, 2 * stride + 1);

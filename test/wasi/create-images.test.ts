@@ -55,7 +55,7 @@ describe("image create", () => {
     const pair = pairIn();
     const run = await createImages(pair, { sizeBytes: 32 * 2 ** 30 });
     expect(run.exitCode).toBe(0);
-    expect((await statusOf(pair)).geometry).toMatchObject({ regionSectors: 8192, regions: 8191 });
+    expect((await statusOf(pair)).geometry).toMatchObject({ regionSectors: 4096, regions: 16_383 });
     for (const image of pair) {
       expect(statSync(image).size).toBe(32 * 2 ** 30);
       expect(statSync(image).blocks * 512).toBeLessThan(MIB);
@@ -149,7 +149,7 @@ describe("image create leaves everything as it was", () => {
     [
       "regions too small for the bitmap",
       { sizeBytes: 64 * MIB, regionBytes: 512 },
-      /^a\.img has more than 9600 regions of 1 sectors; take regions of 16 sectors/,
+      /^a\.img has more than 30720 regions of 1 sectors; take regions of 8 sectors/,
     ],
     [
       "a wrong array id",

@@ -31,11 +31,14 @@ describe("format", () => {
       const first = sectorOf(pair[member]!, 0);
       // Magic, version, member, sequence, array id as four little-endian words.
       expect(first.subarray(0, 32).toString("hex")).toBe(
-        `53475342010000000${member}00000001000000${"33221100"}${"77665544"}${"bbaa9988"}${"ffeeddcc"}`,
+        `53475342020000000${member}00000001000000${"33221100"}${"77665544"}${"bbaa9988"}${"ffeeddcc"}`,
       );
       // Flags, shift of 8 sectors, 32 regions, stride 4, base sector 0, and nothing up to the checksum.
       expect(first.subarray(64, 84).toString("hex")).toBe("0000000003000000200000000400000000000000");
-      expect(first.subarray(84, 508).equals(Buffer.alloc(424))).toBe(true);
+      // Scheme, founding lineage, marks for nobody, and nothing up to the checksum.
+      expect(first.readUInt32LE(84)).toBe(0);
+      expect(first.subarray(88, 96).equals(first.subarray(48, 56))).toBe(true);
+      expect(first.subarray(96, 508).equals(Buffer.alloc(412))).toBe(true);
       expect(isSealed(first)).toBe(true);
       expect(sectorOf(pair[member]!, 4).equals(first)).toBe(true);
       const id = crc32c(first.subarray(16, 32)).toString(16).padStart(8, "0");
@@ -59,7 +62,7 @@ describe("format", () => {
         expect(isSealed(record)).toBe(true);
         expect(parseRecord(record)).toEqual({
           magic: "SGBM",
-          version: 1,
+          version: 2,
           index: 0,
           sequence,
           lineage: parseSuperblock(sectorOf(image, 0)).lineage,
@@ -95,7 +98,7 @@ describe("status", () => {
     const superblocks = pair.map((image) => parseSuperblock(sectorOf(image, 0)));
     expect(status).toEqual({
       arrayId: ARRAY_ID,
-      formatVersion: 1,
+      formatVersion: 2,
       lineage: superblocks[0]!.lineage,
       parent: superblocks[0]!.parent,
       members: superblocks.map(({ member, cardId, partnerId, sequence }) => ({

@@ -1,0 +1,24 @@
+import { COUNTER_BYTES_PER_CALL_MAX, COUNTER_SUBMITS_PER_CALL_MAX } from "./layout";
+import { countMax } from "./counters";
+
+/** Work of the export call under way: card commands started, and bytes of sectors gone through in linear memory. */
+const METER: usize = memory.data(8, 8);
+
+export function beginMetering(): void {
+  store<u64>(METER, 0);
+}
+
+/** A card command was started. */
+export function meterSubmit(): void {
+  store<u32>(METER, load<u32>(METER) + 1);
+}
+
+/** Bytes of a sector or a plane were read, written, compared or checksummed. */
+export function meterBytes(bytes: u32): void {
+  store<u32>(METER, load<u32>(METER, 4) + bytes, 4);
+}
+
+export function endMetering(): void {
+  countMax(COUNTER_SUBMITS_PER_CALL_MAX, load<u32>(METER));
+  countMax(COUNTER_BYTES_PER_CALL_MAX, load<u32>(METER, 4));
+}
