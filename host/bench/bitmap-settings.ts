@@ -1,5 +1,12 @@
-import * as layout from "../../assembly/layout.js";
-import { STATUS_OK } from "../../assembly/layout.js";
+import {
+  BITMAP_SERIAL,
+  BITMAP_SINGLE,
+  OPTION_BITMAP_SCHEME,
+  OPTION_MARK_AHEAD,
+  OPTION_MARKED_MAX,
+  OPTION_QUIET_MS,
+  STATUS_OK,
+} from "../../assembly/layout.js";
 import { DriverModule } from "../mirror/driver-module.js";
 
 /** How bitmap records are written: the driver's BITMAP_SERIAL and BITMAP_SINGLE. */
@@ -53,24 +60,17 @@ export class TunedDriver extends DriverModule {
   }
 }
 
-const NUMBERS: Readonly<Record<string, number>> = layout;
-
-/** Whether this build of the driver knows the scheme. */
-export function knowsScheme(scheme: BitmapScheme): boolean {
-  return scheme === "serial" || NUMBERS["OPTION_BITMAP_SCHEME"] !== undefined;
-}
+const SCHEME_NUMBERS: Readonly<Record<BitmapScheme, number>> = {
+  serial: BITMAP_SERIAL,
+  single: BITMAP_SINGLE,
+};
 
 /** The settings as options of the driver; the epoch is one that every user hands it himself. */
 export function tuningOf({ scheme, markAhead, markedMax, quietMs }: BitmapSettings): OptionValue[] {
-  const known: OptionValue[] = [];
-  const set = (name: string, value: number): void => {
-    const option = NUMBERS[name];
-    if (option !== undefined) known.push([option, value]);
-  };
-  set("OPTION_FORMAT", NUMBERS["FORMAT_KEEP"] ?? 0);
-  set("OPTION_BITMAP_SCHEME", NUMBERS[scheme === "serial" ? "BITMAP_SERIAL" : "BITMAP_SINGLE"] ?? 0);
-  set("OPTION_MARK_AHEAD", markAhead);
-  set("OPTION_MARKED_MAX", markedMax);
-  set("OPTION_QUIET_MS", quietMs);
-  return known;
+  return [
+    [OPTION_BITMAP_SCHEME, SCHEME_NUMBERS[scheme]],
+    [OPTION_MARK_AHEAD, markAhead],
+    [OPTION_MARKED_MAX, markedMax],
+    [OPTION_QUIET_MS, quietMs],
+  ];
 }

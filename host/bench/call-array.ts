@@ -1,4 +1,5 @@
 import {
+  COUNTER_REGIONS_MARKED,
   COUNTER_REGIONS_TO_SYNC,
   COUNTER_REGIONS_UNPROVEN,
   GEOMETRY_REGIONS,
@@ -19,7 +20,7 @@ const MODE_TAG = 0x1000;
 const NONCE = 0xca11;
 /** Between two clearing passes, ms. */
 const EPOCH_MS = 1000;
-const TICKS_MAX = 1_000_000;
+const TICKS_MAX = 200_000;
 
 /** The driver over an array of a given number of regions, on cards that cost nothing. */
 export class CallArray {
@@ -101,10 +102,20 @@ export class CallArray {
     return (counter(COUNTER_REGIONS_TO_SYNC) + counter(COUNTER_REGIONS_UNPROVEN)) >>> 0;
   }
 
-  /** Lets time pass until every region is clean, and what is to be cleared on the cards is. */
+  /** Lets time pass until every region is clean. */
   becomeClean(): void {
-    for (let ticks = 0; this.notClean > 0; ticks++) {
-      if (ticks === TICKS_MAX) throw new Error("regions do not become clean");
+    this.letPassUntil("regions do not become clean", () => this.notClean === 0);
+  }
+
+  /** Lets time pass until no region is marked on the cards; with a driver that keeps marks only after its quiet. */
+  becomeUnmarked(): void {
+    const { counter } = this.driver.exports;
+    this.letPassUntil("marks do not leave the cards", () => counter(COUNTER_REGIONS_MARKED) === 0);
+  }
+
+  private letPassUntil(complaint: string, reached: () => boolean): void {
+    for (let ticks = 0; !reached(); ticks++) {
+      if (ticks === TICKS_MAX) throw new Error(`${this.regions} regions: ${complaint}`);
       this.tick(1);
       this.answerAll();
     }

@@ -42,7 +42,13 @@ export interface CallBenchOptions {
 }
 
 /** Marks leave as soon as they may, so that every cycle begins with none on the cards. */
-const SETTINGS: BitmapSettings = { scheme: "serial", epochMs: 1000, markAhead: 0, markedMax: 0, quietMs: 1 };
+export const CALL_SETTINGS: BitmapSettings = {
+  scheme: "serial",
+  epochMs: 1000,
+  markAhead: 0,
+  markedMax: 0,
+  quietMs: 1,
+};
 const WARM_UP_ROUNDS = 2;
 const SEED = 1;
 
@@ -89,8 +95,9 @@ export function benchCalls(
 }
 
 function contender(binary: Uint8Array, regions: number, now: () => number): Contender {
-  const driver = new TunedDriver(binary, tuningOf(SETTINGS));
+  const driver = new TunedDriver(binary, tuningOf(CALL_SETTINGS));
   const array = CallArray.clean(driver, regions);
+  array.becomeUnmarked();
   return {
     array,
     cycle: new CallCycle(array, now, SEED),

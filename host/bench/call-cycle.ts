@@ -58,7 +58,7 @@ export class CallCycle {
   private readonly prng: Prng;
   private readonly chosen = new Int32Array(WRITES);
 
-  /** @param now a clock in ms; times are its differences */
+  /** @param now a clock in ms, or anything else that grows with work: times are its differences */
   constructor(
     private readonly array: CallArray,
     private readonly now: () => number,
@@ -129,5 +129,6 @@ export class CallCycle {
       times.note(kind, ticks, now() - startMs);
       array.answerAll();
     }
+    array.becomeUnmarked();
   }
 }

@@ -1,31 +1,28 @@
 import * as layout from "../../assembly/layout.js";
-import { COUNTER_SUBMITS_PER_CALL_MAX } from "../../assembly/layout.js";
+import { COUNTER_BYTES_PER_CALL_MAX, COUNTER_SUBMITS_PER_CALL_MAX } from "../../assembly/layout.js";
 import type { DriverExports } from "../mirror/driver-module.js";
 
 /** Largest work of a single call of the driver. */
 export interface CallWork {
   /** Commands handed to the cards. */
   readonly submits: number;
-  /** Bytes of sectors read or written in linear memory; null for a build that does not count them. */
-  readonly bytes: number | null;
+  /** Bytes of sectors and planes gone through in linear memory. */
+  readonly bytes: number;
 }
 
-export const NO_WORK: CallWork = { submits: 0, bytes: null };
-
-const BYTES_KEY = (layout as Readonly<Record<string, number>>)["COUNTER_BYTES_PER_CALL_MAX"];
+export const NO_WORK: CallWork = { submits: 0, bytes: 0 };
 
 /** The largest work of a call since the last format or assembly. */
 export function callWork({ counter }: DriverExports): CallWork {
   return {
     submits: counter(COUNTER_SUBMITS_PER_CALL_MAX) >>> 0,
-    bytes: BYTES_KEY === undefined ? null : counter(BYTES_KEY) >>> 0,
+    bytes: counter(COUNTER_BYTES_PER_CALL_MAX) >>> 0,
   };
 }
 
 /** The larger of both, each figure for itself. */
 export function largerWork(a: CallWork, b: CallWork): CallWork {
-  const bytes = a.bytes === null || b.bytes === null ? (a.bytes ?? b.bytes) : Math.max(a.bytes, b.bytes);
-  return { submits: Math.max(a.submits, b.submits), bytes };
+  return { submits: Math.max(a.submits, b.submits), bytes: Math.max(a.bytes, b.bytes) };
 }
 
 const NUMBERS: Readonly<Record<string, number>> = layout;

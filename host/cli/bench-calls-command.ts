@@ -1,6 +1,7 @@
 import { performance } from "node:perf_hooks";
 import { Command } from "commander";
 import { benchCalls, type CallBenchResult, type CallCost } from "../bench/call-bench.js";
+import { REGIONS_MAX } from "../../assembly/layout.js";
 import { CALL_KINDS, WINDOW_REGIONS } from "../bench/call-cycle.js";
 import { readDriver } from "../mirror/driver-binary.js";
 import { EXIT_HELD } from "./exit-codes.js";
@@ -20,8 +21,7 @@ interface CallsTexts {
 
 /** A call may cost this much more at a larger size. */
 const GOAL_RATIO = 1.1;
-const REGIONS = [256, 4096, 9600];
-const REGIONS_MOST = 30_720;
+const REGIONS = [256, 4096, 16_384];
 const ROUNDS_MAX = 1000;
 const CYCLES_MAX = 10_000;
 
@@ -67,7 +67,7 @@ export function benchCallsCommand(terminal: Terminal, finish: (code: number) => 
 }
 
 function sizesOf(text: string): number[] {
-  const sizes = text.split(",").map((size) => wholeNumberIn("--regions", size, WINDOW_REGIONS, REGIONS_MOST));
+  const sizes = text.split(",").map((size) => wholeNumberIn("--regions", size, WINDOW_REGIONS, REGIONS_MAX));
   if (new Set(sizes).size === sizes.length) return sizes;
   throw new UsageError(`--regions is "${text}": give each size once`);
 }
@@ -110,7 +110,7 @@ function callsText({ costs, works }: CallBenchResult, colour: boolean): string {
       commandsPerCycle.toFixed(1),
       ticksPerPass.toFixed(1),
       grouped(work.submits),
-      work.bytes === null ? "-" : grouped(work.bytes),
+      grouped(work.bytes),
     ]),
   );
   return `Ratios are against ${grouped(first)} regions.\n\n${times}\n${counts}\n${goalText(costs, colour)}`;

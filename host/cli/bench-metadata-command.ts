@@ -1,5 +1,4 @@
 import { Command } from "commander";
-import { knowsScheme } from "../bench/bitmap-settings.js";
 import { benchMetadata, type MetadataRow } from "../bench/metadata-bench.js";
 import { readDriver } from "../mirror/driver-binary.js";
 import { EXIT_HELD, EXIT_INTERRUPTED } from "./exit-codes.js";
@@ -26,7 +25,7 @@ export function benchMetadataCommand(terminal: Terminal, finish: (code: number) 
     .description(
       "Metadata writes, marked regions and latencies on the recorded traces, beside other mirrors'.",
     )
-    .option("--scheme <list>", "schemes of the bitmap records", SCHEMES.filter(knowsScheme).join(","))
+    .option("--scheme <list>", "schemes of the bitmap records", SCHEMES.join(","))
     .option("--trace <list>", "traces", TRACES.join(","))
     .option("--profile <name>", "class of both cards", "mlc")
     .option("--epoch-ms <list>", `shortest time between two sync epochs (usual: ${epochMs.usual})`)

@@ -18,7 +18,7 @@ interface WorkTexts {
 const SCENARIOS = 20;
 const BURSTS = 100;
 const WRITES = 400;
-const SIZES = [256, 4096, 9600];
+const SIZES = [256, 4096, 16_384];
 const SCALE_MAX = 1000;
 
 const HELP = `
@@ -65,7 +65,7 @@ async function run(texts: WorkTexts, terminal: Terminal): Promise<number> {
 }
 
 function isWithin({ submits, bytes }: CallWork): boolean {
-  return submits <= (LIMITS.submits ?? Infinity) && (bytes ?? 0) <= (LIMITS.bytes ?? Infinity);
+  return submits <= (LIMITS.submits ?? Infinity) && bytes <= (LIMITS.bytes ?? Infinity);
 }
 
 function workJson(rows: readonly WorkRow[], most: CallWork): string {
@@ -86,8 +86,12 @@ function workText(rows: readonly WorkRow[], most: CallWork, colour: boolean): st
       ["limit", "", figure(LIMITS.submits), figure(LIMITS.bytes)],
     ],
   );
-  const verdict = isWithin(most) ? styled("within", "good", colour) : styled("beyond", "bad", colour);
-  return `The most that one call of the driver did:\n\n${table}\nEvery call is ${verdict} the limits.\n`;
+  return `The most that one call of the driver did:\n\n${table}\n${verdict(most, colour)}\n`;
+}
+
+function verdict(most: CallWork, colour: boolean): string {
+  if (LIMITS.submits === null && LIMITS.bytes === null) return "There is no limit to compare them with.";
+  return `${isWithin(most) ? styled("No call is beyond", "good", colour) : styled("A call is beyond", "bad", colour)} the limits.`;
 }
 
 function figure(value: number | null): string {

@@ -1,4 +1,5 @@
-import { BITMAP_SETTINGS_USUAL, knowsScheme, type BitmapScheme } from "../bench/bitmap-settings.js";
+import { REGIONS_MAX } from "../../assembly/layout.js";
+import { BITMAP_SETTINGS_USUAL, type BitmapScheme } from "../bench/bitmap-settings.js";
 import { settingsOf, type MetadataBenchOptions } from "../bench/metadata-bench.js";
 import type { TraceName } from "../clients/trace.js";
 import { PROFILES, profile, type ProfileName } from "../sdcard-emulator/characteristics.js";
@@ -41,7 +42,7 @@ export const VARIED = {
   },
   markedMax: {
     option: "--marked-max",
-    most: 30_720,
+    most: REGIONS_MAX,
     usual: BITMAP_SETTINGS_USUAL.markedMax,
     sweep: [0, 512, 576, 592, 608],
   },
@@ -58,7 +59,7 @@ const WRITES_MAX = 1 << 20;
 export function metadataOptions(texts: MetadataTexts): MetadataBenchOptions {
   const values = (name: keyof typeof VARIED): readonly number[] => valuesOf(texts[name], name, texts);
   const settings = settingsOf({
-    scheme: listOf("bitmap scheme", texts.scheme, SCHEMES.filter(knowsScheme)),
+    scheme: listOf("bitmap scheme", texts.scheme, SCHEMES),
     epochMs: values("epochMs"),
     markAhead: values("markAhead"),
     markedMax: values("markedMax"),
