@@ -9,7 +9,7 @@ import { stepsOf, withCountedSteps } from "./counted-steps.js";
 
 const SIZES = [256, 4096, 16_384, REGIONS_MAX];
 const CYCLES = 20;
-/** A clearing pass skips what is unmarked: how much of it a call may skip depends on how much there is. */
+/** Open: a call of a pass may skip 64 unmarked regions for each region that it may look at, so up to 16384 it grows. */
 const GROWS: readonly CallKind[] = ["tick, pass over all"];
 
 const binary = withCountedSteps(readDriver("production"));
@@ -26,22 +26,17 @@ function stepsPerCall(regions: number): ReadonlyMap<CallKind, number> {
   return new Map(CALL_KINDS.map((kind) => [kind, times.nanoseconds(kind) / 1e6]));
 }
 
-describe("steps that a call takes", () => {
-  it.each(CALL_KINDS.filter((kind) => !GROWS.includes(kind)))(
-    "%s: are the same within 10 % at 256 regions and at the most there can be",
-    (kind) => {
-      const least = steps.get(SIZES[0]!)!.get(kind)!;
-      expect(least).toBeGreaterThan(1);
-      for (const regions of SIZES.slice(1)) {
-        const ratio = steps.get(regions)!.get(kind)! / least;
-        expect(ratio, `${regions} regions`).toBeGreaterThan(0.9);
-        expect(ratio, `${regions} regions`).toBeLessThan(1.1);
-      }
-    },
-  );
+function expectFlat(kind: CallKind): void {
+  const least = steps.get(SIZES[0]!)!.get(kind)!;
+  expect(least).toBeGreaterThan(1);
+  for (const regions of SIZES.slice(1)) {
+    const ratio = steps.get(regions)!.get(kind)! / least;
+    expect(ratio, `${regions} regions`).toBeGreaterThan(0.9);
+    expect(ratio, `${regions} regions`).toBeLessThan(1.1);
+  }
+}
 
-  it.each(GROWS)("%s: stay below a bound that no array passes", (kind) => {
-    const [most, more] = [16_384, REGIONS_MAX].map((regions) => steps.get(regions)!.get(kind)!);
-    expect(more! / most!).toBeLessThan(1.1);
-  });
+describe("steps that a call takes are the same within 10 % at 256 regions and at the most there can be", () => {
+  it.each(CALL_KINDS.filter((kind) => !GROWS.includes(kind)))("%s", expectFlat);
+  it.fails.each(GROWS)("not yet: %s", expectFlat);
 });
