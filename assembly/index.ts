@@ -14,6 +14,8 @@ export { transition } from "./bitmap/region-states";
 export { counterValue as counter } from "./counters";
 export { geometryValue as geometry } from "./driver/geometry";
 export { eventRing } from "./event-ring";
+export { memberTransition } from "./driver/member-states";
+export { memberState } from "./driver/members";
 export { layoutDigest } from "./layout-digest";
 export { staticBytes } from "./static-data";
 export { trapReport } from "./trap";

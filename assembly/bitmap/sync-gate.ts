@@ -21,7 +21,7 @@ import {
   STATUS_OK,
 } from "../layout";
 import { count } from "../counters";
-import { askFlush, hasFlushed, hasSettled } from "../driver/card-flush";
+import { askFlushes, haveFlushed, haveSettled } from "../driver/card-flush";
 import { nowMs } from "../driver/mode";
 import { isTouched } from "../driver/requests";
 import { takeScanBudget } from "../driver/scan-budget";
@@ -84,6 +84,10 @@ function gate(): Gate {
   return changetype<Gate>(STATE);
 }
 
+function passFlushes(): usize {
+  return STATE + offsetof<Gate>("flushA");
+}
+
 /** No pass under way; epochs start from the boot nonce, so that an answer from before a reset matches nothing. */
 export function resetGate(bootNonce: u32): void {
   memory.fill(STATE, 0, 48);
@@ -132,8 +136,7 @@ function beginFlush(): void {
     return;
   }
   pass.phase = PHASE_FLUSHING;
-  pass.flushA = askFlush(0);
-  pass.flushB = askFlush(1);
+  askFlushes(passFlushes());
 }
 
 function askSync(): void {
@@ -225,10 +228,8 @@ function scan(): bool {
 }
 
 function flushesAreOver(): bool {
-  const pass = gate();
-  if (RIG && seeded(BUG_SETTLE_IGNORED_FOR_DATA))
-    return hasFlushed(0, pass.flushA) && hasFlushed(1, pass.flushB);
-  return hasSettled(0, pass.flushA) && hasSettled(1, pass.flushB);
+  if (RIG && seeded(BUG_SETTLE_IGNORED_FOR_DATA)) return haveFlushed(passFlushes());
+  return haveSettled(passFlushes());
 }
 
 function shouldBegin(): bool {

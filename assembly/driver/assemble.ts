@@ -25,7 +25,7 @@ import { resetRegions } from "../bitmap/regions";
 import { isIntentAtRest } from "../bitmap/write-intent";
 import { option } from "../options";
 import { seeded } from "../seeded-bug";
-import { askFlush, hasSettled } from "./card-flush";
+import { askFlushes, haveSettled } from "./card-flush";
 import { copyBuffer } from "./copy";
 import { bitmapSectors, fitsCards, setGeometry, setStride, slotSector, superblockSector } from "./geometry";
 import { endModeChange } from "./mode-change";
@@ -68,6 +68,10 @@ function assembly(): Assembly {
   return changetype<Assembly>(STATE);
 }
 
+function flushes(): usize {
+  return STATE + offsetof<Assembly>("flushA");
+}
+
 /** Borrows the copy buffer, a sector for each member: no copy can run yet. */
 function buffer(member: u32): usize {
   return copyBuffer() + <usize>(member * SECTOR_BYTES);
@@ -77,9 +81,7 @@ export function beginAssembly(): void {
   memory.fill(STATE, 0, 32);
   forgetSuperblocks();
   setStride(option(OPTION_METADATA_STRIDE));
-  const state = assembly();
-  state.flushA = askFlush(0);
-  state.flushB = askFlush(1);
+  askFlushes(flushes());
 }
 
 function readBoth(step: u32, round: u32): void {
@@ -167,8 +169,7 @@ function slotsRead(): void {
 export function advanceAssembly(): bool {
   const state = assembly();
   if (state.step == STEP_FLUSH && state.left == 0) {
-    const flushed = hasSettled(0, state.flushA) && hasSettled(1, state.flushB);
-    if (!flushed && !(RIG && seeded(BUG_NO_FLUSH_AT_ASSEMBLY))) return false;
+    if (!haveSettled(flushes()) && !(RIG && seeded(BUG_NO_FLUSH_AT_ASSEMBLY))) return false;
     readBoth(STEP_SUPERBLOCK, 0);
     return true;
   }

@@ -7,6 +7,7 @@ import {
 } from "../layout";
 import { option } from "../options";
 import { seeded } from "../seeded-bug";
+import { isActive } from "./members";
 import { nowMs } from "./mode";
 import { OWNER_FLUSH, startTransfer } from "./transfers";
 
@@ -48,6 +49,33 @@ export function askFlush(member: u32): u32 {
   const number = RIG && seeded(BUG_FLUSH_IN_FLIGHT_COUNTS) && running ? flush.started : flush.started + 1;
   if (<i32>(number - flush.wanted) > 0) flush.wanted = number;
   return number;
+}
+
+/**
+ * Asks for flushes of all cards in use that begin from now on.
+ * @param at where their numbers are kept, a word for each member
+ */
+export function askFlushes(at: usize): void {
+  for (let member: u32 = 0; member < MEMBERS; member++) {
+    const number = isActive(member) ? askFlush(member) : cardFlush(member).settled;
+    store<u32>(at + <usize>(member << 2), number);
+  }
+}
+
+/** Whether the flushes kept at `at` have completed, without their settle times; a card not in use keeps nobody waiting. */
+export function haveFlushed(at: usize): bool {
+  for (let member: u32 = 0; member < MEMBERS; member++) {
+    if (isActive(member) && !hasFlushed(member, load<u32>(at + <usize>(member << 2)))) return false;
+  }
+  return true;
+}
+
+/** Whether the flushes kept at `at` have completed and their settle times have passed. */
+export function haveSettled(at: usize): bool {
+  for (let member: u32 = 0; member < MEMBERS; member++) {
+    if (isActive(member) && !hasSettled(member, load<u32>(at + <usize>(member << 2)))) return false;
+  }
+  return true;
 }
 
 /** Whether flush `number` of `member` has completed, without its settle time. */

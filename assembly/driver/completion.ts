@@ -1,9 +1,9 @@
-import { STATUS_OK, STATUS_READ_ERROR, TRANSFERS } from "../layout";
+import { CAUSE_COMMAND_FAILED, STATUS_OK, STATUS_READ_ERROR, TRANSFERS } from "../layout";
 import { recordTransferEnded } from "../bitmap/write-intent";
 import { assemblyTransferEnded } from "./assemble";
 import { cardFlushEnded } from "./card-flush";
 import { copyTransferEnded } from "./copy";
-import { failStop } from "./fail-stop";
+import { loseMember } from "./loss";
 import { formatTransferEnded } from "./format";
 import { MODE_ASSEMBLING, MODE_FAILED, MODE_STOPPED, mode } from "./mode";
 import { readTransferEnded } from "./read";
@@ -38,7 +38,7 @@ export function transferEnded(token: u32, status: u32): void {
   endTransfer(index);
   if (mode() == MODE_FAILED || mode() == MODE_STOPPED) return;
   if (status != STATUS_OK && !isReadAnswer(owner, owned, status)) {
-    failStop();
+    loseMember(member, CAUSE_COMMAND_FAILED);
     return;
   }
   switch (owner) {
@@ -48,7 +48,7 @@ export function transferEnded(token: u32, status: u32): void {
       break;
     }
     case OWNER_COPY: {
-      if (!copyTransferEnded(status)) failStop();
+      if (!copyTransferEnded(status)) loseMember(member, CAUSE_COMMAND_FAILED);
       break;
     }
     case OWNER_RECORD: {

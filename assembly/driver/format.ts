@@ -9,7 +9,7 @@ import {
 } from "../layout";
 import { buildRecord } from "../bitmap/bitmap-record";
 import { foundRegion } from "../bitmap/regions";
-import { askFlush, hasSettled } from "./card-flush";
+import { askFlushes, haveSettled } from "./card-flush";
 import { copyBuffer } from "./copy";
 import { bitmapSectors, regions, slotSector, superblockSector } from "./geometry";
 import { option } from "../options";
@@ -42,6 +42,10 @@ const STATE: usize = memory.data(32, 16);
 
 function formatting(): Format {
   return changetype<Format>(STATE);
+}
+
+function flushes(): usize {
+  return STATE + offsetof<Format>("flushA");
 }
 
 /** @param nonce differs at every format */
@@ -78,10 +82,8 @@ function writeRound(): void {
 }
 
 function flushBoth(): void {
-  const state = formatting();
-  state.flushing = 1;
-  state.flushA = askFlush(0);
-  state.flushB = askFlush(1);
+  formatting().flushing = 1;
+  askFlushes(flushes());
 }
 
 /** A member has taken its sector. */
@@ -105,7 +107,7 @@ export function formatTransferEnded(): void {
 /** Moves format on where it waits for a flush. Returns whether anything moved. */
 export function advanceFormat(): bool {
   const state = formatting();
-  if (state.flushing == 0 || !hasSettled(0, state.flushA) || !hasSettled(1, state.flushB)) return false;
+  if (state.flushing == 0 || !haveSettled(flushes())) return false;
   state.flushing = 0;
   if (state.step == STEP_RECORDS) {
     state.step = STEP_SUPERBLOCKS;

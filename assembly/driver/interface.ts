@@ -41,6 +41,7 @@ import {
   setModeTag,
   setNowMs,
 } from "./mode";
+import { findAllInSync, resetMembers } from "./members";
 import { beginCall, pump } from "./pump";
 import { submitRead } from "./read";
 import { findFreeRequest, resetRequests, wakeFlushWaiters } from "./requests";
@@ -58,6 +59,7 @@ function isAtRest(): bool {
 function reset(bootNonce: u32, tag: u32): void {
   clearCounters();
   clearRing();
+  resetMembers();
   resetTransfers(bootNonce);
   resetRequests();
   resetCopy();
@@ -91,6 +93,7 @@ export function format(regionShift: u32, bootNonce: u32, tag: u32): u32 {
   if (!isPossible(regionShift, fit, stride)) return STATUS_GEOMETRY;
   beginCall();
   reset(bootNonce, tag);
+  findAllInSync();
   setGeometry(regionShift, fit, stride);
   resetRegions();
   setMode(MODE_FORMATTING);
@@ -109,6 +112,7 @@ export function assemble(policy: u32, bootNonce: u32, tag: u32): u32 {
   if (choosePolicy(policy) != STATUS_OK) return STATUS_RANGE;
   beginCall();
   reset(bootNonce, tag);
+  findAllInSync();
   setMode(MODE_ASSEMBLING);
   beginAssembly();
   pump();

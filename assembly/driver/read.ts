@@ -10,8 +10,8 @@ import {
 import { isMarkDurable } from "../bitmap/write-intent";
 import { count } from "../counters";
 import { seeded } from "../seeded-bug";
-import * as upper from "../upper";
-import { askFlush, hasSettled } from "./card-flush";
+import { answer } from "./answer";
+import { askFlushes, haveSettled } from "./card-flush";
 import { beginCopy, copyBufferIsFree, isCopying } from "./copy";
 import { dataStart, regionShift } from "./geometry";
 import { isBlocked } from "./overlap";
@@ -32,7 +32,7 @@ import {
   PHASE_STRETCH,
   PHASE_TRANSFER,
   Request,
-  closeRequest,
+  flushesOf,
   openRequest,
   request,
   wakePhase,
@@ -96,8 +96,7 @@ function writeBack(index: u32, entry: Request): void {
     return;
   }
   entry.phase = PHASE_FLUSHING;
-  entry.flushA = askFlush(0);
-  entry.flushB = askFlush(1);
+  askFlushes(flushesOf(index));
 }
 
 /** Moves a read as far as it can go. */
@@ -119,7 +118,7 @@ export function advanceRead(index: u32): void {
   if (waited || entry.phase == PHASE_STRETCH) writeBack(index, entry);
   // It waited for the buffer and no longer needs it: resync stood back for it, and would never be woken.
   if (waited && copyBufferIsFree()) wakePhase(PHASE_BUFFER);
-  if (entry.phase == PHASE_FLUSHING && hasSettled(0, entry.flushA) && hasSettled(1, entry.flushB)) {
+  if (entry.phase == PHASE_FLUSHING && haveSettled(flushesOf(index))) {
     count(COUNTER_READS_WRITTEN_BACK, 1);
     readFrom(index, entry, sourceMember());
   }
@@ -146,7 +145,5 @@ export function readTransferEnded(index: u32, status: u32): void {
       return;
     }
   }
-  const tag = entry.tag;
-  closeRequest(index);
-  upper.done(tag, status == STATUS_OK ? STATUS_OK : STATUS_READ_ERROR);
+  answer(index, status == STATUS_OK ? STATUS_OK : STATUS_READ_ERROR);
 }

@@ -74,6 +74,11 @@ export function request(index: u32): Request {
   return changetype<Request>(POOL + <usize>(index * <u32>offsetof<Request>()));
 }
 
+/** Where the request keeps the numbers of the flushes that it waits for. */
+export function flushesOf(index: u32): usize {
+  return changetype<usize>(request(index)) + offsetof<Request>("flushA");
+}
+
 export function resetRequests(): void {
   memory.fill(POOL, 0, 1280);
   memory.fill(STATE, 0, 16);

@@ -15,7 +15,7 @@ import { skipUnmarked } from "../bitmap/region-scan";
 import { isMarkDurable } from "../bitmap/write-intent";
 import { count, counterValue } from "../counters";
 import { seeded } from "../seeded-bug";
-import { askFlush, hasSettled } from "./card-flush";
+import { askFlushes, haveSettled } from "./card-flush";
 import { beginCopy, copyBufferIsFree, isCopying } from "./copy";
 import { regionShift, regions } from "./geometry";
 import { MODE_RUNNING, mode } from "./mode";
@@ -61,6 +61,10 @@ const STATE: usize = memory.data(32, 16);
 
 function resync(): Resync {
   return changetype<Resync>(STATE);
+}
+
+function flushes(): usize {
+  return STATE + offsetof<Resync>("flushA");
 }
 
 export function resetResync(): void {
@@ -146,8 +150,7 @@ function pieceEnded(): void {
   }
   // The source too: where only the other card could read a sector, it was the source that was written.
   state.phase = PHASE_FLUSHES;
-  state.flushA = askFlush(0);
-  state.flushB = askFlush(1);
+  askFlushes(flushes());
 }
 
 /** Moves resync on. Returns whether anything moved. */
@@ -155,8 +158,7 @@ export function advanceResync(): bool {
   const state = resync();
   if (state.phase == PHASE_SEARCHING) return search();
   if (state.phase != PHASE_FLUSHES) return false;
-  const flushed = hasSettled(0, state.flushA) && hasSettled(1, state.flushB);
-  if (!flushed && !(RIG && seeded(BUG_NO_FLUSH_AFTER_COPY))) return false;
+  if (!haveSettled(flushes()) && !(RIG && seeded(BUG_NO_FLUSH_AFTER_COPY))) return false;
   assert(regionState(state.region) == REGION_SYNCING);
   const busy = isTouched(state.region);
   regionEvent(state.region, busy ? EVENT_RESYNC_ENDED_BUSY : EVENT_RESYNC_ENDED_IDLE);

@@ -1,7 +1,7 @@
 import { STATUS_OK } from "../layout";
 import { forcePass, isForcedPassOver } from "../bitmap/sync-gate";
 import { isIntentAtRest } from "../bitmap/write-intent";
-import { askFlush, hasSettled } from "./card-flush";
+import { askFlushes, haveSettled } from "./card-flush";
 import { MODE_DRAINING, MODE_STOPPING, mode, setMode } from "./mode";
 import { endModeChange } from "./mode-change";
 import { requestsInUse } from "./requests";
@@ -31,11 +31,10 @@ export function advanceStop(): bool {
   const flushing = load<u32>(STATE) != 0;
   if (!flushing) {
     store<u32>(STATE, 1);
-    store<u32>(STATE, askFlush(0), 4);
-    store<u32>(STATE, askFlush(1), 8);
+    askFlushes(STATE + 4);
     return true;
   }
-  if (!hasSettled(0, load<u32>(STATE, 4)) || !hasSettled(1, load<u32>(STATE, 8))) return false;
+  if (!haveSettled(STATE + 4)) return false;
   endModeChange(STATUS_OK);
   return true;
 }

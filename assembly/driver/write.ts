@@ -10,7 +10,9 @@ import {
 import { count } from "../counters";
 import { seeded } from "../seeded-bug";
 import * as upper from "../upper";
+import { answer } from "./answer";
 import { dataStart } from "./geometry";
+import { activeMembers, isActive } from "./members";
 import { isBlocked } from "./overlap";
 import { areMarksDurable, releaseRegions, touchRegions } from "./request-regions";
 import {
@@ -33,8 +35,9 @@ export function submitWrite(index: u32, sector: u32, sectors: u32, buffer: u32, 
 
 function dispatch(index: u32, entry: Request): void {
   entry.phase = PHASE_TRANSFER;
-  entry.left = MEMBERS;
+  entry.left = activeMembers();
   for (let member: u32 = 0; member < MEMBERS; member++) {
+    if (!isActive(member)) continue;
     const sector = dataStart() + entry.sector;
     startTransfer(OWNER_REQUEST, index, member, CARD_WRITE, sector, entry.count, entry.buffer, 0);
   }
@@ -62,8 +65,10 @@ export function writeTransferEnded(index: u32): void {
   entry.left--;
   if (RIG && seeded(BUG_EARLY_ACKNOWLEDGE) && entry.left == 1) upper.done(entry.tag, STATUS_OK);
   if (entry.left != 0) return;
-  const tag = entry.tag;
   releaseRegions(index);
-  closeRequest(index);
-  if (!(RIG && seeded(BUG_EARLY_ACKNOWLEDGE))) upper.done(tag, STATUS_OK);
+  if (RIG && seeded(BUG_EARLY_ACKNOWLEDGE)) {
+    closeRequest(index);
+    return;
+  }
+  answer(index, STATUS_OK);
 }

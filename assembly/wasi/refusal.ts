@@ -22,13 +22,7 @@ import {
   SUPERBLOCK_STRIDE_AT,
   SUPERBLOCK_VERSION_AT,
 } from "../layout";
-import {
-  hasSuperblock,
-  superblockOf,
-  superblockStatus,
-  superblockWord,
-  superblocksAgree,
-} from "../driver/superblock";
+import { hasSuperblock, superblockOf, superblockStatus, superblockWord } from "../driver/superblock";
 import { complainOf, failedMember, hasReadError, imagePath, imageSectors, refuseFailure } from "./images";
 import { exitWith } from "./exit";
 import { EXIT_BAD_INPUT } from "./exit-code";

@@ -20,6 +20,8 @@ export interface DriverExports {
   transition(state: number, event: number): number;
   layoutDigest(): number;
   eventRing(): number;
+  memberState(member: number): number;
+  memberTransition(state: number, event: number): number;
   staticBytes(): number;
   trapReport(): number;
 }

@@ -14,6 +14,8 @@ export const EXPORTS: readonly string[] = [
   "format: function",
   "geometry: function",
   "layoutDigest: function",
+  "memberState: function",
+  "memberTransition: function",
   "memory: memory",
   "regionState: function",
   "staticBytes: function",
