@@ -25,6 +25,7 @@ export function largerWork(a: CallWork, b: CallWork): CallWork {
   return { submits: Math.max(a.submits, b.submits), bytes: Math.max(a.bytes, b.bytes) };
 }
 
+// By name, because layout.ts may not have them yet.
 const NUMBERS: Readonly<Record<string, number>> = layout;
 
 /** What one call may do at most, by SPEC.md; null where there is no such limit yet. */

@@ -44,7 +44,7 @@ export const VARIED = {
     option: "--marked-max",
     most: REGIONS_MAX,
     usual: BITMAP_SETTINGS_USUAL.markedMax,
-    sweep: [0, 512, 576, 592, 608],
+    sweep: [0, 576, 592, 600, 608],
   },
   quietMs: { option: "--quiet-ms", most: HOUR_MS, usual: BITMAP_SETTINGS_USUAL.quietMs, sweep: [1000, 5000] },
 } as const satisfies Record<string, Varied>;
