@@ -191,7 +191,7 @@ export const REGION_SYNCING: u32 = 6;
 export const REGION_STATES: u32 = 7;
 /** Four bits a region: the state in the low three. */
 export const REGION_STATE_MASK: u32 = 0x07;
-/** The fourth bit: the region's mark stays wanted although the region is CLEAN (ahead of a stream, or not worth a record). */
+/** The fourth bit. Of a CLEAN region: its mark stays wanted. Of a marked one: its mark is not kept once it is CLEAN. */
 export const REGION_KEPT: u32 = 0x08;
 
 /** A request (or a write of the driver's own) touches the region. */
@@ -515,6 +515,8 @@ export const BUG_SOLO_BOOT_UNRECORDED: u32 = 34;
 export const BUG_REBUILD_ENDS_WRONG_ORDER: u32 = 35;
 /** the greater superblock sequence wins, whatever the lineages say */
 export const BUG_EVENT_COUNT_DECIDES: u32 = 36;
+/** above the soft cap a write waits until marks have left */
+export const BUG_HARD_CAP: u32 = 37;
 /** the loss is recorded in one copy of the superblock only */
 export const BUG_LOSS_RECORDED_ONCE: u32 = 40;
 export const BUG_CLEAR_WHILE_ALONE: u32 = 41;

@@ -8,18 +8,23 @@ import {
   BUG_SETTLE_IGNORED_FOR_MARKS,
   BUG_WRONG_FIRST_CARD,
   CARD_WRITE,
+  COUNTER_CLEAR_RECORDS,
   COUNTER_RECORD_WRITES,
   COUNTER_REGIONS_MARKED,
   MEMBERS,
+  OPTION_MARKED_MAX,
 } from "../layout";
-import { count } from "../counters";
+import { count, counterValue } from "../counters";
 import { askFlush, hasFlushed, hasSettled } from "../driver/card-flush";
 import { bitmapSectors, slotSector } from "../driver/geometry";
 import { isInSync } from "../driver/members";
 import { PHASE_MARKING, wakePhase } from "../driver/requests";
 import { OWNER_RECORD, startOwnTransfer } from "../driver/transfers";
+import { option } from "../options";
 import { seeded } from "../seeded-bug";
 import { buildRecord } from "./bitmap-record";
+import { areMarksThrottled } from "./sync-gate";
+import { letGo } from "./kept-marks";
 import { countPlane, gatherMarked } from "./planes";
 import { bitmapSectorOf, durablePlane, planeBit } from "./regions";
 
@@ -135,9 +140,11 @@ function begin(bitmapSector: u32): void {
   const state = intent();
   const sequence = sequenceOf(bitmapSector) + 1;
   state.bitmapSector = bitmapSector;
+  if ((state.marksDue & (1 << bitmapSector)) == 0) count(COUNTER_CLEAR_RECORDS, 1);
   state.marksDue &= ~(1 << bitmapSector);
   state.clearsDue &= ~(1 << bitmapSector);
   buildRecord(SNAPSHOT, bitmapSector, sequence);
+  keepBelowCap(bitmapSector);
   store<u32>(SEQUENCES + <usize>(bitmapSector << 2), sequence);
   // A card whose slot is invalid anyway goes first: if this write is torn too, the other card still has an older
   // valid record there, and the bitmap sector stays provable.
@@ -148,6 +155,17 @@ function begin(bitmapSector: u32): void {
   }
   state.member = RIG && seeded(BUG_WRONG_FIRST_CARD) ? first : 1 - first;
   writeNext();
+}
+
+/** The record is built; if it marks too much, kept marks leave, and it is built again. */
+function keepBelowCap(bitmapSector: u32): void {
+  const cap = option(OPTION_MARKED_MAX);
+  if (cap == 0) return;
+  const marks = countPlane(SNAPSHOT + <usize>BITMAP_MARKED_AT);
+  const others = counterValue(COUNTER_REGIONS_MARKED) - countPlane(durablePlane(bitmapSector));
+  if (marks + others <= cap) return;
+  letGo(bitmapSector, marks + others - cap);
+  buildRecord(SNAPSHOT, bitmapSector, sequenceOf(bitmapSector) + 1);
 }
 
 /** The next member gets the record: not the one that was last, if there is another. */
@@ -234,7 +252,7 @@ export function advanceWriteIntent(): bool {
   }
   if (state.held != 0) return false;
   const due = state.marksDue != 0 ? state.marksDue : state.clearsDue;
-  if (due == 0) return false;
+  if (due == 0 || (state.marksDue != 0 && areMarksThrottled())) return false;
   // In turn, from the one after the last: steady writes to one bitmap sector must not starve another.
   const later = due & ~(((<u32>2) << state.bitmapSector) - 1);
   const next = ctz(later != 0 ? later : due);

@@ -19,6 +19,8 @@ import {
 } from "../layout";
 import { choosePolicy } from "../bitmap/policy/policy";
 import { regionState as stateOfRegion, resetRegions } from "../bitmap/regions";
+import { resetKeptMarks, tickKeptMarks } from "../bitmap/kept-marks";
+import { resetStreams } from "./streams";
 import { resetGate, syncAnswered } from "../bitmap/sync-gate";
 import { resetWriteIntent } from "../bitmap/write-intent";
 import { clearCounters } from "../counters";
@@ -75,6 +77,8 @@ function reset(bootNonce: u32, tag: u32): void {
   resetWriteIntent();
   resetGate(bootNonce);
   resetResync();
+  resetKeptMarks();
+  resetStreams();
   resetLoss();
   resetRebuild();
   resetMemberCommand();
@@ -182,6 +186,7 @@ export function tick(nowMs: u32): void {
   }
   const overdue = overdueMember();
   if (overdue != MEMBERS) loseMember(overdue, CAUSE_DEADLINE);
+  if (isAssembled()) tickKeptMarks();
   tickResync();
   pump();
 }

@@ -10,6 +10,8 @@ import {
 import { count } from "../counters";
 import { seeded } from "../seeded-bug";
 import * as upper from "../upper";
+import { noteWrite } from "../bitmap/kept-marks";
+import { noteStream } from "./streams";
 import { answer } from "./answer";
 import { dataStart } from "./geometry";
 import { activeMembers, isActive } from "./members";
@@ -29,6 +31,8 @@ import { OWNER_REQUEST, startTransfer } from "./transfers";
 
 /** A write is accepted: its regions are touched now, so that no clear that is being decided misses it. */
 export function submitWrite(index: u32, sector: u32, sectors: u32, buffer: u32, tag: u32): void {
+  noteWrite();
+  noteStream(sector, sectors);
   openRequest(index, KIND_WRITE, sector, sectors, buffer, tag, true);
   if (!(RIG && seeded(BUG_TOUCH_AT_DISPATCH))) touchRegions(index, sector, sectors);
 }

@@ -30,7 +30,7 @@ export const BITMAP_SETTINGS_USUAL: BitmapSettings = {
   scheme: "serial",
   epochMs: 1000,
   markAhead: 16,
-  markedMax: 592,
+  markedMax: 600,
   quietMs: 5000,
 };
 
