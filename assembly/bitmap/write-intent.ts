@@ -3,6 +3,7 @@ import {
   BITMAP_PLANE_BYTES,
   BITMAP_SECTORS_MAX,
   BITMAP_SLOTS,
+  BUG_NO_WRITE_AT_RECOVERY,
   BUG_RECORD_FROM_LIVE_BITS,
   BUG_REMARK_TRUSTS_CLEAR_IN_FLIGHT,
   BUG_SETTLE_IGNORED_FOR_MARKS,
@@ -61,6 +62,8 @@ const STATE: usize = memory.data(32, 16);
 const SNAPSHOT: usize = memory.data(512, 16);
 /** Sequence of the newest record of each bitmap sector. */
 const SEQUENCES: usize = memory.data(64, 16);
+/** Number of the record with which the last change of a written bit of each bitmap sector is settled. */
+const SETTLING: usize = memory.data(64, 16);
 /** Bit (2 x member + slot) set: that slot of the bitmap sector holds no valid record. */
 const INVALID_SLOTS: usize = memory.data(16, 16);
 if (BITMAP_SECTORS_MAX != 16) ERROR("sizes drifted from layout.ts");
@@ -86,13 +89,39 @@ export function resetWriteIntent(): void {
   memory.fill(STATE, 0, 32);
   memory.fill(SEQUENCES, 0, 64);
   memory.fill(INVALID_SLOTS, 0, 16);
+  memory.fill(SETTLING, 0, 64);
 }
 
 /** Recovery found record `sequence` to be the newest, and these slots invalid; nothing counts as durable yet. */
 export function resumeRecords(bitmapSector: u32, sequence: u32, invalidSlots: u32): void {
   store<u32>(SEQUENCES + <usize>(bitmapSector << 2), sequence);
   store<u8>(INVALID_SLOTS + <usize>bitmapSector, <u8>invalidSlots);
-  intent().marksDue |= 1 << bitmapSector;
+  // Record N+1, with the same written bits, is written before anything is served.
+  store<u32>(SETTLING + <usize>(bitmapSector << 2), sequence + 1);
+  if (!(RIG && seeded(BUG_NO_WRITE_AT_RECOVERY))) intent().marksDue |= 1 << bitmapSector;
+}
+
+/**
+ * A written bit of this bitmap sector changes with the next record. It counts only from the record after that one on: a
+ * fault may destroy the newest record on every card, and then the one before must say the same (DESIGN.md section 3).
+ */
+export function writtenBitChanged(bitmapSector: u32): void {
+  store<u32>(SETTLING + <usize>(bitmapSector << 2), sequenceOf(bitmapSector) + 2);
+}
+
+/** Number of the record with which the written bits of a bitmap sector are settled. */
+export function settlingRecord(bitmapSector: u32): u32 {
+  return load<u32>(SETTLING + <usize>(bitmapSector << 2));
+}
+
+/** Whether the record of that number, or a later one, is on the cards; asks for the next one if not. */
+export function isRecordDurable(bitmapSector: u32, sequence: u32): bool {
+  const state = intent();
+  const underWay = state.phase != PHASE_REST && state.bitmapSector == bitmapSector;
+  const durable = sequenceOf(bitmapSector) - (underWay ? 1 : 0);
+  if (<i32>(durable - sequence) >= 0) return true;
+  if (!underWay) state.marksDue |= 1 << bitmapSector;
+  return false;
 }
 
 /** Whether the bit is durable on both cards and no record under way clears it. */

@@ -1,5 +1,6 @@
 import {
   BITMAP_SLOTS,
+  BUG_SLOTS_FORMATTED_EQUAL,
   CARD_WRITE,
   FORMAT_KEEP,
   MEMBERS,
@@ -14,6 +15,7 @@ import { askFlushes, haveSettled } from "./card-flush";
 import { copyBuffer } from "./copy";
 import { bitmapSectors, regions, slotSector, superblockSector } from "./geometry";
 import { option } from "../options";
+import { seeded } from "../seeded-bug";
 import { endModeChange } from "./mode-change";
 import { buildSuperblock, chooseFounding, putSuperblock } from "./superblock";
 import { OWNER_BOOT, startOwnTransfer } from "./transfers";
@@ -70,7 +72,7 @@ function writeRound(): void {
   state.left = MEMBERS;
   if (state.step == STEP_RECORDS) {
     // Record 1 belongs in slot 1, record 2 in slot 0.
-    const sequence = state.round + 1;
+    const sequence: u32 = RIG && seeded(BUG_SLOTS_FORMATTED_EQUAL) ? 1 : state.round + 1;
     buildRecord(copyBuffer(), state.bitmapSector, sequence);
   }
   for (let member: u32 = 0; member < MEMBERS; member++) {

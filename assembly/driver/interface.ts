@@ -6,10 +6,12 @@ import {
   OPTION_CARD_A_ID_0,
   OPTION_METADATA_STRIDE,
   REGION_STATES,
+  REQUEST_DISCARD,
   REQUEST_FLUSH,
+  REQUEST_OPERATIONS,
   REQUEST_READ,
   REQUEST_SECTORS_MAX,
-  REQUEST_WRITE,
+  REQUEST_WRITE_FUA,
   STATUS_BUSY,
   STATUS_GEOMETRY,
   STATUS_OK,
@@ -30,6 +32,8 @@ import { beginAssembly } from "./assemble";
 import { resetCardFlushes, tickCardFlush } from "./card-flush";
 import { transferEnded } from "./completion";
 import { resetCopy } from "./copy";
+import { submitDiscard } from "./discard";
+import { resetFirstWrite } from "./first-write";
 import { submitFlush } from "./flush";
 import { beginFormat } from "./format";
 import { dataSectors, isPossible, regions, regionsThatFit, setGeometry } from "./geometry";
@@ -78,6 +82,7 @@ function reset(bootNonce: u32, tag: u32): void {
   resetGate(bootNonce);
   resetResync();
   resetKeptMarks();
+  resetFirstWrite();
   resetStreams();
   resetLoss();
   resetRebuild();
@@ -152,17 +157,19 @@ export function stop(tag: u32): u32 {
  */
 export function submit(operation: u32, sector: u32, count: u32, buffer: u32, tag: u32): u32 {
   if (!acceptsRequests()) return STATUS_STATE;
-  if (operation > REQUEST_FLUSH) return STATUS_RANGE;
+  if (operation >= REQUEST_OPERATIONS) return STATUS_RANGE;
   if (operation != REQUEST_FLUSH) {
-    if (count == 0 || count > REQUEST_SECTORS_MAX) return STATUS_RANGE;
+    const most = operation == REQUEST_DISCARD ? dataSectors() : REQUEST_SECTORS_MAX;
+    if (count == 0 || count > most) return STATUS_RANGE;
     if (sector >= dataSectors() || count > dataSectors() - sector) return STATUS_RANGE;
   }
   const index = findFreeRequest();
   if (index == 0) return STATUS_BUSY;
   beginCall();
   if (operation == REQUEST_READ) submitRead(index, sector, count, buffer, tag);
-  else if (operation == REQUEST_WRITE) submitWrite(index, sector, count, buffer, tag);
-  else submitFlush(index, tag);
+  else if (operation == REQUEST_FLUSH) submitFlush(index, tag);
+  else if (operation == REQUEST_DISCARD) submitDiscard(index, sector, count, tag);
+  else submitWrite(index, sector, count, buffer, tag, operation == REQUEST_WRITE_FUA);
   pump();
   return STATUS_OK;
 }

@@ -4,6 +4,7 @@ import { advanceWriteIntent } from "../bitmap/write-intent";
 import { beginMetering, endMetering } from "../work-meter";
 import { advanceAssembly } from "./assemble";
 import { advanceCardFlush } from "./card-flush";
+import { advanceDiscard } from "./discard";
 import { advanceFlush } from "./flush";
 import { advanceFormat } from "./format";
 import { advanceLoss, isLossUnderWay } from "./loss";
@@ -21,6 +22,7 @@ import {
 import { advanceRead } from "./read";
 import { advanceRebuild } from "./rebuild";
 import {
+  KIND_DISCARD,
   KIND_FLUSH,
   KIND_READ,
   KIND_WRITE,
@@ -52,6 +54,7 @@ function advanceRequest(index: u32): void {
   if (kind == KIND_WRITE) advanceWrite(index);
   else if (kind == KIND_READ) advanceRead(index);
   else if (kind == KIND_FLUSH) advanceFlush(index);
+  else if (kind == KIND_DISCARD) advanceDiscard(index);
   else advanceCopyRequest();
 }
 

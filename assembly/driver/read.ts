@@ -6,16 +6,20 @@ import {
   COPY_SECTORS,
   COUNTER_READS_WRITTEN_BACK,
   MEMBERS,
+  REGION_UNWRITTEN,
   STATUS_OK,
   STATUS_READ_ERROR,
 } from "../layout";
+import { regionState } from "../bitmap/regions";
 import { isMarkDurable } from "../bitmap/write-intent";
 import { count } from "../counters";
 import { seeded } from "../seeded-bug";
+import * as upper from "../upper";
 import { answer } from "./answer";
 import { askFlushes, haveSettled } from "./card-flush";
 import { beginCopy, copyBufferIsFree, isCopying } from "./copy";
 import { dataStart, regionShift } from "./geometry";
+import { isLossUnderWay } from "./loss";
 import { activeMembers, isInSync } from "./members";
 import { isBlocked } from "./overlap";
 import {
@@ -64,11 +68,37 @@ function chooseMember(entry: Request): u32 {
   return entry.order & 1;
 }
 
+/** Reads the piece at the cursor from a card. */
 function readFrom(index: u32, entry: Request, member: u32): void {
   entry.phase = PHASE_TRANSFER;
   entry.member = member;
-  const sector = dataStart() + entry.sector;
-  startTransfer(OWNER_REQUEST, index, member, CARD_READ, sector, entry.count, entry.buffer, 0);
+  const sector = dataStart() + entry.sector + entry.cursor;
+  startTransfer(OWNER_REQUEST, index, member, CARD_READ, sector, entry.stretch, entry.buffer, entry.cursor);
+}
+
+/** Sectors from the cursor on that were all written, or never. */
+function pieceLength(entry: Request): u32 {
+  const region = firstRegion(entry.sector + entry.cursor);
+  const unwritten = regionState(region) == REGION_UNWRITTEN;
+  const last = firstRegion(entry.sector + entry.count - 1);
+  let next = region + 1;
+  while (next <= last && (regionState(next) == REGION_UNWRITTEN) == unwritten) next++;
+  return min((next << regionShift()) - entry.sector, entry.count) - entry.cursor;
+}
+
+/** Fills the caller's buffer from the cursor on, piece by piece: from a card, or with zeros where nothing was written. */
+function readPieces(index: u32, entry: Request): void {
+  while (entry.cursor < entry.count) {
+    entry.stretch = pieceLength(entry);
+    if (regionState(firstRegion(entry.sector + entry.cursor)) != REGION_UNWRITTEN) {
+      entry.failedMembers = 0;
+      readFrom(index, entry, chooseMember(entry));
+      return;
+    }
+    upper.zeros(entry.buffer, entry.cursor, entry.stretch);
+    entry.cursor += entry.stretch;
+  }
+  answer(index, STATUS_OK);
 }
 
 /** Sectors from the cursor on that lie in one region and fit the copy buffer. */
@@ -98,8 +128,9 @@ function writeBack(index: u32, entry: Request): void {
     }
     entry.cursor += entry.stretch;
   }
+  entry.cursor = 0;
   if (entry.writtenBack == 0 || (RIG && seeded(BUG_ANSWER_BEFORE_FLUSH))) {
-    readFrom(index, entry, sourceMember());
+    readPieces(index, entry);
     return;
   }
   entry.phase = PHASE_FLUSHING;
@@ -112,7 +143,7 @@ export function advanceRead(index: u32): void {
   if (entry.phase == PHASE_QUEUED) {
     if (isBlocked(index)) return;
     if (entry.exclusive == 0) {
-      readFrom(index, entry, chooseMember(entry));
+      readPieces(index, entry);
       return;
     }
     entry.phase = PHASE_STRETCH;
@@ -127,7 +158,7 @@ export function advanceRead(index: u32): void {
   if (waited && copyBufferIsFree()) wakePhase(PHASE_BUFFER);
   if (entry.phase == PHASE_FLUSHING && haveSettled(flushesOf(index))) {
     count(COUNTER_READS_WRITTEN_BACK, 1);
-    readFrom(index, entry, sourceMember());
+    readPieces(index, entry);
   }
 }
 
@@ -135,7 +166,7 @@ export function advanceRead(index: u32): void {
 export function readMemberLost(index: u32): void {
   const entry = request(index);
   assert(entry.phase == PHASE_TRANSFER);
-  entry.failedMembers = 0;
+  entry.cursor = 0;
   entry.phase = entry.exclusive != 0 ? PHASE_STRETCH : PHASE_QUEUED;
   wake(index);
 }
@@ -161,5 +192,12 @@ export function readTransferEnded(index: u32, status: u32): void {
       return;
     }
   }
-  answer(index, status == STATUS_OK ? STATUS_OK : STATUS_READ_ERROR);
+  if (status != STATUS_OK) {
+    answer(index, STATUS_READ_ERROR);
+    return;
+  }
+  entry.cursor += entry.stretch;
+  // While a loss is not recorded nothing new starts: the rest waits for its end, like an answer.
+  if (isLossUnderWay()) readMemberLost(index);
+  else readPieces(index, entry);
 }

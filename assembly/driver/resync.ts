@@ -162,6 +162,11 @@ function pieceEnded(): void {
   closeRequest(RESYNC_REQUEST);
   state.offset += sectors;
   count(COUNTER_SECTORS_RESYNCED, sectors);
+  // It may have been discarded between two pieces.
+  if (regionState(state.region) != REGION_SYNCING) {
+    state.phase = PHASE_SEARCHING;
+    return;
+  }
   if (state.offset < 1 << regionShift()) {
     openPiece();
     return;
@@ -177,10 +182,10 @@ export function advanceResync(): bool {
   if (state.phase == PHASE_SEARCHING) return search();
   if (state.phase != PHASE_FLUSHES) return false;
   if (!haveSettled(flushes()) && !(RIG && seeded(BUG_NO_FLUSH_AFTER_COPY))) return false;
-  assert(regionState(state.region) == REGION_SYNCING);
+  state.phase = PHASE_SEARCHING;
+  if (regionState(state.region) != REGION_SYNCING) return true;
   const busy = isTouched(state.region);
   regionEvent(state.region, busy ? EVENT_RESYNC_ENDED_BUSY : EVENT_RESYNC_ENDED_IDLE);
   count(COUNTER_REGIONS_RESYNCED, 1);
-  state.phase = PHASE_SEARCHING;
   return true;
 }

@@ -3,6 +3,7 @@ import {
   CARD_OWN_BUFFER,
   CARD_READ,
   CARD_WRITE,
+  CARD_ZERO,
   COUNTER_REGIONS_TO_SYNC,
   POLICY_SYNC_GATED,
   SECTOR_BYTES,
@@ -12,7 +13,7 @@ import {
 import { counterValue } from "../counters";
 import * as driver from "../driver/interface";
 import { Command, hasCommand, takeCommand } from "./card";
-import { flushImage, refuseFailure, transferSectors } from "./images";
+import { flushImage, refuseFailure, transferSectors, zeroSectors } from "./images";
 import { doneStatus, doneTag, isSyncWanted, takeSync } from "./upper";
 
 /**
@@ -50,6 +51,10 @@ function carryOut(command: Command): u32 {
   // An image that can't be written is no dying card: the program ends there, and the marks say what to copy.
   if (operation == CARD_FLUSH) {
     if (!flushImage(command.member)) refuseFailure(command.member);
+    return STATUS_OK;
+  }
+  if (operation == CARD_ZERO) {
+    if (!zeroSectors(command.member, command.sector, command.count)) refuseFailure(command.member);
     return STATUS_OK;
   }
   const writes = operation == CARD_WRITE;

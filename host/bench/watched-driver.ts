@@ -21,6 +21,7 @@ export class WatchedDriver extends DriverModule {
         port.cardSubmit(member, command, sector, count, buffer, bufferSector, token);
       },
       done: (tag, status) => port.done(tag, status),
+      zeros: (buffer, bufferSector, count) => port.zeros(buffer, bufferSector, count),
       requestSync: (epoch) => port.requestSync(epoch),
     });
   }

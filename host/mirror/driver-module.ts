@@ -43,6 +43,8 @@ export interface DriverPort {
   ): void;
   /** `upper.done`. */
   done(tag: number, status: number): void;
+  /** `upper.zeros`: the caller's buffer gets zeros. */
+  zeros(buffer: number, bufferSector: number, count: number): void;
   /** `upper.requestSync`: answered later by `syncDone(epoch, ...)`. */
   requestSync(epoch: number): void;
 }
@@ -83,6 +85,8 @@ export class DriverModule {
       },
       upper: {
         done: (tag: number, status: number): void => plug().done(tag, status),
+        zeros: (buffer: number, bufferSector: number, count: number): void =>
+          plug().zeros(buffer, bufferSector, count),
         requestSync: (epoch: number): void => plug().requestSync(epoch),
       },
     };

@@ -2,6 +2,7 @@ import {
   CARD_FLUSH,
   CARD_OWN_BUFFER,
   CARD_WRITE,
+  CARD_ZERO,
   GEOMETRY_DATA_SECTORS,
   REQUESTS,
   REQUEST_FLUSH,
@@ -12,7 +13,7 @@ import {
 } from "../../assembly/layout.js";
 import type { BlockCompletion, BlockDevice } from "../page-cache/block-device.js";
 import type { SdCard, TransferBuffer } from "../sdcard-emulator/card.js";
-import type { SectorContents } from "../sdcard-emulator/sector-contents.js";
+import { ZEROS, ZERO_PIECE, type SectorContents } from "../sdcard-emulator/sector-contents.js";
 import type { ClockHandler, VirtualClock } from "../sdcard-emulator/virtual-clock.js";
 import type { DriverModule, DriverPort } from "./driver-module.js";
 import { configureDriver, type DriverOptions } from "./driver-options.js";
@@ -41,9 +42,18 @@ export interface TimedMirrorOptions {
   readonly onOwnWrite?: (member: number, sector: number, count: number, address: number) => void;
 }
 
+/** What CARD_ZERO writes. */
+const NOTHING_WRITTEN: TransferBuffer = {
+  samplePiece: () => ZERO_PIECE,
+  storeSector: () => {
+    throw new Error("a card reads into a buffer of zeros");
+  },
+};
+
 /** Tags of mode changes lie above the slots of requests. */
 const MODE_TAG = 0x1000;
 const TICK = 0;
+const EARLY_ANSWERS = 1;
 
 /** The driver on two emulated cards in virtual time: what a controller is. */
 export class TimedMirror implements BlockDevice, DriverPort, ClockHandler {
@@ -53,6 +63,9 @@ export class TimedMirror implements BlockDevice, DriverPort, ClockHandler {
   private readonly slots = new RequestSlots(REQUESTS);
   private readonly ownBuffers: LinearMemoryBuffers;
   private ticking = false;
+  private submitting = false;
+  /** Tags and statuses of requests that were answered while they were submitted. */
+  private readonly early: number[] = [];
 
   constructor(private readonly options: TimedMirrorOptions) {
     this.ownBuffers = new LinearMemoryBuffers(options.driver.memory, options.contents);
@@ -115,6 +128,7 @@ export class TimedMirror implements BlockDevice, DriverPort, ClockHandler {
   halt(): void {
     this.options.clock.cancel(this);
     this.ticking = false;
+    this.early.length = 0;
     this.slots.releaseAll();
   }
 
@@ -163,6 +177,8 @@ export class TimedMirror implements BlockDevice, DriverPort, ClockHandler {
     const operation = command & ~CARD_OWN_BUFFER;
     if (operation === CARD_FLUSH) {
       card.submit(CARD_FLUSH, 0, 0, null, 0, token);
+    } else if (operation === CARD_ZERO) {
+      card.submit(CARD_WRITE, sector, count, NOTHING_WRITTEN, 0, token);
     } else if (operation !== command) {
       const address = buffer >>> 0;
       if (operation === CARD_WRITE) this.options.onOwnWrite?.(member, sector, count, address);
@@ -175,7 +191,8 @@ export class TimedMirror implements BlockDevice, DriverPort, ClockHandler {
 
   done(tag: number, status: number): void {
     if (tag !== MODE_TAG) {
-      this.slots.complete(tag, status);
+      if (this.submitting) this.answerLater(tag, status);
+      else this.slots.complete(tag, status);
       return;
     }
     this.modeStatus = status;
@@ -186,11 +203,27 @@ export class TimedMirror implements BlockDevice, DriverPort, ClockHandler {
     }
   }
 
+  zeros(buffer: number, bufferSector: number, count: number): void {
+    const offset = this.slots.bufferSectorOf(buffer) + bufferSector;
+    for (let i = 0; i < count; i++) this.slots.bufferOf(buffer)!.storeSector(offset + i, ZEROS);
+  }
+
   requestSync(epoch: number): void {
     this.options.sync.onSyncRequested(epoch);
   }
 
-  onTime(): void {
+  /** A read of what was never written is answered from inside its submit; callers expect an answer later. */
+  private answerLater(tag: number, status: number): void {
+    this.early.push(tag, status);
+    this.options.clock.schedule(0, this, EARLY_ANSWERS);
+  }
+
+  onTime(what: number): void {
+    if (what === EARLY_ANSWERS) {
+      for (const early = this.early.splice(0); early.length > 0;)
+        this.slots.complete(early.shift()!, early.shift()!);
+      return;
+    }
     const { clock, driver, tickUs } = this.options;
     clock.schedule(tickUs, this, TICK);
     this.guard(() => driver.exports.tick(Math.floor(clock.nowUs / 1000)));
@@ -217,7 +250,9 @@ export class TimedMirror implements BlockDevice, DriverPort, ClockHandler {
     const slot = this.slots.take(buffer, bufferSector, done, tag);
     if (slot < 0) return false;
     try {
+      this.submitting = true;
       const status = this.options.driver.exports.submit(operation, sector, count, slot, slot);
+      this.submitting = false;
       if (status === STATUS_OK) return true;
       this.slots.release(slot);
       if (status === STATUS_BUSY) return false;

@@ -26,7 +26,7 @@ describe("submit", () => {
       [layout.REQUEST_WRITE, 0, 0],
       [layout.REQUEST_READ, 0xffffffff, 2],
       [layout.REQUEST_WRITE, 0, layout.REQUEST_SECTORS_MAX + 1],
-      [3, 0, 1],
+      [layout.REQUEST_OPERATIONS, 0, 1],
     ] as const;
     for (const [operation, sector, count] of refused) {
       expect(host.exports.submit(operation, sector, count, 0, 1)).toBe(STATUS_RANGE);

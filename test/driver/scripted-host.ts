@@ -6,7 +6,7 @@ import { configureDriver, type DriverOptions } from "../../host/mirror/driver-op
 /** A command the driver has sent and nobody has answered yet. */
 export interface SentCommand {
   readonly member: number;
-  readonly name: "read" | "write" | "flush";
+  readonly name: (typeof NAMES)[number];
   readonly sector: number;
   readonly count: number;
   readonly own: boolean;
@@ -15,7 +15,7 @@ export interface SentCommand {
   readonly token: number;
 }
 
-const NAMES = ["read", "write", "flush"] as const;
+const NAMES = ["read", "write", "flush", "zero"] as const;
 
 export const OPTIONS: DriverOptions = { cardSectors: 12, metadataStride: 1, epochMs: 10 };
 
@@ -72,6 +72,10 @@ export class ScriptedHost implements DriverPort {
   done(tag: number, status: number): void {
     if (this.answers.has(tag)) throw new Error(`tag ${tag} was answered twice`);
     this.answers.set(tag, status);
+  }
+
+  zeros(buffer: number, bufferSector: number, count: number): void {
+    this.bufferOf(buffer).fill(0, bufferSector * 512, (bufferSector + count) * 512);
   }
 
   requestSync(epoch: number): void {
@@ -215,6 +219,10 @@ export class ScriptedHost implements DriverPort {
     if (name === "flush") return layout.STATUS_OK;
     for (let i = 0; i < count; i++) {
       const block = this.cards[member]![sector + i]!;
+      if (name === "zero") {
+        block.fill(0);
+        continue;
+      }
       const memory = command.own
         ? this.driver.memory.subarray(command.buffer + i * 512, command.buffer + (i + 1) * 512)
         : this.bufferOf(command.buffer).subarray((command.bufferSector + i) * 512);

@@ -3,6 +3,7 @@ export const IMPORTS: readonly string[] = [
   "card.submit: function",
   "upper.done: function",
   "upper.requestSync: function",
+  "upper.zeros: function",
 ];
 
 export const EXPORTS: readonly string[] = [

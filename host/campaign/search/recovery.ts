@@ -2,6 +2,7 @@ import {
   CARD_FLUSH,
   CARD_OWN_BUFFER,
   CARD_READ,
+  CARD_ZERO,
   COUNTER_REGIONS_TO_SYNC,
   COUNTER_REGIONS_UNPROVEN,
   COUNTER_SECTORS_RESYNCED,
@@ -15,7 +16,7 @@ import {
 import type { DriverModule, DriverPort } from "../../mirror/driver-module.js";
 import { configureDriver, type DriverOptions } from "../../mirror/driver-options.js";
 import { LinearMemoryBuffers } from "../../mirror/linear-memory-buffer.js";
-import { UNREADABLE, type SectorContents } from "../../sdcard-emulator/sector-contents.js";
+import { UNREADABLE, ZEROS, type SectorContents } from "../../sdcard-emulator/sector-contents.js";
 import type { ArrayGeometry } from "../world/array-geometry.js";
 import { CommandList } from "./command-list.js";
 import {
@@ -322,6 +323,10 @@ export class Recovery implements DriverPort {
     const pair = this.pair!;
     const operation = command & ~CARD_OWN_BUFFER;
     if (operation === CARD_FLUSH) return STATUS_OK;
+    if (operation === CARD_ZERO) {
+      for (let i = 0; i < count; i++) pair.set(member, sector + i, ZEROS);
+      return STATUS_OK;
+    }
     const own = operation === command ? null : this.ownBuffers.at(buffer >>> 0);
     if (operation === CARD_READ) {
       for (let i = 0; i < count; i++)
@@ -348,6 +353,10 @@ export class Recovery implements DriverPort {
     token: number,
   ): void {
     this.commands.push(member, command, sector, count, buffer, bufferSector, token);
+  }
+
+  zeros(_buffer: number, bufferSector: number, count: number): void {
+    this.delivered.fill(ZEROS, bufferSector, bufferSector + count);
   }
 
   done(tag: number, status: number): void {
