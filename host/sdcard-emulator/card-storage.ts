@@ -61,8 +61,11 @@ export class CardStorage {
     if (!this.characteristics.atomicSector) this.crashVersion++;
   }
 
-  /** The second piece of the sector in flight was sampled by write command number `command`. */
-  receiveSector(secondPiece: number, command: number): void {
+  /**
+   * The second piece of the sector in flight was sampled by write command number `command`.
+   * @returns content id of the sector
+   */
+  receiveSector(secondPiece: number, command: number): number {
     const inFlight = this.inFlight;
     const sector = inFlight.sector;
     const content = this.contents.sectorOf(inFlight.firstPiece, secondPiece);
@@ -73,6 +76,7 @@ export class CardStorage {
     if (this.characteristics.cache === "none") inFlight.content = content;
     else inFlight.sector = NO_SECTOR;
     this.crashVersion++;
+    return content;
   }
 
   /** Forgets a sector of which only the first piece came; a sector received whole stays in flight. */

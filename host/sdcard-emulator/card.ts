@@ -27,6 +27,7 @@ import { CardStorage, type MediaObserver } from "./card-storage.js";
 import { checkCharacteristics, type CardCharacteristics } from "./characteristics.js";
 import { CommandQueue } from "./command-queue.js";
 import type { CrashAxis } from "./crash-space.js";
+import { addBlock, type FingerprintKind, type SectorFingerprints } from "./fingerprint.js";
 import { Prng } from "./prng.js";
 import { PIECES_PER_SECTOR, UNREADABLE, type SectorContents } from "./sector-contents.js";
 import type { ClockHandler, VirtualClock } from "./virtual-clock.js";
@@ -40,8 +41,8 @@ export interface TransferBuffer {
 }
 
 /**
- * Answer to a command: its token, STATUS_OK or STATUS_READ_ERROR, and the fingerprint of the accepted
- * bytes (0: this card gives none). May call the card.
+ * Answer to a command: its token, STATUS_OK or STATUS_READ_ERROR, and for a write the fingerprint of the bytes that
+ * this card accepted, 32 bits unsigned (0: this card gives none). May call the card.
  */
 export type CardCompletion = (token: number, status: number, fingerprint: number) => void;
 
@@ -56,6 +57,8 @@ export interface SdCardOptions {
   readonly seed: number;
   readonly onComplete: CardCompletion;
   readonly onMediaChange?: MediaObserver;
+  /** What the completions of writes say of the bytes accepted; default none. Both cards of an array have the same. */
+  readonly fingerprint?: FingerprintKind;
 }
 
 /** What a clock event means. Negative: all versions up to this write command (negated) have settled. */
@@ -72,6 +75,10 @@ export class SdCard implements ClockHandler {
   private readonly storage: CardStorage;
   private readonly prng: Prng;
   private readonly queue = new CommandQueue();
+  /** null: completions carry no fingerprint. */
+  private readonly fingerprints: SectorFingerprints | null;
+  /** Of the sectors accepted so far by the write under way. */
+  private fingerprint = 0;
   private piecesSampled = 0;
   private submitted = 0;
   private completed = 0;
@@ -87,6 +94,8 @@ export class SdCard implements ClockHandler {
     this.onComplete = options.onComplete;
     this.storage = new CardStorage(media, characteristics, contents, options.onMediaChange ?? null);
     this.prng = new Prng(options.seed);
+    const { fingerprint = "none" } = options;
+    this.fingerprints = fingerprint === "none" ? null : contents.fingerprints(fingerprint);
   }
 
   /** Whether no command is under way or waiting. */
@@ -204,6 +213,7 @@ export class SdCard implements ClockHandler {
     const op = this.queue.op;
     const commandUs = this.characteristics.commandUs + this.prng.stallUs(stallUs, stallPercent);
     this.piecesSampled = 0;
+    this.fingerprint = 0;
     if (op === CARD_WRITE) this.after(commandUs, NEXT_PIECE);
     else if (op === CARD_READ) this.after(commandUs + this.queue.count * readSectorUs, COMMAND_ENDS);
     else this.after(commandUs + flushUs, COMMAND_ENDS);
@@ -228,14 +238,21 @@ export class SdCard implements ClockHandler {
     const id = queue.buffer!.samplePiece(queue.bufferSector + offset, piece);
     this.piecesSampled++;
     if (piece === 0) this.storage.beginSector(queue.sector + offset, id);
-    else this.storage.receiveSector(id, queue.number);
+    else this.receive(id);
     if (this.piecesSampled < pieces) this.after(pieceUs, NEXT_PIECE);
     else this.after(pieceUs + busyUs, COMMAND_ENDS);
+  }
+
+  private receive(secondPiece: number): void {
+    const content = this.storage.receiveSector(secondPiece, this.queue.number);
+    if (this.fingerprints === null) return;
+    this.fingerprint = addBlock(this.fingerprint, this.fingerprints.crcOf(content));
   }
 
   private endCommand(): void {
     const queue = this.queue;
     const token = queue.token;
+    const fingerprint = this.fingerprint >>> 0;
     let status: number = STATUS_OK;
     if (queue.op === CARD_READ) status = this.deliverRead();
     else if (queue.op === CARD_WRITE) this.endWrite();
@@ -244,7 +261,7 @@ export class SdCard implements ClockHandler {
     queue.pop();
     if (queue.length > 0) this.startCommand();
     // Last, because the answer may submit, cut the power or reset the controller.
-    this.onComplete(token, status, 0);
+    this.onComplete(token, status, fingerprint);
   }
 
   private deliverRead(): number {

@@ -14,6 +14,8 @@ export {
 } from "./characteristics.js";
 /** All that a cut may leave: axes that vary independently, each with its options. */
 export { type CrashAxis, type CrashOption } from "./crash-space.js";
+/** What a card says of the bytes it accepted, and bytes that a weak checksum cannot tell apart. */
+export { collidingPiece, type FingerprintKind } from "./fingerprint.js";
 /** Contents of sectors, each known by a number. */
 export { SectorContents, UNREADABLE } from "./sector-contents.js";
 /** Time that passes only when it is told to. */
