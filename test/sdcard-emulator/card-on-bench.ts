@@ -90,6 +90,15 @@ export class CardOnBench {
     return this.nextToken++;
   }
 
+  /** Reads sectors and waits for the end. @returns their names, or the status if the read failed */
+  read(sector: number, count = 1): string[] | number {
+    const into = new LiveBuffer();
+    this.readInto(into, sector, count);
+    this.drain();
+    const { status } = this.answers.at(-1)!;
+    return into.stored.size === 0 ? status : [...into.stored.values()].map((content) => this.name(content));
+  }
+
   flush(): number {
     this.card.submit(CARD_FLUSH, 0, 0, null, 0, this.nextToken);
     return this.nextToken++;
