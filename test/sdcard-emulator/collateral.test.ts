@@ -23,7 +23,10 @@ function filled(
     new SectorContents(),
     { metadataEnd: METADATA_END, ...options },
   );
-  for (let sector = 0; sector < sectors; sector++) bench.write(sector, sector + 1);
+  for (let sector = 0; sector < sectors; sector++) {
+    bench.write(sector, sector + 1);
+    bench.drain();
+  }
   bench.flush();
   bench.drain();
   return bench;
