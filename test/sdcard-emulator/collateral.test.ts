@@ -38,6 +38,18 @@ function victims(bench: CardOnBench): number[] {
     .flatMap((axis) => axis.options.flatMap(({ destroys }) => (destroys === undefined ? [] : [destroys])));
 }
 
+/** The victims offered at 30 writes in turn. */
+function samples(seed: number): number[][] {
+  const bench = filled({}, {}, seed);
+  return Array.from({ length: 30 }, (_, i) => {
+    bench.write(6, 100 + i);
+    bench.steps(1);
+    const found = victims(bench);
+    bench.drain();
+    return found;
+  });
+}
+
 describe("collateral damage", () => {
   it("threatens nothing while nothing is being programmed", () => {
     expect(filled().card.crashSpace()).toEqual([]);
@@ -149,16 +161,6 @@ describe("collateral damage", () => {
   });
 
   it("wanders over all candidates, the same way for the same seed", () => {
-    const samples = (seed: number): number[][] => {
-      const bench = filled({}, {}, seed);
-      return Array.from({ length: 30 }, (_, i) => {
-        bench.write(6, 100 + i);
-        bench.steps(1);
-        const found = victims(bench);
-        bench.drain();
-        return found;
-      });
-    };
     const once = samples(1);
     expect(samples(1)).toEqual(once);
     expect(samples(2)).not.toEqual(once);
@@ -174,23 +176,25 @@ describe("collateral damage", () => {
   });
 });
 
-describe("sparing the last copy", () => {
-  /** Options of the collateral axis that destroy this sector; 0 for every other axis. */
-  function destroying(bench: CardOnBench, victim: number): number[] {
-    return bench.card.crashSpace().map(({ options }) =>
-      Math.max(
-        0,
-        options.findIndex(({ destroys }) => destroys === victim),
-      ),
-    );
-  }
-  const under = (only: number): CardOnBench => {
-    const bench = filled({}, { mayDestroy: (_, victim) => victim === only });
-    bench.write(6, 99);
-    bench.steps(2);
-    return bench;
-  };
+/** Options of the collateral axis that destroy this sector; 0 for every other axis. */
+function destroying(bench: CardOnBench, victim: number): number[] {
+  return bench.card.crashSpace().map(({ options }) =>
+    Math.max(
+      0,
+      options.findIndex(({ destroys }) => destroys === victim),
+    ),
+  );
+}
 
+/** A card with a write under way that can destroy this sector and no other. */
+function under(only: number): CardOnBench {
+  const bench = filled({}, { mayDestroy: (_, victim) => victim === only });
+  bench.write(6, 99);
+  bench.steps(2);
+  return bench;
+}
+
+describe("sparing the last copy", () => {
   it("takes back a victim whose other copy reads as an error, if it is data", () => {
     for (const [victim, spared] of [
       [7, true],

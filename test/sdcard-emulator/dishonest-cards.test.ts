@@ -83,6 +83,14 @@ describe("silent rollback", () => {
   });
 });
 
+/** When the answers of some writes come. */
+function times(misdirectPerMille: number): number[] {
+  const bench = new CardOnBench({ ...profile("misdirect"), misdirectPerMille }, 7);
+  for (let i = 0; i < 20; i++) bench.write(i, i + 1);
+  bench.drain();
+  return bench.answers.map(({ atUs }) => atUs);
+}
+
 describe("a misdirected write", () => {
   it("is answered as if nothing were wrong, and lands where one bit of its address is turned over", () => {
     const bench = new CardOnBench(exact("misdirect", { misdirectPerMille: 1000 }));
@@ -110,12 +118,6 @@ describe("a misdirected write", () => {
   });
 
   it("does not move the card's timing", () => {
-    const times = (misdirectPerMille: number): number[] => {
-      const bench = new CardOnBench({ ...profile("misdirect"), misdirectPerMille }, 7);
-      for (let i = 0; i < 20; i++) bench.write(i, i + 1);
-      bench.drain();
-      return bench.answers.map(({ atUs }) => atUs);
-    };
     expect(times(1000)).toEqual(times(0));
   });
 });
