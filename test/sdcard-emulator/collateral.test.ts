@@ -113,6 +113,28 @@ describe("collateral damage", () => {
     expect(bench.card.overlay.size).toBe(0);
   });
 
+  it("has no victim that is unreadable already, or was never written", () => {
+    const bench = filled({}, { mayDestroy: (_, victim) => victim >= 10 });
+    bench.write(9, 99);
+    bench.steps(1);
+    expect(victims(bench)).toEqual([10, 11]);
+    bench.card.spoil(10);
+    expect(victims(bench)).toEqual([11]);
+  });
+
+  it("and rollback, on a card that has both, change different sectors", () => {
+    const bench = filled({ rollback: true }, {}, 1, 16);
+    bench.write(15, 99);
+    bench.steps(2);
+    const own = bench.card
+      .crashSpace()
+      .map((axis) => new Set(axis.options.flatMap((option) => option.sectors)));
+    expect(own).toHaveLength(3);
+    expect(new Set(own.flatMap((sectors) => [...sectors])).size).toBe(
+      own.reduce((sum, sectors) => sum + sectors.size, 0),
+    );
+  });
+
   it("stays in the erase block of what is being programmed", () => {
     const bench = filled({ eraseBlockSectors: 3 });
     bench.write(7, 99);

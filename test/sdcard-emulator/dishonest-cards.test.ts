@@ -74,6 +74,16 @@ describe("silent rollback", () => {
     expect(space.map((axis) => axis.sector)).toEqual([8, 15]);
   });
 
+  it("brings no error back", () => {
+    const bench = new CardOnBench(exact("rollback"));
+    bench.write(3, 1);
+    bench.drain();
+    bench.card.spoil(3);
+    bench.write(3, 2);
+    bench.drain();
+    expect(bench.outcomes()).toEqual([]);
+  });
+
   it("is no outcome on an honest card", () => {
     const bench = new CardOnBench(exact("mlc"));
     bench.write(3, 1, 2);
