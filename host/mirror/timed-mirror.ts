@@ -4,11 +4,13 @@ import {
   CARD_WRITE,
   CARD_ZERO,
   GEOMETRY_DATA_SECTORS,
+  MEMBERS,
   REQUESTS,
   REQUEST_FLUSH,
   REQUEST_READ,
   REQUEST_WRITE,
   STATUS_BUSY,
+  STATUS_CARD_FAILED,
   STATUS_OK,
 } from "../../assembly/layout.js";
 import type { BlockCompletion, BlockDevice } from "../page-cache/block-device.js";
@@ -54,12 +56,18 @@ const NOTHING_WRITTEN: TransferBuffer = {
 const MODE_TAG = 0x1000;
 const TICK = 0;
 const EARLY_ANSWERS = 1;
+/** Until the host gives up on a slot without a card: a command frame and the longest wait for an answer, 14 bytes. */
+const EMPTY_SLOT_US = 10;
 
 /** The driver on two emulated cards in virtual time: what a controller is. */
 export class TimedMirror implements BlockDevice, DriverPort, ClockHandler {
   /** Status of the last format, assemble or stop that ended; -1 while it is under way. */
   modeStatus = -1;
-  private cards: readonly [SdCard, SdCard] | null = null;
+  private readonly cards: (SdCard | null)[] = new Array<SdCard | null>(MEMBERS).fill(null);
+  /** Answers commands to a slot without a card: their tokens, as events of the clock. */
+  private readonly emptySlot: ClockHandler = {
+    onTime: (token) => this.complete(token, STATUS_CARD_FAILED, 0),
+  };
   private readonly slots = new RequestSlots(REQUESTS);
   private readonly ownBuffers: LinearMemoryBuffers;
   private ticking = false;
@@ -82,7 +90,19 @@ export class TimedMirror implements BlockDevice, DriverPort, ClockHandler {
 
   /** Puts two cards in; they must answer to `onCardDone`. */
   insertCards(a: SdCard, b: SdCard): void {
-    this.cards = [a, b];
+    this.insertCard(0, a);
+    this.insertCard(1, b);
+  }
+
+  /**
+   * Puts a card into a slot, which must answer to `onCardDone`, or leaves the slot empty: commands to it then end with
+   * STATUS_CARD_FAILED. Whatever a card that is taken out has under way is its owner's affair: cut its power, or it
+   * goes on and answers.
+   * @throws Error for a slot that there is not
+   */
+  insertCard(slot: number, card: SdCard | null): void {
+    if (this.cards[slot] === undefined) throw new Error(`there are slots 0 to ${MEMBERS - 1}, not ${slot}`);
+    this.cards[slot] = card;
   }
 
   /** A fresh controller assembles the array. */
@@ -127,6 +147,7 @@ export class TimedMirror implements BlockDevice, DriverPort, ClockHandler {
   /** The controller is dead: no tick, no answer to any request. */
   halt(): void {
     this.options.clock.cancel(this);
+    this.options.clock.cancel(this.emptySlot);
     this.ticking = false;
     this.early.length = 0;
     this.slots.releaseAll();
@@ -173,7 +194,11 @@ export class TimedMirror implements BlockDevice, DriverPort, ClockHandler {
     bufferSector: number,
     token: number,
   ): void {
-    const card = this.cards![member]!;
+    const card = this.cards[member]!;
+    if (card === null) {
+      this.options.clock.schedule(EMPTY_SLOT_US, this.emptySlot, token);
+      return;
+    }
     const operation = command & ~CARD_OWN_BUFFER;
     if (operation === CARD_FLUSH) {
       card.submit(CARD_FLUSH, 0, 0, null, 0, token);

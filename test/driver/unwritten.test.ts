@@ -7,6 +7,11 @@ const { STATUS_OK, REGION_UNWRITTEN, REGION_CLEAN } = layout;
 const EMPTY: DriverOptions = { ...OPTIONS, format: layout.FORMAT_EMPTY };
 const DATA = 4;
 
+/** Any command but card A's zeroing. */
+function notZero(command: { readonly name: string; readonly member: number }): boolean {
+  return !(command.name === "zero" && command.member === 0);
+}
+
 /** A new array on cards that are full of something else. */
 function newArray(): ScriptedHost {
   const host = new ScriptedHost();
@@ -97,8 +102,6 @@ describe("a region that was never written", () => {
     const zeroing = host.pending.findIndex((command) => command.name === "zero");
     expect(zeroing).toBeGreaterThanOrEqual(0);
     host.exports.memberCommand(layout.MEMBER_ADD, 1, 51);
-    const notZero = (command: { name: string; member: number }): boolean =>
-      !(command.name === "zero" && command.member === 0);
     for (let i = 0; i < 40 && host.pending.some(notZero); i++) {
       host.answer(notZero);
       if (!host.pending.some(notZero)) host.tick(10);
