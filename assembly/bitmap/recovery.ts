@@ -5,10 +5,13 @@ import {
   BITMAP_WRITTEN_AT,
   BUG_OLDEST_RECORD_BELIEVED,
   BUG_ONE_CARD_BELIEVED_ALONE,
+  MEMBERS,
   REGIONS_PER_BITMAP_SECTOR,
   SECTOR_BYTES,
 } from "../layout";
 import { regions } from "../driver/geometry";
+import { activeMembers } from "../driver/members";
+import { isSingleScheme } from "../driver/superblock";
 import { seeded } from "../seeded-bug";
 import { isValidRecord, recordSequence } from "./bitmap-record";
 import { fillPlane } from "./planes";
@@ -74,7 +77,11 @@ export function judgeRecovery(bitmapSector: u32): void {
   const nextSlot = (state.sequence + 1) & 1;
   const nextOnBoth: u32 = (1 << nextSlot) | (1 << (BITMAP_SLOTS + nextSlot));
   const oneCardOnly = RIG && seeded(BUG_ONE_CARD_BELIEVED_ALONE);
-  const unprovable = state.found == 0 || ((state.invalidSlots & nextOnBoth) == nextOnBoth && !oneCardOnly);
+  // In the scheme `single` the newest record may be on the card that is not there.
+  const nextInvalid = isSingleScheme()
+    ? activeMembers() < MEMBERS
+    : (state.invalidSlots & nextOnBoth) == nextOnBoth && !oneCardOnly;
+  const unprovable = state.found == 0 || nextInvalid;
   if (unprovable) fillPlane(MARKS, bitmapSector);
   if (state.found == 0) fillPlane(WRITTEN, bitmapSector);
 }

@@ -19,11 +19,12 @@ import { count, counterValue } from "../counters";
 import { askFlush, hasFlushed, hasSettled } from "../driver/card-flush";
 import { bitmapSectors, slotSector } from "../driver/geometry";
 import { isInSync } from "../driver/members";
+import { cardOfIndex, isSingleScheme } from "../driver/superblock";
 import { PHASE_MARKING, wakePhase } from "../driver/requests";
 import { OWNER_RECORD, startOwnTransfer } from "../driver/transfers";
 import { option } from "../options";
 import { seeded } from "../seeded-bug";
-import { buildRecord } from "./bitmap-record";
+import { buildRecord, slotOfRecord } from "./bitmap-record";
 import { areMarksThrottled } from "./sync-gate";
 import { letGo } from "./kept-marks";
 import { countPlane, gatherMarked } from "./planes";
@@ -160,41 +161,44 @@ function writeTo(member: u32): void {
   const sequence = sequenceOf(state.bitmapSector);
   state.phase = PHASE_WRITING;
   state.member = member;
-  const sector = slotSector(state.bitmapSector, sequence & 1);
+  const sector = slotSector(state.bitmapSector, slotOfRecord(sequence));
   count(COUNTER_RECORD_WRITES, 1);
   startOwnTransfer(OWNER_RECORD, 0, member, CARD_WRITE, sector, 1, SNAPSHOT);
 }
 
 function begin(bitmapSector: u32): void {
   const state = intent();
-  const sequence = sequenceOf(bitmapSector) + 1;
+  let sequence = sequenceOf(bitmapSector) + 1;
+  // In the scheme `single` the number says which card gets it: one that is there.
+  if (isSingleScheme() && !isInSync(cardOfIndex(sequence & 1))) sequence++;
   state.bitmapSector = bitmapSector;
   if ((state.marksDue & (1 << bitmapSector)) == 0) count(COUNTER_CLEAR_RECORDS, 1);
   state.marksDue &= ~(1 << bitmapSector);
   state.clearsDue &= ~(1 << bitmapSector);
   buildRecord(SNAPSHOT, bitmapSector, sequence);
-  keepBelowCap(bitmapSector);
+  keepBelowCap(bitmapSector, sequence);
   store<u32>(SEQUENCES + <usize>(bitmapSector << 2), sequence);
   // A card whose slot is invalid anyway goes first: if this write is torn too, the other card still has an older
   // valid record there, and the bitmap sector stays provable.
   const first: u32 = isInvalid(bitmapSector, 1, sequence & 1) ? 1 : 0;
   state.targets = 0;
   for (let member: u32 = 0; member < MEMBERS; member++) {
-    if (isInSync(member)) state.targets |= 1 << member;
+    const gets = !isSingleScheme() || member == cardOfIndex(sequence & 1);
+    if (gets && isInSync(member)) state.targets |= 1 << member;
   }
   state.member = RIG && seeded(BUG_WRONG_FIRST_CARD) ? first : 1 - first;
   writeNext();
 }
 
 /** The record is built; if it marks too much, kept marks leave, and it is built again. */
-function keepBelowCap(bitmapSector: u32): void {
+function keepBelowCap(bitmapSector: u32, sequence: u32): void {
   const cap = option(OPTION_MARKED_MAX);
   if (cap == 0) return;
   const marks = countPlane(SNAPSHOT + <usize>BITMAP_MARKED_AT);
   const others = counterValue(COUNTER_REGIONS_MARKED) - countPlane(durablePlane(bitmapSector));
   if (marks + others <= cap) return;
   letGo(bitmapSector, marks + others - cap);
-  buildRecord(SNAPSHOT, bitmapSector, sequenceOf(bitmapSector) + 1);
+  buildRecord(SNAPSHOT, bitmapSector, sequence);
 }
 
 /** The next member gets the record: not the one that was last, if there is another. */
@@ -214,7 +218,12 @@ function writeNext(): void {
 export function recordMemberLost(member: u32): void {
   const state = intent();
   state.targets &= ~(1 << member);
-  if (state.phase != PHASE_REST && state.member == member) state.phase = PHASE_NEXT;
+  if (state.phase == PHASE_REST || state.member != member) return;
+  state.phase = PHASE_NEXT;
+  if (!isSingleScheme()) return;
+  // Nobody else gets this record: what it marks goes into the next one.
+  state.phase = PHASE_REST;
+  state.marksDue |= 1 << state.bitmapSector;
 }
 
 /** While records are held none begins. The one under way goes on. */
@@ -227,10 +236,15 @@ export function isNoRecordUnderWay(): bool {
   return intent().phase == PHASE_REST;
 }
 
-/** The newest record of a bitmap sector, or its predecessor, whichever belongs in `slot`, with the marks of now. */
-export function buildForSlot(at: usize, bitmapSector: u32, slot: u32): void {
-  const newest = sequenceOf(bitmapSector);
-  buildRecord(at, bitmapSector, (newest & 1) == slot ? newest : newest - 1);
+/**
+ * The record that belongs in `slot` of the card with this index, the newest one or one before, with the marks of now.
+ */
+export function buildForSlot(at: usize, bitmapSector: u32, slot: u32, index: u32): void {
+  let sequence = sequenceOf(bitmapSector);
+  const single = isSingleScheme();
+  if (single && (sequence & 1) != index) sequence--;
+  if (slotOfRecord(sequence) != slot) sequence -= single ? 2 : 1;
+  buildRecord(at, bitmapSector, sequence);
 }
 
 /** The slots of a card were written anew. */
@@ -269,7 +283,7 @@ export function advanceWriteIntent(): bool {
         ? hasFlushed(state.member, state.flush)
         : hasSettled(state.member, state.flush);
     if (!ready) return false;
-    const slot = sequenceOf(state.bitmapSector) & 1;
+    const slot = slotOfRecord(sequenceOf(state.bitmapSector));
     const invalid = INVALID_SLOTS + <usize>state.bitmapSector;
     store<u8>(invalid, <u8>((<u32>load<u8>(invalid)) & ~slotBit(state.member, slot)));
     writeNext();

@@ -52,6 +52,7 @@ import {
   forgetSuperblock,
   hasFlag,
   hasSuperblock,
+  isSingleScheme,
   offerSuperblock,
   setSuperblockWord,
   superblockOf,
@@ -316,7 +317,7 @@ function copyBitmap(): bool {
   const bitmapSector = state.round / BITMAP_SLOTS;
   const slot = state.round % BITMAP_SLOTS;
   if (bitmapSector < bitmapSectors()) {
-    buildForSlot(SECTOR, bitmapSector, slot);
+    buildForSlot(SECTOR, bitmapSector, slot, superblockWord(state.target, SUPERBLOCK_MEMBER_AT));
     askTarget(CARD_WRITE, slotSector(bitmapSector, slot));
     if (slot == 1) slotsRewritten(bitmapSector, state.target);
     return true;
@@ -340,8 +341,11 @@ export function advanceRebuild(): bool {
     case PHASE_ALONE: {
       if (!isSuperblockWritten()) return false;
       // A target that is being rebuilt already has told what it marks, before it said so.
+      // In the scheme `single` a card alone marks everything, so that the source's marks are all there is to know.
       const told =
-        hasFlag(state.target, SUPERBLOCK_REBUILDING) || (RIG && seeded(BUG_RETURNING_MARKS_IGNORED));
+        isSingleScheme() ||
+        hasFlag(state.target, SUPERBLOCK_REBUILDING) ||
+        (RIG && seeded(BUG_RETURNING_MARKS_IGNORED));
       enter(state.full != 0 ? PHASE_SWEEPING_ALL : told ? PHASE_MARKING : PHASE_TARGETS_MARKS);
       return true;
     }

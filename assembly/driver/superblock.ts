@@ -1,4 +1,5 @@
 import {
+  BITMAP_SINGLE,
   FORMAT_VERSION,
   MEMBERS,
   OPTION_ARRAY_ID_0,
@@ -155,11 +156,17 @@ if (
 const LINEAGE_MASK: u32 = 0x53474c31;
 
 /** The card whose superblock says what the array is: the first that has one. */
-const FOUNDING: usize = memory.data(8, 8);
+const FOUNDING: usize = memory.data(12, 8);
 
 /** From now on records are those of the array that the card in slot `member` belongs to. */
 export function chooseFounding(member: u32): void {
   memory.copy(FOUNDING, superblockOf(member) + <usize>SUPERBLOCK_FOUNDING_AT, 8);
+  store<u32>(FOUNDING, superblockWord(member, SUPERBLOCK_SCHEME_AT), 8);
+}
+
+/** Whether the array's records go to one card each, in turn (BITMAP_SINGLE). */
+export function isSingleScheme(): bool {
+  return load<u32>(FOUNDING, 8) == BITMAP_SINGLE;
 }
 
 /** Whether two words at `at` are the array's founding lineage token. */
@@ -170,6 +177,11 @@ export function isFounding(at: usize): bool {
 /** Writes the array's founding lineage token at `at`. */
 export function putFounding(at: usize): void {
   memory.copy(at, FOUNDING, 8);
+}
+
+/** Slot of the card that says it is the member with this index. */
+export function cardOfIndex(index: u32): u32 {
+  return superblockWord(0, SUPERBLOCK_MEMBER_AT) == index && hasSuperblock(0) ? 0 : 1;
 }
 
 /** Sets a card's own id from the options of its slot. */
