@@ -27,8 +27,10 @@ export const REQUEST_SECTORS_MAX: u32 = 128;
 export const TRANSFERS: u32 = 40;
 /** Sectors copied at a time by resync and by the write-back of reads. */
 export const COPY_SECTORS: u32 = 8;
-/** Regions looked at per call by the background scans together, so that the work of a call is bounded. */
-export const SCAN_REGIONS: u32 = 256;
+/** Steps of the background scans together in one call. A step is a region in a state that marks it, or eight that are in none. */
+export const SCAN_STEPS: u32 = 32;
+/** Steps in one call of a sweep that everybody waits for: when a member is lost, or joins. */
+export const SWEEP_STEPS: u32 = 256;
 
 // ── Card commands: import card.submit ───────────────────────────────────────────────────────────
 /** Fill the buffer from the card. */

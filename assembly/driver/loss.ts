@@ -15,7 +15,8 @@ import {
   SUPERBLOCK_PARTNER_ID_AT,
   TRANSFERS,
 } from "../layout";
-import { regionEvent } from "../bitmap/regions";
+import { nextMarked } from "../bitmap/region-scan";
+import { isMarked, regionEvent, regionState } from "../bitmap/regions";
 import { gateMemberLost } from "../bitmap/sync-gate";
 import { recordMemberLost } from "../bitmap/write-intent";
 import { count } from "../counters";
@@ -33,7 +34,7 @@ import { rebuildMemberLost } from "./rebuild";
 import { requestMemberLost } from "./request-loss";
 import { isTouched, wakeAll } from "./requests";
 import { resyncMemberLost } from "./resync";
-import { takeScanBudget } from "./scan-budget";
+import { BUDGET_SWEEPS, takeStep } from "./scan-budget";
 import { beginLineage, copyField, hasFlag, setSuperblockWord, superblockWord } from "./superblock";
 import { isSuperblockWritten, superblockMemberLost, writeSuperblock } from "./superblock-write";
 import {
@@ -157,8 +158,11 @@ export function recordAlone(member: u32): void {
 function sweep(): bool {
   const state = loss();
   while (state.cursor < regions()) {
-    if (!takeScanBudget()) return false;
-    const region = state.cursor++;
+    const region = nextMarked(state.cursor, regions(), BUDGET_SWEEPS);
+    state.cursor = region;
+    if (region == regions()) return true;
+    if (!isMarked(regionState(region)) || !takeStep(BUDGET_SWEEPS)) return false;
+    state.cursor++;
     if (regionEvent(region, EVENT_MEMBER_LOST) && isTouched(region)) regionEvent(region, EVENT_TOUCH);
   }
   return true;

@@ -45,7 +45,7 @@ import { recordAlone } from "./loss";
 import { endMemberCommand } from "./member-command";
 import { isActive, isInSync, memberEvent } from "./members";
 import { MODE_RUNNING, mode } from "./mode";
-import { takeScanBudget } from "./scan-budget";
+import { BUDGET_SWEEPS, takeStep } from "./scan-budget";
 import {
   copyField,
   fieldsAgree,
@@ -252,7 +252,7 @@ function uniteMarks(): bool {
   if (state.cursor == first) judgeRecovery(bitmapSector);
   const afterLast = min(first + REGIONS_PER_BITMAP_SECTOR, regions());
   while (state.cursor < afterLast) {
-    if (!takeScanBudget()) return false;
+    if (!takeStep(BUDGET_SWEEPS)) return false;
     const region = state.cursor++;
     if (isRecoveredMark(region)) regionEvent(region, EVENT_REBUILD_ALL);
   }
@@ -265,7 +265,7 @@ function uniteMarks(): bool {
 function sweep(event: u32): bool {
   const state = rebuild();
   while (state.cursor < regions()) {
-    if (!takeScanBudget()) return false;
+    if (!takeStep(BUDGET_SWEEPS)) return false;
     regionEvent(state.cursor++, event);
   }
   return true;

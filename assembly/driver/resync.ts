@@ -11,8 +11,8 @@ import {
   REGION_NEEDS_SYNC,
   REGION_SYNCING,
 } from "../layout";
-import { regionEvent, regionState } from "../bitmap/regions";
-import { skipUnmarked } from "../bitmap/region-scan";
+import { isMarked, regionEvent, regionState } from "../bitmap/regions";
+import { nextMarked } from "../bitmap/region-scan";
 import { isMarkDurable } from "../bitmap/write-intent";
 import { count, counterValue } from "../counters";
 import { seeded } from "../seeded-bug";
@@ -36,7 +36,7 @@ import {
   openRequest,
   request,
 } from "./requests";
-import { takeScanBudget } from "./scan-budget";
+import { BUDGET_SCANS, stepsLeft } from "./scan-budget";
 
 /**
  * Copies regions that need sync, one after the other, from the source member to the other one, in pieces that
@@ -126,14 +126,14 @@ function search(): bool {
     state.phase = PHASE_REST;
     return true;
   }
-  while (takeScanBudget()) {
-    const region = skipUnmarked(state.region);
+  while (stepsLeft(BUDGET_SCANS) != 0) {
+    const region = nextMarked(state.region, regions(), BUDGET_SCANS);
     state.region = region < regions() ? region : 0;
     if (regionState(state.region) == REGION_NEEDS_SYNC) {
       startRegion();
       return true;
     }
-    state.region = state.region + 1 == regions() ? 0 : state.region + 1;
+    if (region < regions() && isMarked(regionState(region))) state.region++;
   }
   return false;
 }
