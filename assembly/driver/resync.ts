@@ -36,6 +36,7 @@ import {
   openRequest,
   request,
 } from "./requests";
+import { mayCopy } from "./resync-throttle";
 import { BUDGET_SCANS, stepsLeft } from "./scan-budget";
 
 /**
@@ -46,6 +47,8 @@ const PHASE_REST: u32 = 0;
 const PHASE_SEARCHING: u32 = 1;
 const PHASE_PIECES: u32 = 2;
 const PHASE_FLUSHES: u32 = 3;
+/** Between two pieces, until the throttle lets the next one go. */
+const PHASE_PAUSED: u32 = 4;
 
 @unmanaged
 class Resync {
@@ -114,9 +117,8 @@ function startRegion(): void {
   const state = resync();
   assert(isMarkDurable(state.region));
   regionEvent(state.region, EVENT_RESYNC_STARTED);
-  state.phase = PHASE_PIECES;
+  state.phase = PHASE_PAUSED;
   state.offset = 0;
-  openPiece();
 }
 
 /** Looks for the next region that needs sync, within this call's budget. */
@@ -168,7 +170,7 @@ function pieceEnded(): void {
     return;
   }
   if (state.offset < 1 << regionShift()) {
-    openPiece();
+    state.phase = PHASE_PAUSED;
     return;
   }
   // The source too: where only the other card could read a sector, it was the source that was written.
@@ -180,6 +182,12 @@ function pieceEnded(): void {
 export function advanceResync(): bool {
   const state = resync();
   if (state.phase == PHASE_SEARCHING) return search();
+  if (state.phase == PHASE_PAUSED) {
+    if (!mayCopy(COPY_SECTORS)) return false;
+    state.phase = PHASE_PIECES;
+    openPiece();
+    return true;
+  }
   if (state.phase != PHASE_FLUSHES) return false;
   if (!haveSettled(flushes()) && !(RIG && seeded(BUG_NO_FLUSH_AFTER_COPY))) return false;
   state.phase = PHASE_SEARCHING;

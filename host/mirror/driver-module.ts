@@ -15,6 +15,7 @@ export interface DriverExports {
   tick(nowMs: number): void;
   syncDone(epoch: number, status: number): void;
   regionState(region: number): number;
+  scrub(mode: number, firstRegion: number, tag: number): number;
   counter(key: number): number;
   geometry(key: number): number;
   transition(state: number, event: number): number;
