@@ -1,3 +1,4 @@
+import { OPTION_START_DEGRADED } from "../../assembly/layout.js";
 import { DriverModule } from "../mirror/driver-module.js";
 import type { CardImage } from "../sdcard-emulator/card-image.js";
 import { SectorContents } from "../sdcard-emulator/sector-contents.js";
@@ -63,7 +64,7 @@ export class Campaign {
     scenario: Scenario,
     exploreFrom = 0,
     bail = Number.MAX_SAFE_INTEGER,
-    more: Pick<WorldParts, "observer" | "only" | "recoveryCuts"> = {},
+    more: Pick<WorldParts, "observer" | "only" | "recoveryCuts" | "loneEvery"> = {},
   ): CampaignReport {
     const report = new CampaignReport();
     const parts = { ...this.parts(scenario, report), bail, readsAll: true, ...more };
@@ -120,7 +121,10 @@ export class Campaign {
     const driverOptions = worldDriverOptions(settings, this.geometry);
     const policy = driverPolicy(settings.policy);
     // How soon an epoch may follow the last one changes nothing about what a recovery does.
-    const key = JSON.stringify([{ ...driverOptions, epochMs: 0 }, policy]);
+    const key = JSON.stringify([
+      { ...driverOptions, epochMs: 0, more: [...(driverOptions.more ?? [])] },
+      policy,
+    ]);
     const known = this.recoveries.find((keyed) => keyed.key === key) ?? {
       key,
       states: new RecoveredStates(),
@@ -132,6 +136,7 @@ export class Campaign {
         driverOptions,
         policy,
         becomesClean: becomesClean(settings.policy),
+        startDegraded: driverOptions.more?.get(OPTION_START_DEGRADED) === 1,
       }),
     };
     const others = this.recoveries.filter((keyed) => keyed !== known);
