@@ -4,8 +4,12 @@
  */
 import type { CardImage } from "./card-image.js";
 import type { CardCharacteristics } from "./characteristics.js";
+import { Collateral, type CollateralLimits } from "./collateral.js";
 import { buildCrashSpace, type CrashAxis, type SectorInFlight } from "./crash-space.js";
-import type { SectorContents } from "./sector-contents.js";
+import { DurableHistory } from "./durable-history.js";
+import { FaultOverlay, type DamageCause } from "./fault-overlay.js";
+import { rollbackAxis } from "./rollback.js";
+import { UNREADABLE, type SectorContents } from "./sector-contents.js";
 import { VersionLog } from "./version-log.js";
 
 /** Told after each change of durable contents, those made by a cut included. */
@@ -18,6 +22,8 @@ const NO_CONTENT = -1;
 export class CardStorage {
   /** Changes whenever the set of crash outcomes may have changed. */
   crashVersion = 0;
+  /** The sectors that faults have made unreadable. */
+  readonly overlay = new FaultOverlay();
   private readonly log = new VersionLog();
   private readonly inFlight: SectorInFlight = {
     sector: NO_SECTOR,
@@ -29,15 +35,25 @@ export class CardStorage {
   private current: CardImage;
   private space: readonly CrashAxis[] = [];
   private spaceVersion = -1;
+  /** null on cards without collateral damage. */
+  private readonly collateral: Collateral | null;
+  /** null on cards that have no use for it. */
+  private readonly history: DurableHistory | null;
 
-  /** @param media becomes this object's own */
+  /**
+   * @param media      becomes this object's own
+   * @param collateral of use only to cards that have it
+   */
   constructor(
     readonly media: CardImage,
     private readonly characteristics: CardCharacteristics,
     private readonly contents: SectorContents,
     private readonly onMediaChange: MediaObserver | null,
+    collateral: CollateralLimits,
   ) {
     this.current = media.fork();
+    this.collateral = characteristics.collateral ? new Collateral(collateral) : null;
+    this.history = characteristics.collateral || characteristics.rollback ? new DurableHistory() : null;
   }
 
   /** The newest version of a sector that was received whole, else what is durable. */
@@ -57,12 +73,15 @@ export class CardStorage {
     inFlight.old = this.current.get(sector);
     inFlight.firstPiece = firstPiece;
     inFlight.content = NO_CONTENT;
-    // Atomic sectors do not tear, so half a sector adds no outcome.
-    if (!this.characteristics.atomicSector) this.crashVersion++;
+    // Atomic sectors do not tear, so half a sector adds no outcome of its own.
+    if (!this.characteristics.atomicSector || this.collateral !== null) this.crashVersion++;
   }
 
-  /** The second piece of the sector in flight was sampled by write command number `command`. */
-  receiveSector(secondPiece: number, command: number): void {
+  /**
+   * The second piece of the sector in flight was sampled by write command number `command`.
+   * @returns content id of the sector
+   */
+  receiveSector(secondPiece: number, command: number): number {
     const inFlight = this.inFlight;
     const sector = inFlight.sector;
     const content = this.contents.sectorOf(inFlight.firstPiece, secondPiece);
@@ -73,6 +92,7 @@ export class CardStorage {
     if (this.characteristics.cache === "none") inFlight.content = content;
     else inFlight.sector = NO_SECTOR;
     this.crashVersion++;
+    return content;
   }
 
   /** Forgets a sector of which only the first piece came; a sector received whole stays in flight. */
@@ -102,10 +122,24 @@ export class CardStorage {
   /** The crash space of this moment; the same array until crashVersion changes. */
   crashSpace(): readonly CrashAxis[] {
     if (this.spaceVersion !== this.crashVersion) {
-      this.space = buildCrashSpace(this.media, this.log, this.inFlight, this.characteristics, this.contents);
+      const space = buildCrashSpace(this.media, this.log, this.inFlight, this.characteristics, this.contents);
+      if (this.history !== null) this.addFaultAxes(space, this.history);
+      this.space = space;
       this.spaceVersion = this.crashVersion;
     }
     return this.space;
+  }
+
+  /** A durable sector goes bad by itself; what the cache holds of it stays readable. Written again, it is well. */
+  spoil(sector: number): void {
+    const pristine = this.media.get(sector);
+    if (pristine === UNREADABLE) return;
+    this.replace(sector, pristine, UNREADABLE, "latent");
+    if (!this.log.holds(sector)) {
+      this.current.set(sector, UNREADABLE);
+      if (this.inFlight.sector === sector) this.inFlight.old = UNREADABLE;
+    }
+    this.crashVersion++;
   }
 
   /**
@@ -124,23 +158,59 @@ export class CardStorage {
       }
     }
     for (let i = 0; i < space.length; i++) {
-      const { sectors, contents } = space[i]!.options[choice[i]!]!;
-      for (let k = 0; k < sectors.length; k++) this.makeDurable(sectors[k]!, contents[k]!);
+      const { sectors, contents, destroys } = space[i]!.options[choice[i]!]!;
+      const cause = destroys === undefined ? "torn" : "collateral";
+      for (let k = 0; k < sectors.length; k++) this.makeDurable(sectors[k]!, contents[k]!, cause);
     }
     this.log.clear();
+    this.history?.clear();
     this.inFlight.sector = NO_SECTOR;
     this.current = this.media.fork();
     this.crashVersion++;
   }
 
+  /** The axes of faults beyond what is in flight or cached; no sector is in two axes. */
+  private addFaultAxes(space: CrashAxis[], history: DurableHistory): void {
+    const { log, inFlight, media } = this;
+    const taken = new Set<number>();
+    for (let i = 0; i < log.length; i++) taken.add(log.sectorAt(i));
+    if (inFlight.sector !== NO_SECTOR) taken.add(inFlight.sector);
+    if (this.characteristics.rollback) {
+      const axis = rollbackAxis(media, history, taken);
+      if (axis !== null) space.push(axis);
+    }
+    if (this.collateral !== null) {
+      const axis = this.collateral.axis(media, history, this.programmed(), taken);
+      if (axis !== null) space.push(axis);
+    }
+    space.sort((a, b) => a.sector - b.sector);
+  }
+
+  /** What a cut now interrupts: the sector in flight, else what the cache may be writing out: its oldest or newest. */
+  private programmed(): number[] {
+    const { log, inFlight } = this;
+    if (inFlight.sector !== NO_SECTOR) return [inFlight.sector];
+    if (log.length === 0) return [];
+    return [log.sectorAt(0), log.sectorAt(log.length - 1)];
+  }
+
   private promoteOldest(): void {
-    this.makeDurable(this.log.sectorAt(0), this.log.contentAt(0));
+    this.makeDurable(this.log.sectorAt(0), this.log.contentAt(0), "torn");
     this.log.dropOldest();
     this.crashVersion++;
   }
 
-  private makeDurable(sector: number, content: number): void {
-    if (this.media.get(sector) === content) return;
+  /** @param cause why, if the content is UNREADABLE */
+  private makeDurable(sector: number, content: number, cause: DamageCause): void {
+    const before = this.media.get(sector);
+    if (before === content) return;
+    this.history?.note(sector, before);
+    this.replace(sector, before, content, cause);
+  }
+
+  private replace(sector: number, before: number, content: number, cause: DamageCause): void {
+    if (content === UNREADABLE) this.overlay.damage(sector, before, cause);
+    else if (this.overlay.size > 0) this.overlay.heal(sector);
     this.media.set(sector, content);
     if (this.onMediaChange !== null) this.onMediaChange(sector, content);
   }

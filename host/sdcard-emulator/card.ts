@@ -11,67 +11,78 @@
  * |       | sector in flight is old, new, a mix, or unreadable                              |            |
  * | F2    | volatile cache: any subset of unflushed sectors is lost, in any order; loss     | yes        |
  * |       | after the acknowledgement for a settle time                                     |            |
- * | F3    | collateral: an interrupted program or erase destroys an earlier, durable page   | no         |
- * |       | of the same erase block or paired page: it reads as an error                    |            |
- * | F4    | lying or never-ending flush, silent rollback, misdirected write                 | no         |
- * | F5    | a card dies, re-initialises, returns stale, returns swapped, or is replaced     | no         |
- * | F6    | transient: CRC errors, rejected writes, timeouts, endless busy, latent          | no         |
+ * | F3    | collateral: an interrupted program or erase destroys an earlier, durable page   | yes        |
+ * |       | of the same erase block or paired page: it reads as an error; at most one       |            |
+ * |       | metadata sector per card per cut, never both copies of one data sector in one   |            |
+ * |       | cut                                                                             |            |
+ * | F4    | lying or never-ending flush, silent rollback, misdirected write (measured and   | yes        |
+ * |       | reported; no driver can win)                                                    |            |
+ * | F5    | a card dies, re-initialises, returns stale, returns swapped, or is replaced     | yes        |
+ * | F6    | transient: CRC errors, rejected writes, timeouts, endless busy, latent          | yes        |
  * |       | unreadable sectors                                                              |            |
+ *
+ * Where they are: F0 to F2 in crash-space.ts, F3 in collateral.ts, F4 in the characteristics and rollback.ts, F5 here
+ * (`die`, `reinitialise`; a card that returns or is replaced is the same or another SdCard in a slot), F6 in
+ * transient-faults.ts and `spoil`. What both cards lose together, and when, is power-topology.ts's affair.
  *
  * Commands run one at a time in the order of submission. A write samples the caller's *live* buffer, piece by
  * piece, at the instants of the transfer. Contents are card-storage.ts's affair; here are commands, time and power.
  */
-import { CARD_FLUSH, CARD_READ, CARD_WRITE, STATUS_OK, STATUS_READ_ERROR } from "../../assembly/layout.js";
+import {
+  CARD_FLUSH,
+  CARD_READ,
+  CARD_WRITE,
+  STATUS_CARD_FAILED,
+  STATUS_OK,
+  STATUS_READ_ERROR,
+} from "../../assembly/layout.js";
 import type { CardImage } from "./card-image.js";
-import { CardStorage, type MediaObserver } from "./card-storage.js";
+import type { CardCompletion, DeadCard, SdCardOptions, TransferBuffer } from "./card-options.js";
+import { CardStorage } from "./card-storage.js";
 import { checkCharacteristics, type CardCharacteristics } from "./characteristics.js";
 import { CommandQueue } from "./command-queue.js";
 import type { CrashAxis } from "./crash-space.js";
+import { addBlock, type SectorFingerprints } from "./fingerprint.js";
+import type { FaultOverlay } from "./fault-overlay.js";
 import { Prng } from "./prng.js";
-import { PIECES_PER_SECTOR, UNREADABLE, type SectorContents } from "./sector-contents.js";
+import { PIECES_PER_SECTOR, UNREADABLE, ZEROS } from "./sector-contents.js";
+import type { TransientFaults, TransientKind } from "./transient-faults.js";
 import type { ClockHandler, VirtualClock } from "./virtual-clock.js";
 
-/** A live buffer: sampled while the transfer runs, never copied beforehand. */
-export interface TransferBuffer {
-  /** Piece id (SectorContents) that the buffer holds right now. Must not call the card. */
-  samplePiece(sector: number, piece: number): number;
-  /** A read delivers the content id of one sector. Must not call the card. */
-  storeSector(sector: number, content: number): void;
-}
-
-/**
- * Answer to a command: its token, STATUS_OK or STATUS_READ_ERROR, and the fingerprint of the accepted
- * bytes (0: this card gives none). May call the card.
- */
-export type CardCompletion = (token: number, status: number, fingerprint: number) => void;
-
-/** How a card is made. */
-export interface SdCardOptions {
-  readonly clock: VirtualClock;
-  readonly contents: SectorContents;
-  /** The card's durable contents; the card owns it from now on. */
-  readonly media: CardImage;
-  readonly characteristics: CardCharacteristics;
-  /** Seed of the card's timing; only its low 32 bits count. */
-  readonly seed: number;
-  readonly onComplete: CardCompletion;
-  readonly onMediaChange?: MediaObserver;
-}
+export type { CardCompletion, DeadCard, SdCardOptions, TransferBuffer } from "./card-options.js";
 
 /** What a clock event means. Negative: all versions up to this write command (negated) have settled. */
 const NEXT_PIECE = 0;
 const COMMAND_ENDS = 1;
+const COMMAND_FAILS = 2;
+/** The seed of misdirection, which must not move the card's timing. */
+const MISDIRECTION_SALT = 0x6d697364;
 
 /** One card. A new one has power. */
 export class SdCard implements ClockHandler {
   /** Durable contents. Only the card changes them. */
   readonly media: CardImage;
   readonly characteristics: CardCharacteristics;
+  /** Sectors below it are metadata. */
+  readonly metadataEnd: number;
   private readonly clock: VirtualClock;
   private readonly onComplete: CardCompletion;
   private readonly storage: CardStorage;
   private readonly prng: Prng;
   private readonly queue = new CommandQueue();
+  /** null: completions carry no fingerprint. */
+  private readonly fingerprints: SectorFingerprints | null;
+  /** Of the sectors accepted so far by the write under way. */
+  private fingerprint = 0;
+  private readonly transients: TransientFaults | null;
+  private readonly misdirections: Prng;
+  /** What befalls the command under way. */
+  private fault: TransientKind = "none";
+  /** How far from its place the write under way lands, in sectors. */
+  private misdirection = 0;
+  /** Commands, from the one under way on, that are answered STATUS_CARD_FAILED and not carried out. */
+  private toFail = 0;
+  private death: DeadCard | null = null;
   private piecesSampled = 0;
   private submitted = 0;
   private completed = 0;
@@ -85,8 +96,17 @@ export class SdCard implements ClockHandler {
     this.characteristics = characteristics;
     this.clock = options.clock;
     this.onComplete = options.onComplete;
-    this.storage = new CardStorage(media, characteristics, contents, options.onMediaChange ?? null);
+    this.metadataEnd = options.metadataEnd ?? 0;
+    this.storage = new CardStorage(media, characteristics, contents, options.onMediaChange ?? null, {
+      seed: options.seed,
+      metadataEnd: this.metadataEnd,
+      mayDestroy: options.mayDestroy ?? ((programmed, victim) => this.sameEraseBlock(programmed, victim)),
+    });
     this.prng = new Prng(options.seed);
+    this.misdirections = new Prng(options.seed ^ MISDIRECTION_SALT);
+    this.transients = options.transients ?? null;
+    const { fingerprint = "none" } = options;
+    this.fingerprints = fingerprint === "none" ? null : contents.fingerprints(fingerprint);
   }
 
   /** Whether no command is under way or waiting. */
@@ -108,7 +128,7 @@ export class SdCard implements ClockHandler {
 
   /**
    * Hands the card a command; its completion comes from a clock event, never from inside this call. A card
-   * without power never answers: the driver has to notice by its deadline.
+   * without power never answers, nor does a silent dead one: the driver has to notice by its deadline.
    * @param op CARD_READ, CARD_WRITE or CARD_FLUSH, without flags
    * @param sector first sector on the card; a flush ignores it, and all but the token
    * @param count sectors, 1 or more
@@ -126,9 +146,10 @@ export class SdCard implements ClockHandler {
   ): void {
     if (op === CARD_READ || op === CARD_WRITE) this.checkTransfer(sector, count, buffer);
     else if (op !== CARD_FLUSH) throw new Error(`${op} is no card command: strip the flags before submit`);
-    if (!this.powered) return;
+    if (!this.powered || this.death === "silent") return;
     this.submitted++;
     this.queue.push(op, sector, count, buffer, bufferSector, token, this.submitted, this.completed);
+    if (this.death !== null) this.toFail = this.queue.length;
     if (this.queue.length === 1) this.startCommand();
   }
 
@@ -156,7 +177,52 @@ export class SdCard implements ClockHandler {
     this.storage.crash(choice);
     this.clock.cancel(this);
     this.queue.clear();
+    this.toFail = 0;
     this.powered = false;
+  }
+
+  /**
+   * The card re-initialises (F5): its cache is lost, which may leave any crash outcome; the command under way and all
+   * that wait are answered STATUS_CARD_FAILED, one after another; then it goes on as if nothing had been.
+   * @param choice as for cutPower
+   * @throws Error, and nothing happens, for a choice that does not fit the crash space, or without power
+   */
+  reinitialise(choice: readonly number[]): void {
+    if (!this.powered) throw new Error("the card has no power: it re-initialises by powerUp");
+    this.storage.crash(choice);
+    this.failQueue();
+  }
+
+  /**
+   * The card dies (F5), for good: power does not bring it back. What it had under way is lost as in a cut.
+   * @param answers whether it never answers again, or fails everything, what it had under way included
+   * @param choice  as for cutPower
+   * @throws Error, and nothing happens, for a choice that does not fit the crash space
+   */
+  die(answers: DeadCard, choice: readonly number[]): void {
+    this.storage.crash(choice);
+    this.death = answers;
+    if (answers === "silent") this.queue.clear();
+    this.failQueue();
+  }
+
+  /** Whether the card has died. */
+  get dead(): boolean {
+    return this.death !== null;
+  }
+
+  /**
+   * A latent error (F6): the durable content of a sector reads as an error until the sector is written again. What
+   * the cache holds of it stays readable.
+   * @throws Error outside the card
+   */
+  spoil(sector: number): void {
+    this.storage.spoil(sector);
+  }
+
+  /** Which sectors faults have made unreadable, and what they held; only the card changes it. */
+  get overlay(): FaultOverlay {
+    return this.storage.overlay;
   }
 
   /** Gives the card its power back: empty cache, idle. @throws Error if it has power */
@@ -173,6 +239,7 @@ export class SdCard implements ClockHandler {
   controllerReset(): void {
     const queue = this.queue;
     if (queue.length === 0) return;
+    this.toFail = Math.min(this.toFail, 1);
     if (queue.op !== CARD_WRITE) {
       queue.orphan(queue.count);
       return;
@@ -185,7 +252,8 @@ export class SdCard implements ClockHandler {
   onTime(what: number): void {
     if (what < 0) this.storage.settle(-what);
     else if (what === NEXT_PIECE) this.nextPiece();
-    else this.endCommand();
+    else if (what === COMMAND_ENDS) this.endCommand();
+    else this.failCommand();
   }
 
   private checkTransfer(sector: number, count: number, buffer: TransferBuffer | null): void {
@@ -200,13 +268,67 @@ export class SdCard implements ClockHandler {
   }
 
   private startCommand(): void {
-    const { readSectorUs, flushUs, stallUs, stallPercent } = this.characteristics;
-    const op = this.queue.op;
-    const commandUs = this.characteristics.commandUs + this.prng.stallUs(stallUs, stallPercent);
+    const { characteristics, queue } = this;
+    const { readSectorUs, flushUs, stallUs, stallPercent } = characteristics;
     this.piecesSampled = 0;
-    if (op === CARD_WRITE) this.after(commandUs, NEXT_PIECE);
-    else if (op === CARD_READ) this.after(commandUs + this.queue.count * readSectorUs, COMMAND_ENDS);
-    else this.after(commandUs + flushUs, COMMAND_ENDS);
+    this.fingerprint = 0;
+    if (this.toFail > 0) {
+      this.after(characteristics.commandUs, COMMAND_FAILS);
+      return;
+    }
+    if (this.transients !== null) {
+      this.meetTransients(this.transients);
+      if (this.fault === "endless-busy") return;
+    }
+    const commandUs = characteristics.commandUs + this.prng.stallUs(stallUs, stallPercent);
+    if (queue.op === CARD_WRITE) {
+      if (characteristics.misdirectPerMille > 0) this.misdirect();
+      this.after(commandUs, NEXT_PIECE);
+    } else if (queue.op === CARD_READ) this.after(commandUs + queue.count * readSectorUs, COMMAND_ENDS);
+    else if (characteristics.flush !== "never-ends") this.after(commandUs + flushUs, COMMAND_ENDS);
+  }
+
+  private meetTransients(transients: TransientFaults): void {
+    const { queue } = this;
+    this.fault = transients.draw(queue.number, queue.op, queue.count);
+    if (queue.op === CARD_WRITE && this.fault !== "none") queue.truncate(transients.accepted);
+    if (!transients.drawLatent()) return;
+    const sector = transients.chooseLatent(this.media.sectors, (at) => {
+      const content = this.media.get(at);
+      return content !== ZEROS && content !== UNREADABLE;
+    });
+    if (sector >= 0) this.storage.spoil(sector);
+  }
+
+  /** By chance the write under way lands where one bit of its address is turned over, if that is on the card. */
+  private misdirect(): void {
+    const { queue, misdirections } = this;
+    this.misdirection = 0;
+    if (misdirections.next() % 1000 >= this.characteristics.misdirectPerMille) return;
+    const bits = 32 - Math.clz32(this.media.sectors - 1);
+    if (bits === 0) return;
+    const landing = queue.sector ^ (1 << (misdirections.next() % bits));
+    if (landing + queue.count <= this.media.sectors) this.misdirection = landing - queue.sector;
+  }
+
+  /** Every command under way or waiting fails, one after another. */
+  private failQueue(): void {
+    this.clock.cancel(this);
+    this.toFail = this.queue.length;
+    if (this.toFail > 0) this.startCommand();
+  }
+
+  private failCommand(): void {
+    const token = this.queue.token;
+    this.toFail--;
+    this.queue.pop();
+    if (this.queue.length > 0) this.startCommand();
+    this.onComplete(token, STATUS_CARD_FAILED, 0);
+  }
+
+  private sameEraseBlock(sector: number, other: number): boolean {
+    const { eraseBlockSectors } = this.characteristics;
+    return Math.floor(sector / eraseBlockSectors) === Math.floor(other / eraseBlockSectors);
   }
 
   private after(us: number, what: number): void {
@@ -227,24 +349,34 @@ export class SdCard implements ClockHandler {
     const offset = (this.piecesSampled - piece) / PIECES_PER_SECTOR;
     const id = queue.buffer!.samplePiece(queue.bufferSector + offset, piece);
     this.piecesSampled++;
-    if (piece === 0) this.storage.beginSector(queue.sector + offset, id);
-    else this.storage.receiveSector(id, queue.number);
+    if (piece === 0) this.storage.beginSector(queue.sector + this.misdirection + offset, id);
+    else this.receive(id);
     if (this.piecesSampled < pieces) this.after(pieceUs, NEXT_PIECE);
     else this.after(pieceUs + busyUs, COMMAND_ENDS);
+  }
+
+  private receive(secondPiece: number): void {
+    const content = this.storage.receiveSector(secondPiece, this.queue.number);
+    if (this.fingerprints === null) return;
+    this.fingerprint = addBlock(this.fingerprint, this.fingerprints.crcOf(content));
   }
 
   private endCommand(): void {
     const queue = this.queue;
     const token = queue.token;
+    const fingerprint = this.fingerprint >>> 0;
+    const fault = this.fault;
+    this.fault = "none";
     let status: number = STATUS_OK;
-    if (queue.op === CARD_READ) status = this.deliverRead();
-    else if (queue.op === CARD_WRITE) this.endWrite();
-    else this.keep(queue.coverage);
+    if (queue.op === CARD_WRITE) this.endWrite();
+    else if (queue.op === CARD_READ) status = fault === "none" ? this.deliverRead() : STATUS_READ_ERROR;
+    else if (fault !== "rejected" && this.characteristics.flush === "honest") this.keep(queue.coverage);
+    if (fault === "rejected") status = STATUS_CARD_FAILED;
     this.completed = queue.number;
     queue.pop();
     if (queue.length > 0) this.startCommand();
     // Last, because the answer may submit, cut the power or reset the controller.
-    this.onComplete(token, status, 0);
+    if (fault !== "timeout") this.onComplete(token, status, fingerprint);
   }
 
   private deliverRead(): number {

@@ -2,7 +2,7 @@
  * The commands that wait at one card, the one under way first: a ring of parallel arrays, so that
  * submitting allocates nothing.
  */
-import type { TransferBuffer } from "./card.js";
+import type { TransferBuffer } from "./card-options.js";
 
 /** More than a driver can have under way (TRANSFERS in layout.ts), stale ones of a reset included. */
 export const QUEUE_COMMANDS = 64;
@@ -84,6 +84,11 @@ export class CommandQueue {
     this.buffers[this.head] = null;
     this.head = (this.head + 1) & MASK;
     this.length--;
+  }
+
+  /** The command under way ends early: it covers only its first `count` sectors. */
+  truncate(count: number): void {
+    this.counts[this.head] = Math.min(count, this.counts[this.head]!);
   }
 
   /** The controller is gone: the waiting commands vanish, the one under way loses its buffer and is cut to `count` sectors. */

@@ -12,6 +12,8 @@ import type { VersionLog } from "./version-log.js";
 export interface CrashOption {
   readonly sectors: readonly number[];
   readonly contents: readonly number[];
+  /** The sector, durable and not in flight, that this option destroys as collateral damage; see collateral.ts. */
+  readonly destroys?: number;
 }
 
 /** One independent choice: options[0] changes nothing, and no two options are equal in effect. */

@@ -1,19 +1,35 @@
 // syncgate/sdcard: two or more emulated SD cards in virtual time, and what a power cut may leave on them.
 
 /** The card: command in, completion out, power cut at any moment. */
-export { SdCard, type SdCardOptions } from "./card.js";
+export { SdCard, type DeadCard, type SdCardOptions } from "./card.js";
+/** Faults that pass: scripted by command, or by chance. */
+export {
+  TransientFaults,
+  type TransientFault,
+  type TransientKind,
+  type TransientOptions,
+  type TransientRates,
+} from "./transient-faults.js";
+/** The damage that faults have done to a card. */
+export { type Damage, type DamageCause, type FaultOverlay } from "./fault-overlay.js";
+/** What a cut destroys beside what was in flight, and what it may not destroy on both cards. */
+export { spareLastCopy, victimOf } from "./collateral.js";
 /** The contents of a card's sectors. */
 export { CardImage } from "./card-image.js";
 /** What classes of cards can do to data, and how long they take. */
 export {
   checkCharacteristics,
+  FAULT_PROFILES,
   profile,
   PROFILES,
   type CardCharacteristics,
+  type FaultProfileName,
   type ProfileName,
 } from "./characteristics.js";
 /** All that a cut may leave: axes that vary independently, each with its options. */
 export { type CrashAxis, type CrashOption } from "./crash-space.js";
+/** What a card says of the bytes it accepted, and bytes that a weak checksum cannot tell apart. */
+export { collidingPiece, type FingerprintKind } from "./fingerprint.js";
 /** Contents of sectors, each known by a number. */
 export { SectorContents, UNREADABLE } from "./sector-contents.js";
 /** Time that passes only when it is told to. */

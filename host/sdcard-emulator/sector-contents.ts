@@ -3,6 +3,7 @@
  * integer, in order of first sight, so comparing, storing and hashing a sector costs one integer and
  * the ids of a replayed run are the same again.
  */
+import { SectorFingerprints, type FingerprintKind } from "./fingerprint.js";
 import { EMPTY, avalanche, grown, insert } from "./open-addressing.js";
 import { PIECE_BYTES, PieceTable, ZERO_PIECE } from "./piece-table.js";
 
@@ -24,6 +25,7 @@ export class SectorContents {
   private table = new Int32Array(4 * CONTENTS_FIRST).fill(EMPTY);
   private count = 1; // UNREADABLE takes id 0 and is not in the table
   private readonly stamps = new Map<number, number>();
+  private readonly sums = new Map<FingerprintKind, SectorFingerprints>();
 
   constructor() {
     this.sectorOf(ZERO_PIECE, ZERO_PIECE);
@@ -125,6 +127,13 @@ export class SectorContents {
     const piece = this.pieceTable.internRepeated(n);
     this.stamps.set(n, piece);
     return piece;
+  }
+
+  /** The checksums of all contents: one table a kind, whoever asks. */
+  fingerprints(kind: Exclude<FingerprintKind, "none">): SectorFingerprints {
+    let sums = this.sums.get(kind);
+    if (sums === undefined) this.sums.set(kind, (sums = new SectorFingerprints(this, kind)));
+    return sums;
   }
 
   private add(firstPiece: number, secondPiece: number, slot: number): number {

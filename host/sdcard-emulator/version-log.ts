@@ -39,6 +39,12 @@ export class VersionLog {
     return this.commands[(this.head + index) & MASK]!;
   }
 
+  /** Whether any version of this sector is in the log. */
+  holds(sector: number): boolean {
+    for (let i = 0; i < this.length; i++) if (this.sectorAt(i) === sector) return true;
+    return false;
+  }
+
   /** Removes the oldest version. */
   dropOldest(): void {
     this.head = (this.head + 1) & MASK;

@@ -1,7 +1,7 @@
 /** One card alone on a clock, with a live buffer that a test changes while the card samples it. */
 import { CARD_FLUSH, CARD_READ, CARD_WRITE } from "../../assembly/layout.js";
 import { CardImage } from "../../host/sdcard-emulator/card-image.js";
-import { SdCard, type TransferBuffer } from "../../host/sdcard-emulator/card.js";
+import { SdCard, type SdCardOptions, type TransferBuffer } from "../../host/sdcard-emulator/card.js";
 import { profile, type CardCharacteristics } from "../../host/sdcard-emulator/characteristics.js";
 import { PIECES_PER_SECTOR, SectorContents } from "../../host/sdcard-emulator/sector-contents.js";
 import { VirtualClock } from "../../host/sdcard-emulator/virtual-clock.js";
@@ -24,6 +24,7 @@ export class LiveBuffer implements TransferBuffer {
 export interface Answer {
   readonly token: number;
   readonly status: number;
+  readonly fingerprint: number;
   readonly atUs: number;
 }
 
@@ -45,6 +46,7 @@ export class CardOnBench {
     seed = 1,
     clock = new VirtualClock(),
     contents = new SectorContents(),
+    options: Partial<SdCardOptions> = {},
   ) {
     this.clock = clock;
     this.contents = contents;
@@ -54,8 +56,10 @@ export class CardOnBench {
       media: new CardImage(BENCH_SECTORS),
       characteristics,
       seed,
-      onComplete: (token, status) => this.answers.push({ token, status, atUs: clock.nowUs }),
+      onComplete: (token, status, fingerprint) =>
+        this.answers.push({ token, status, fingerprint, atUs: clock.nowUs }),
       onMediaChange: (sector, content) => this.durable.push([sector, content]),
+      ...options,
     });
   }
 
@@ -84,6 +88,15 @@ export class CardOnBench {
   readInto(buffer: LiveBuffer, sector: number, count: number): number {
     this.card.submit(CARD_READ, sector, count, buffer, 0, this.nextToken);
     return this.nextToken++;
+  }
+
+  /** Reads sectors and waits for the end. @returns their names, or the status if the read failed */
+  read(sector: number, count = 1): string[] | number {
+    const into = new LiveBuffer();
+    this.readInto(into, sector, count);
+    this.drain();
+    const { status } = this.answers.at(-1)!;
+    return into.stored.size === 0 ? status : [...into.stored.values()].map((content) => this.name(content));
   }
 
   flush(): number {
