@@ -21,6 +21,8 @@ export interface DriverExports {
   layoutDigest(): number;
   eventRing(): number;
   memberState(member: number): number;
+  memberCommand(command: number, member: number, tag: number): number;
+  scrub(mode: number, firstRegion: number, tag: number): number;
   memberTransition(state: number, event: number): number;
   staticBytes(): number;
   trapReport(): number;

@@ -37,19 +37,26 @@ export interface TimedMirrorOptions {
   readonly dataSectors: number;
   /** Told of every write before the driver is asked to take it; it may still answer busy. */
   readonly onWrite?: (sector: number, count: number) => void;
+  /** Told of the end of each member command, and of each scrub. */
+  readonly onCommandDone?: (isScrub: boolean, status: number) => void;
   /** Told of every write of card sectors from the driver's own memory: metadata and copies. */
   readonly onOwnWrite?: (member: number, sector: number, count: number, address: number) => void;
 }
 
 /** Tags of mode changes lie above the slots of requests. */
 const MODE_TAG = 0x1000;
+const MEMBER_TAG = 0x1001;
+const SCRUB_TAG = 0x1002;
 const TICK = 0;
+
+/** What takes commands: a card, or a slot without one. */
+export type CardSlot = Pick<SdCard, "submit">;
 
 /** The driver on two emulated cards in virtual time: what a controller is. */
 export class TimedMirror implements BlockDevice, DriverPort, ClockHandler {
   /** Status of the last format, assemble or stop that ended; -1 while it is under way. */
   modeStatus = -1;
-  private cards: readonly [SdCard, SdCard] | null = null;
+  private cards: readonly [CardSlot, CardSlot] | null = null;
   private readonly slots = new RequestSlots(REQUESTS);
   private readonly ownBuffers: LinearMemoryBuffers;
   private ticking = false;
@@ -67,8 +74,8 @@ export class TimedMirror implements BlockDevice, DriverPort, ClockHandler {
     this.complete(token, status, fingerprint);
   };
 
-  /** Puts two cards in; they must answer to `onCardDone`. */
-  insertCards(a: SdCard, b: SdCard): void {
+  /** Puts two cards in, or what stands for an empty slot; they must answer to `onCardDone`. */
+  insertCards(a: CardSlot, b: CardSlot): void {
     this.cards = [a, b];
   }
 
@@ -145,6 +152,46 @@ export class TimedMirror implements BlockDevice, DriverPort, ClockHandler {
     return this.submit(REQUEST_FLUSH, 0, 0, null, 0, done, tag);
   }
 
+  /** Any request; `done` hears of it only if the answer is STATUS_OK. @returns what the driver says of it */
+  request(
+    operation: number,
+    sector: number,
+    count: number,
+    buffer: TransferBuffer | null,
+    bufferSector: number,
+    done: BlockCompletion,
+    tag: number,
+  ): number {
+    if (operation !== REQUEST_READ && operation !== REQUEST_FLUSH) this.options.onWrite?.(sector, count);
+    const slot = this.slots.take(buffer, bufferSector, done, tag);
+    if (slot < 0) return STATUS_BUSY;
+    try {
+      const status = this.options.driver.exports.submit(operation, sector, count, slot, slot);
+      if (status !== STATUS_OK) this.slots.release(slot);
+      return status;
+    } catch (error) {
+      throw this.explain(error);
+    }
+  }
+
+  /** A person's or the host's command; the option `onCommandDone` hears of its end. @returns what the driver says of it */
+  memberCommand(command: number, member: number): number {
+    let status: number = STATUS_OK;
+    this.guard(() => {
+      status = this.options.driver.exports.memberCommand(command, member, MEMBER_TAG);
+    });
+    return status;
+  }
+
+  /** @returns what the driver says of it; its end is not waited for */
+  scrub(mode: number, firstRegion: number): number {
+    let status: number = STATUS_OK;
+    this.guard(() => {
+      status = this.options.driver.exports.scrub(mode, firstRegion, SCRUB_TAG);
+    });
+    return status;
+  }
+
   /** The layer above answers a sync request. */
   syncDone(epoch: number, status: number): void {
     this.guard(() => this.options.driver.exports.syncDone(epoch, status));
@@ -174,6 +221,10 @@ export class TimedMirror implements BlockDevice, DriverPort, ClockHandler {
   }
 
   done(tag: number, status: number): void {
+    if (tag === MEMBER_TAG || tag === SCRUB_TAG) {
+      this.options.onCommandDone?.(tag === SCRUB_TAG, status);
+      return;
+    }
     if (tag !== MODE_TAG) {
       this.slots.complete(tag, status);
       return;

@@ -60,6 +60,15 @@ export class SuperblockRecords {
     return newest;
   }
 
+  /** The same sector with another array id, if it is a superblock: changed in place, checksum included. */
+  ofAnotherArray(bytes: Uint8Array): Uint8Array {
+    const view = new DataView(bytes.buffer, bytes.byteOffset);
+    if (view.getUint32(SUPERBLOCK_MAGIC_AT, true) !== SUPERBLOCK_MAGIC) return bytes;
+    view.setUint32(SUPERBLOCK_ARRAY_ID_AT, ~view.getUint32(SUPERBLOCK_ARRAY_ID_AT, true) >>> 0, true);
+    view.setUint32(SUPERBLOCK_CRC_AT, crc32c(bytes, SUPERBLOCK_CRC_AT), true);
+    return bytes;
+  }
+
   private of(content: number): SuperblockRecord | null {
     let record = this.known.get(content);
     if (record === undefined) {
