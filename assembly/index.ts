@@ -4,6 +4,7 @@ export {
   complete,
   configure,
   format,
+  memberCommand,
   regionState,
   stop,
   submit,
@@ -13,9 +14,11 @@ export {
 export { transition } from "./bitmap/region-states";
 export { counterValue as counter } from "./counters";
 export { geometryValue as geometry } from "./driver/geometry";
+export { decide as assemblyDecision } from "./driver/assembly-table";
 export { eventRing } from "./event-ring";
 export { memberTransition } from "./driver/member-states";
 export { memberState } from "./driver/members";
+export { superblockWord } from "./driver/superblock";
 export { layoutDigest } from "./layout-digest";
 export { staticBytes } from "./static-data";
 export { trapReport } from "./trap";

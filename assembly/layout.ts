@@ -37,6 +37,8 @@ export const CARD_READ: u32 = 0;
 export const CARD_WRITE: u32 = 1;
 /** Make durable at least what was complete when the flush was submitted; has no buffer and no sectors. */
 export const CARD_FLUSH: u32 = 2;
+/** Write zeros; has no buffer, and never more than `REQUEST_SECTORS_MAX` sectors. An erase may serve that leaves zeros. */
+export const CARD_ZERO: u32 = 3;
 /** Added to the command when `buffer` is an address in the module's own linear memory. */
 export const CARD_OWN_BUFFER: u32 = 0x100;
 
@@ -191,7 +193,7 @@ export const REGION_SYNCING: u32 = 6;
 export const REGION_STATES: u32 = 7;
 /** Four bits a region: the state in the low three. */
 export const REGION_STATE_MASK: u32 = 0x07;
-/** The fourth bit: the region's mark stays wanted although the region is CLEAN (ahead of a stream, or not worth a record). */
+/** The fourth bit. Of a CLEAN region: its mark stays wanted. Of a marked one: its mark is not kept once it is CLEAN. */
 export const REGION_KEPT: u32 = 0x08;
 
 /** A request (or a write of the driver's own) touches the region. */
@@ -507,4 +509,36 @@ export const BUG_FLUSH_ONE_CARD_ONLY: u32 = 29;
 export const BUG_MARK_EVERYTHING: u32 = 30;
 /** a record goes first to the card whose slot is valid */
 export const BUG_WRONG_FIRST_CARD: u32 = 31;
-export const BUGS: u32 = 32;
+/** a card that initialised itself anew is not dropped */
+export const BUG_REINITIALISATION_UNNOTICED: u32 = 32;
+export const BUG_ANSWER_BEFORE_LOSS_RECORDED: u32 = 33;
+export const BUG_SOLO_BOOT_UNRECORDED: u32 = 34;
+/** the target takes the lineage before its bitmap is written and before the source clears alone */
+export const BUG_REBUILD_ENDS_WRONG_ORDER: u32 = 35;
+/** the greater superblock sequence wins, whatever the lineages say */
+export const BUG_EVENT_COUNT_DECIDES: u32 = 36;
+/** above the soft cap a write waits until marks have left */
+export const BUG_HARD_CAP: u32 = 37;
+export const BUG_NO_WRITE_AT_RECOVERY: u32 = 38;
+export const BUG_SLOTS_FORMATTED_EQUAL: u32 = 39;
+/** the loss is recorded in one copy of the superblock only */
+export const BUG_LOSS_RECORDED_ONCE: u32 = 40;
+export const BUG_CLEAR_WHILE_ALONE: u32 = 41;
+/** the first write zeroes nothing */
+export const BUG_FIRST_WRITE_UNZEROED: u32 = 42;
+/** the zeros of a first write are not flushed before the region counts as written */
+export const BUG_ZEROS_UNFLUSHED: u32 = 43;
+/** reads see the zeros of a discard before it is durable */
+export const BUG_DISCARD_BEFORE_DURABLE: u32 = 44;
+/** a rebuild copies what the survivor marks, not what the returning card marks */
+export const BUG_RETURNING_MARKS_IGNORED: u32 = 48;
+/** a replacement gets only what is marked */
+export const BUG_REPLACEMENT_COPIED_IN_PART: u32 = 49;
+export const BUG_DEADLINE_IGNORED: u32 = 50;
+export const BUG_READ_FROM_REBUILDING: u32 = 51;
+/** the survivor is not flushed before the loss is recorded */
+export const BUG_SURVIVOR_UNFLUSHED: u32 = 52;
+export const BUG_FUA_UNFLUSHED: u32 = 53;
+/** a half rebuilt card is believed alone */
+export const BUG_HALF_REBUILT_BELIEVED: u32 = 54;
+export const BUGS: u32 = 55;

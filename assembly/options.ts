@@ -1,9 +1,21 @@
 import {
+  BITMAP_SINGLE,
+  FINGERPRINT_CRC32C,
+  FORMAT_KEEP,
+  MEMBERS,
   OPTIONS,
+  OPTION_BITMAP_SCHEME,
+  OPTION_CHOOSE,
   OPTION_COOLDOWN_MS,
+  OPTION_DEADLINE_MS,
   OPTION_EPOCH_MS,
+  OPTION_FINGERPRINT,
   OPTION_FLUSH_BEFORE_CLEAR,
+  OPTION_FORMAT,
+  OPTION_MARK_AHEAD,
   OPTION_METADATA_STRIDE,
+  OPTION_QUIET_MS,
+  OPTION_RESYNC_SHARE,
   OPTION_SEEDED_BUG,
   OPTION_SETTLE_MS,
   STATUS_OK,
@@ -14,6 +26,7 @@ const VALUES: usize = memory.data(112, 16);
 if (OPTIONS * 4 != 112) ERROR("sizes drifted from layout.ts");
 const TIME_MAX_MS: u32 = 3_600_000;
 const STRIDE_MAX: u32 = 1 << 20;
+const MARK_AHEAD_MAX: u32 = 64;
 
 /** The value of an option; 0 when never configured. */
 export function option(key: u32): u32 {
@@ -29,8 +42,19 @@ export function setOption(key: u32, value: u32): u32 {
   const rigOnly = key == OPTION_COOLDOWN_MS || key == OPTION_FLUSH_BEFORE_CLEAR || key == OPTION_SEEDED_BUG;
   if (rigOnly && !RIG) return STATUS_RANGE;
   if (key == OPTION_METADATA_STRIDE && (value == 0 || value > STRIDE_MAX)) return STATUS_RANGE;
-  const isTime = key == OPTION_EPOCH_MS || key == OPTION_SETTLE_MS || key == OPTION_COOLDOWN_MS;
+  const isTime =
+    key == OPTION_EPOCH_MS ||
+    key == OPTION_SETTLE_MS ||
+    key == OPTION_COOLDOWN_MS ||
+    key == OPTION_DEADLINE_MS ||
+    key == OPTION_QUIET_MS;
   if (isTime && value > TIME_MAX_MS) return STATUS_RANGE;
+  if (key == OPTION_BITMAP_SCHEME && value > BITMAP_SINGLE) return STATUS_RANGE;
+  if (key == OPTION_FORMAT && value > FORMAT_KEEP) return STATUS_RANGE;
+  if (key == OPTION_FINGERPRINT && value > FINGERPRINT_CRC32C) return STATUS_RANGE;
+  if (key == OPTION_CHOOSE && value > MEMBERS) return STATUS_RANGE;
+  if (key == OPTION_MARK_AHEAD && value > MARK_AHEAD_MAX) return STATUS_RANGE;
+  if (key == OPTION_RESYNC_SHARE && value > 100) return STATUS_RANGE;
   store<u32>(VALUES + ((<usize>key) << 2), value);
   return STATUS_OK;
 }

@@ -13,7 +13,7 @@ import {
   SECTOR_BYTES,
 } from "../layout";
 import { crc32c } from "../checksum";
-import { isFounding, putFounding } from "../driver/superblock";
+import { isFounding, isSingleScheme, putFounding } from "../driver/superblock";
 import { seeded } from "../seeded-bug";
 import { fillPlane, gatherMarked, gatherWritten } from "./planes";
 
@@ -29,7 +29,7 @@ export function buildRecord(at: usize, bitmapSector: u32, sequence: u32): void {
   gatherWritten(at + <usize>BITMAP_WRITTEN_AT, bitmapSector);
   if (RIG && seeded(BUG_MARK_EVERYTHING)) fillPlane(at + <usize>BITMAP_MARKED_AT, bitmapSector);
   sealRecord(at);
-  assert(isOurRecord(at, bitmapSector, sequence & 1));
+  assert(isOurRecord(at, bitmapSector, slotOfRecord(sequence)));
 }
 
 /** Computes the checksum of a record anew. */
@@ -41,13 +41,21 @@ export function recordSequence(at: usize): u32 {
   return load<u32>(at + <usize>BITMAP_SEQUENCE_AT);
 }
 
+/**
+ * Slot of the record with this number. In the scheme `serial` every card has every record; in `single` the card with
+ * index number mod 2 alone has it.
+ */
+export function slotOfRecord(sequence: u32): u32 {
+  return (isSingleScheme() ? sequence >> 1 : sequence) & 1;
+}
+
 /** Whether `at` says that it is a record of this array for this bitmap sector, in the slot where it belongs. */
 function isOurRecord(at: usize, bitmapSector: u32, slot: u32): bool {
   return (
     load<u32>(at + <usize>BITMAP_MAGIC_AT) == BITMAP_MAGIC &&
     load<u32>(at + <usize>BITMAP_VERSION_AT) == FORMAT_VERSION &&
     load<u32>(at + <usize>BITMAP_INDEX_AT) == bitmapSector &&
-    (recordSequence(at) & 1) == slot &&
+    slotOfRecord(recordSequence(at)) == slot &&
     isFounding(at + <usize>BITMAP_LINEAGE_AT)
   );
 }

@@ -16,6 +16,7 @@ export function gatherMarked(plane: usize, bitmapSector: u32): void {
   const first = bitmapSector * REGIONS_PER_BITMAP_SECTOR;
   for (let byte: u32 = 0; byte < BITMAP_PLANE_BYTES; byte++) {
     const eight = eightRegions(first + byte * 8);
+    // CLEAN is 1 and UNWRITTEN 0, so the bits above the lowest tell of a mark; so does a kept one.
     store<u8>(plane + <usize>byte, <u8>gather((eight >> 1) | (eight >> 2) | (eight >> 3)));
   }
   meterBytes(BITMAP_PLANE_BYTES);

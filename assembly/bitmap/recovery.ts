@@ -5,10 +5,13 @@ import {
   BITMAP_WRITTEN_AT,
   BUG_OLDEST_RECORD_BELIEVED,
   BUG_ONE_CARD_BELIEVED_ALONE,
+  MEMBERS,
   REGIONS_PER_BITMAP_SECTOR,
   SECTOR_BYTES,
 } from "../layout";
 import { regions } from "../driver/geometry";
+import { activeMembers } from "../driver/members";
+import { isSingleScheme } from "../driver/superblock";
 import { seeded } from "../seeded-bug";
 import { isValidRecord, recordSequence } from "./bitmap-record";
 import { fillPlane } from "./planes";
@@ -68,15 +71,30 @@ function believeRecord(at: usize, member: u32, slot: u32): void {
   memory.copy(WRITTEN, at + <usize>BITMAP_WRITTEN_AT, BITMAP_PLANE_BYTES);
 }
 
-/** All four slots were offered: marks the regions of the bitmap sector and hands it to the write intent. */
-export function endRecovery(bitmapSector: u32): void {
+/** All slots were offered: what the marks are, of the cards that were read. */
+export function judgeRecovery(bitmapSector: u32): void {
   const state = recovery();
   const nextSlot = (state.sequence + 1) & 1;
   const nextOnBoth: u32 = (1 << nextSlot) | (1 << (BITMAP_SLOTS + nextSlot));
   const oneCardOnly = RIG && seeded(BUG_ONE_CARD_BELIEVED_ALONE);
-  const unprovable = state.found == 0 || ((state.invalidSlots & nextOnBoth) == nextOnBoth && !oneCardOnly);
+  // In the scheme `single` the newest record may be on the card that is not there.
+  const nextInvalid = isSingleScheme()
+    ? activeMembers() < MEMBERS
+    : (state.invalidSlots & nextOnBoth) == nextOnBoth && !oneCardOnly;
+  const unprovable = state.found == 0 || nextInvalid;
   if (unprovable) fillPlane(MARKS, bitmapSector);
   if (state.found == 0) fillPlane(WRITTEN, bitmapSector);
+}
+
+/** Whether the recovered marks say that the region, of the bitmap sector judged last, may differ. */
+export function isRecoveredMark(region: u32): bool {
+  return planeBit(MARKS, region);
+}
+
+/** All slots were offered: sets the regions of the bitmap sector, and hands it to the write intent. */
+export function endRecovery(bitmapSector: u32): void {
+  judgeRecovery(bitmapSector);
+  const state = recovery();
   const first = bitmapSector * REGIONS_PER_BITMAP_SECTOR;
   const end = min(first + REGIONS_PER_BITMAP_SECTOR, regions());
   for (let region = first; region < end; region++) {

@@ -29,7 +29,7 @@ const TABLE: usize = memory.data<u8>([
   // NEEDS_SYNC
   5, 5, 5, 5, 5, 5, 6, 255, 255, 255, 0, 3, 5, 5,
   // SYNCING
-  6, 6, 6, 6, 6, 255, 255, 2, 3, 255, 255, 3, 255, 255,
+  6, 6, 6, 6, 6, 255, 255, 2, 3, 255, 0, 3, 255, 255,
 ]);
 
 /** The state after `event`, or TRANSITION_IMPOSSIBLE. */

@@ -6,8 +6,10 @@ import {
   COUNTER_REGIONS_TO_SYNC,
   COUNTER_REGIONS_UNPROVEN,
   EVENT_FOUND_MARKED,
+  EVENT_MEMBER_LOST,
   EVENT_TOUCH,
   EVENT_WRITES_ENDED,
+  MEMBERS,
   REGIONS_PER_BITMAP_SECTOR,
   REGION_CLEAN,
   REGION_CLEAN_CANDIDATE,
@@ -22,6 +24,7 @@ import {
 } from "../layout";
 import { count, uncount } from "../counters";
 import { bitmapSectors } from "../driver/geometry";
+import { activeMembers } from "../driver/members";
 import { isTouched } from "../driver/requests";
 import { ring } from "../event-ring";
 import { seeded } from "../seeded-bug";
@@ -70,14 +73,25 @@ export function regionState(region: u32): u32 {
   return nibble(region) & REGION_STATE_MASK;
 }
 
-/** Whether the mark of a CLEAN region stays wanted. */
+/** Whether the region is CLEAN and its mark stays wanted. */
 export function isKept(region: u32): bool {
-  return (nibble(region) & REGION_KEPT) != 0;
+  return nibble(region) == (REGION_KEPT | REGION_CLEAN);
 }
 
-/** Whether the mark is to stay wanted once the region is CLEAN. */
+/** Says whether the mark of a CLEAN region stays wanted. */
 export function keepMark(region: u32, kept: bool): void {
-  setNibble(region, regionState(region) | (kept ? REGION_KEPT : 0));
+  assert(regionState(region) == REGION_CLEAN);
+  setNibble(region, REGION_CLEAN | (kept ? REGION_KEPT : 0));
+}
+
+/** The mark of this region is not worth keeping once it is CLEAN, unless it is written again. */
+export function leaveBehind(region: u32): void {
+  if (isMarked(regionState(region))) setNibble(region, nibble(region) | REGION_KEPT);
+}
+
+/** Whether a marked region is one of those. */
+export function isLeftBehind(region: u32): bool {
+  return isMarked(regionState(region)) && (nibble(region) & REGION_KEPT) != 0;
 }
 
 /** Eight regions at once, from a multiple of eight on: four bits each, the first region lowest. */
@@ -119,8 +133,9 @@ function setState(region: u32, state: u32, event: u32): void {
   const whole = nibble(region);
   const old = whole & REGION_STATE_MASK;
   if (old == state) return;
-  // A touch takes the region's mark into the care of its state; a kept mark is kept for a CLEAN region alone.
-  setNibble(region, (isMarked(state) ? 0 : whole & REGION_KEPT) | state);
+  // The fourth bit says one thing of CLEAN regions and another of marked ones, and a write makes it void.
+  const stays = isMarked(old) && isMarked(state) && event != EVENT_TOUCH;
+  setNibble(region, (stays ? whole & REGION_KEPT : 0) | state);
   ring(RING_REGION, region, old | (state << 8) | (event << 16));
   if (isUnproven(old)) uncount(COUNTER_REGIONS_UNPROVEN);
   if (isUnproven(state)) count(COUNTER_REGIONS_UNPROVEN, 1);
@@ -164,7 +179,9 @@ export function forceCandidate(region: u32, event: u32): void {
 export function foundRegion(region: u32, written: bool, marked: bool): void {
   assert(!isMarked(regionState(region)));
   setNibble(region, written ? REGION_CLEAN : REGION_UNWRITTEN);
-  if (written && marked) regionEvent(region, EVENT_FOUND_MARKED);
+  if (!written || !marked) return;
+  regionEvent(region, EVENT_FOUND_MARKED);
+  if (activeMembers() < MEMBERS) regionEvent(region, EVENT_MEMBER_LOST);
 }
 
 /** Every region UNWRITTEN and no mark durable, in an array of the geometry in use. */

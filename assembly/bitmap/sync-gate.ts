@@ -1,6 +1,8 @@
 import {
+  BUG_CLEAR_WHILE_ALONE,
   BUG_DIRTY_BECOMES_CANDIDATE,
   BUG_FAILED_SYNC_IGNORED,
+  BUG_HARD_CAP,
   BUG_JOINED_SYNC,
   BUG_LATE_EPOCH,
   BUG_NO_FLUSH_BEFORE_CLEAR,
@@ -10,19 +12,24 @@ import {
   COUNTER_EPOCHS_FAILED,
   COUNTER_EPOCHS_OPENED,
   COUNTER_REGIONS_CLEARED,
+  COUNTER_REGIONS_UNPROVEN,
   COUNTER_STALE_ANSWERS,
   EVENT_COLLECT,
   EVENT_GATE_PASSED,
   EVENT_SYNC_FAILED,
+  MEMBERS,
   OPTION_COOLDOWN_MS,
+  OPTION_MARKED_MAX,
   REGION_CLEAN_CANDIDATE,
   REGION_DIRTY,
   RING_EPOCH,
   STATUS_OK,
 } from "../layout";
-import { count } from "../counters";
+import { count, counterValue } from "../counters";
 import { askFlushes, haveFlushed, haveSettled } from "../driver/card-flush";
+import { activeMembers } from "../driver/members";
 import { nowMs } from "../driver/mode";
+import { isRebuildBeginning } from "../driver/rebuild";
 import { isTouched } from "../driver/requests";
 import { takeScanBudget } from "../driver/scan-budget";
 import { ring } from "../event-ring";
@@ -31,9 +38,10 @@ import { seeded } from "../seeded-bug";
 import * as upper from "../upper";
 import { STEP_FLUSH, STEP_HOLD, STEP_SYNC } from "./policy/pass-steps";
 import { passIsDue, passSteps } from "./policy/policy";
-import { bitmapSectorOf, forceCandidate, regionEvent, regionState } from "./regions";
+import { bitmapSectorOf, forceCandidate, isLeftBehind, keepMark, regionEvent, regionState } from "./regions";
+import { areMarksKept, letAllGo, noteLeftOver } from "./kept-marks";
 import { skipUnmarked } from "./region-scan";
-import { emptyUnprovenRange, unprovenHigh, unprovenLow } from "./unproven-range";
+import { emptyUnprovenRange, noteUnproven, unprovenHigh, unprovenLow } from "./unproven-range";
 import { askClear } from "./write-intent";
 
 /**
@@ -97,7 +105,27 @@ export function resetGate(bootNonce: u32): void {
 
 /** Stop asks for one more pass, whatever the policy thinks of the time. */
 export function forcePass(): void {
-  gate().forced = 1;
+  gate().forced = isOpen() ? 1 : 0;
+}
+
+/** Whether anything can be proven: both cards are there, and a target of a rebuild has been told what it misses. */
+function isOpen(): bool {
+  if (RIG && seeded(BUG_CLEAR_WHILE_ALONE)) return true;
+  return activeMembers() == MEMBERS && !isRebuildBeginning();
+}
+
+/**
+ * A member is lost: nothing can be proven until it is back. What the pass under way has looked at is unproven still,
+ * and its sync answers nobody.
+ */
+export function gateMemberLost(): void {
+  const pass = gate();
+  if (pass.phase != PHASE_REST && pass.low <= pass.high) {
+    noteUnproven(pass.low);
+    noteUnproven(pass.high);
+  }
+  pass.phase = PHASE_REST;
+  pass.forced = 0;
 }
 
 /** Whether the pass that stop asked for is over. */
@@ -123,7 +151,11 @@ function beginPass(): void {
 
 function endPass(): void {
   const pass = gate();
-  for (let mask = pass.cleared; mask != 0; mask &= mask - 1) askClear(ctz(mask));
+  for (let mask = pass.cleared; mask != 0; mask &= mask - 1) {
+    if (areMarksKept()) noteLeftOver(ctz(mask));
+    else askClear(ctz(mask));
+  }
+  if (pass.forced != 0) letAllGo();
   pass.phase = PHASE_REST;
   pass.sinceMs = nowMs();
   if (pass.forced == 2) pass.forced = 0;
@@ -199,7 +231,9 @@ function clear(region: u32): void {
   if (regionState(region) != REGION_CLEAN_CANDIDATE) return;
   const bent = (RIG && seeded(BUG_WRITE_KEEPS_CANDIDATE)) || (RIG && seeded(BUG_DIRTY_BECOMES_CANDIDATE));
   assert(!isTouched(region) || bent);
+  const kept = areMarksKept() && !isLeftBehind(region) && gate().forced == 0;
   regionEvent(region, EVENT_GATE_PASSED);
+  if (kept) keepMark(region, true);
   gate().cleared |= 1 << bitmapSectorOf(region);
   count(COUNTER_REGIONS_CLEARED, 1);
 }
@@ -234,8 +268,20 @@ function flushesAreOver(): bool {
 
 function shouldBegin(): bool {
   const pass = gate();
+  if (!isOpen()) return false;
   if (pass.forced == 1) return true;
   return unprovenLow() <= unprovenHigh() && passIsDue(nowMs() - pass.sinceMs);
+}
+
+/**
+ * Whether new marks wait for the pass under way, which is about to let some go: only once its sync was answered, as a
+ * write that the sync needs may need a mark.
+ */
+export function areMarksThrottled(): bool {
+  const cap = option(OPTION_MARKED_MAX);
+  if (cap == 0 || counterValue(COUNTER_REGIONS_UNPROVEN) < cap) return false;
+  const phase = gate().phase;
+  return phase == PHASE_FLUSHING || phase == PHASE_CLEARING || (RIG && seeded(BUG_HARD_CAP));
 }
 
 /** Moves the pass under way on, or begins one. Returns whether anything moved. */

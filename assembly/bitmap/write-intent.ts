@@ -3,21 +3,30 @@ import {
   BITMAP_PLANE_BYTES,
   BITMAP_SECTORS_MAX,
   BITMAP_SLOTS,
+  BUG_NO_WRITE_AT_RECOVERY,
   BUG_RECORD_FROM_LIVE_BITS,
   BUG_REMARK_TRUSTS_CLEAR_IN_FLIGHT,
   BUG_SETTLE_IGNORED_FOR_MARKS,
   BUG_WRONG_FIRST_CARD,
   CARD_WRITE,
+  COUNTER_CLEAR_RECORDS,
   COUNTER_RECORD_WRITES,
   COUNTER_REGIONS_MARKED,
+  MEMBERS,
+  OPTION_MARKED_MAX,
 } from "../layout";
-import { count } from "../counters";
+import { count, counterValue } from "../counters";
 import { askFlush, hasFlushed, hasSettled } from "../driver/card-flush";
 import { bitmapSectors, slotSector } from "../driver/geometry";
+import { isInSync } from "../driver/members";
+import { cardOfIndex, isSingleScheme } from "../driver/superblock";
 import { PHASE_MARKING, wakePhase } from "../driver/requests";
 import { OWNER_RECORD, startOwnTransfer } from "../driver/transfers";
+import { option } from "../options";
 import { seeded } from "../seeded-bug";
-import { buildRecord } from "./bitmap-record";
+import { buildRecord, slotOfRecord } from "./bitmap-record";
+import { areMarksThrottled } from "./sync-gate";
+import { letGo } from "./kept-marks";
 import { countPlane, gatherMarked } from "./planes";
 import { bitmapSectorOf, durablePlane, planeBit } from "./regions";
 
@@ -29,21 +38,24 @@ import { bitmapSectorOf, durablePlane, planeBit } from "./regions";
 const PHASE_REST: u32 = 0;
 const PHASE_WRITING: u32 = 1;
 const PHASE_FLUSHING: u32 = 2;
+/** The member that was getting it is lost. */
+const PHASE_NEXT: u32 = 3;
 
 @unmanaged
 class Intent {
   phase: u32;
   /** Bitmap sector of the record under way. */
   bitmapSector: u32;
-  /** Cards that have the record, 0 to 2, and the one that is getting it. */
-  cardsDone: u32;
+  /** Members that are still to get the record, as a mask, and the one that is getting it. */
+  targets: u32;
   member: u32;
   flush: u32;
   /** Bit b set: bitmap sector b wants a mark on the cards. */
   marksDue: u32;
   /** Bit b set: bitmap sector b has bits to clear on the cards, and the clearing pass is over. */
   clearsDue: u32;
-  unused: u32;
+  /** 1 while no record may begin: the end of a rebuild copies the bitmap. */
+  held: u32;
 }
 
 const STATE: usize = memory.data(32, 16);
@@ -51,6 +63,8 @@ const STATE: usize = memory.data(32, 16);
 const SNAPSHOT: usize = memory.data(512, 16);
 /** Sequence of the newest record of each bitmap sector. */
 const SEQUENCES: usize = memory.data(64, 16);
+/** Number of the record with which the last change of a written bit of each bitmap sector is settled. */
+const SETTLING: usize = memory.data(64, 16);
 /** Bit (2 x member + slot) set: that slot of the bitmap sector holds no valid record. */
 const INVALID_SLOTS: usize = memory.data(16, 16);
 if (BITMAP_SECTORS_MAX != 16) ERROR("sizes drifted from layout.ts");
@@ -76,13 +90,39 @@ export function resetWriteIntent(): void {
   memory.fill(STATE, 0, 32);
   memory.fill(SEQUENCES, 0, 64);
   memory.fill(INVALID_SLOTS, 0, 16);
+  memory.fill(SETTLING, 0, 64);
 }
 
 /** Recovery found record `sequence` to be the newest, and these slots invalid; nothing counts as durable yet. */
 export function resumeRecords(bitmapSector: u32, sequence: u32, invalidSlots: u32): void {
   store<u32>(SEQUENCES + <usize>(bitmapSector << 2), sequence);
   store<u8>(INVALID_SLOTS + <usize>bitmapSector, <u8>invalidSlots);
-  intent().marksDue |= 1 << bitmapSector;
+  // Record N+1, with the same written bits, is written before anything is served.
+  store<u32>(SETTLING + <usize>(bitmapSector << 2), sequence + 1);
+  if (!(RIG && seeded(BUG_NO_WRITE_AT_RECOVERY))) intent().marksDue |= 1 << bitmapSector;
+}
+
+/**
+ * A written bit of this bitmap sector changes with the next record. It counts only from the record after that one on: a
+ * fault may destroy the newest record on every card, and then the one before must say the same (DESIGN.md section 3).
+ */
+export function writtenBitChanged(bitmapSector: u32): void {
+  store<u32>(SETTLING + <usize>(bitmapSector << 2), sequenceOf(bitmapSector) + 2);
+}
+
+/** Number of the record with which the written bits of a bitmap sector are settled. */
+export function settlingRecord(bitmapSector: u32): u32 {
+  return load<u32>(SETTLING + <usize>(bitmapSector << 2));
+}
+
+/** Whether the record of that number, or a later one, is on the cards; asks for the next one if not. */
+export function isRecordDurable(bitmapSector: u32, sequence: u32): bool {
+  const state = intent();
+  const underWay = state.phase != PHASE_REST && state.bitmapSector == bitmapSector;
+  const durable = sequenceOf(bitmapSector) - (underWay ? 1 : 0);
+  if (<i32>(durable - sequence) >= 0) return true;
+  if (!underWay) state.marksDue |= 1 << bitmapSector;
+  return false;
 }
 
 /** Whether the bit is durable on both cards and no record under way clears it. */
@@ -98,6 +138,11 @@ export function isMarkDurable(region: u32): bool {
 /** The region's mark has to become durable; nothing to do if it is. */
 export function askMark(region: u32): void {
   if (!isMarkDurable(region)) intent().marksDue |= 1 << bitmapSectorOf(region);
+}
+
+/** The marks of a whole bitmap sector have to become durable as they are now. */
+export function askMarksOf(bitmapSector: u32): void {
+  intent().marksDue |= 1 << bitmapSector;
 }
 
 /** A clearing pass has cleared wanted marks of this bitmap sector; they go out when no record is under way. */
@@ -116,24 +161,96 @@ function writeTo(member: u32): void {
   const sequence = sequenceOf(state.bitmapSector);
   state.phase = PHASE_WRITING;
   state.member = member;
-  const sector = slotSector(state.bitmapSector, sequence & 1);
+  const sector = slotSector(state.bitmapSector, slotOfRecord(sequence));
   count(COUNTER_RECORD_WRITES, 1);
   startOwnTransfer(OWNER_RECORD, 0, member, CARD_WRITE, sector, 1, SNAPSHOT);
 }
 
 function begin(bitmapSector: u32): void {
   const state = intent();
-  const sequence = sequenceOf(bitmapSector) + 1;
+  let sequence = sequenceOf(bitmapSector) + 1;
+  // In the scheme `single` the number says which card gets it: one that is there.
+  if (isSingleScheme() && !isInSync(cardOfIndex(sequence & 1))) sequence++;
   state.bitmapSector = bitmapSector;
+  if ((state.marksDue & (1 << bitmapSector)) == 0) count(COUNTER_CLEAR_RECORDS, 1);
   state.marksDue &= ~(1 << bitmapSector);
   state.clearsDue &= ~(1 << bitmapSector);
-  state.cardsDone = 0;
   buildRecord(SNAPSHOT, bitmapSector, sequence);
+  keepBelowCap(bitmapSector, sequence);
   store<u32>(SEQUENCES + <usize>(bitmapSector << 2), sequence);
   // A card whose slot is invalid anyway goes first: if this write is torn too, the other card still has an older
   // valid record there, and the bitmap sector stays provable.
   const first: u32 = isInvalid(bitmapSector, 1, sequence & 1) ? 1 : 0;
-  writeTo(RIG && seeded(BUG_WRONG_FIRST_CARD) ? 1 - first : first);
+  state.targets = 0;
+  for (let member: u32 = 0; member < MEMBERS; member++) {
+    const gets = !isSingleScheme() || member == cardOfIndex(sequence & 1);
+    if (gets && isInSync(member)) state.targets |= 1 << member;
+  }
+  state.member = RIG && seeded(BUG_WRONG_FIRST_CARD) ? first : 1 - first;
+  writeNext();
+}
+
+/** The record is built; if it marks too much, kept marks leave, and it is built again. */
+function keepBelowCap(bitmapSector: u32, sequence: u32): void {
+  const cap = option(OPTION_MARKED_MAX);
+  if (cap == 0) return;
+  const marks = countPlane(SNAPSHOT + <usize>BITMAP_MARKED_AT);
+  const others = counterValue(COUNTER_REGIONS_MARKED) - countPlane(durablePlane(bitmapSector));
+  if (marks + others <= cap) return;
+  letGo(bitmapSector, marks + others - cap);
+  buildRecord(SNAPSHOT, bitmapSector, sequence);
+}
+
+/** The next member gets the record: not the one that was last, if there is another. */
+function writeNext(): void {
+  const state = intent();
+  if (state.targets == 0) {
+    recordIsDurable();
+    return;
+  }
+  const other = 1 - state.member;
+  const next = ((state.targets >> other) & 1) != 0 ? other : state.member;
+  state.targets &= ~(1 << next);
+  writeTo(next);
+}
+
+/** A member is lost: the record under way goes on without it. */
+export function recordMemberLost(member: u32): void {
+  const state = intent();
+  state.targets &= ~(1 << member);
+  if (state.phase == PHASE_REST || state.member != member) return;
+  state.phase = PHASE_NEXT;
+  if (!isSingleScheme()) return;
+  // Nobody else gets this record: what it marks goes into the next one.
+  state.phase = PHASE_REST;
+  state.marksDue |= 1 << state.bitmapSector;
+}
+
+/** While records are held none begins. The one under way goes on. */
+export function holdRecords(held: bool): void {
+  intent().held = held ? 1 : 0;
+}
+
+/** Whether no record is under way. */
+export function isNoRecordUnderWay(): bool {
+  return intent().phase == PHASE_REST;
+}
+
+/**
+ * The record that belongs in `slot` of the card with this index, the newest one or one before, with the marks of now.
+ */
+export function buildForSlot(at: usize, bitmapSector: u32, slot: u32, index: u32): void {
+  let sequence = sequenceOf(bitmapSector);
+  const single = isSingleScheme();
+  if (single && (sequence & 1) != index) sequence--;
+  if (slotOfRecord(sequence) != slot) sequence -= single ? 2 : 1;
+  buildRecord(at, bitmapSector, sequence);
+}
+
+/** The slots of a card were written anew. */
+export function slotsRewritten(bitmapSector: u32, member: u32): void {
+  const invalid = INVALID_SLOTS + <usize>bitmapSector;
+  store<u8>(invalid, <u8>((<u32>load<u8>(invalid)) & ~(slotBit(member, 0) | slotBit(member, 1))));
 }
 
 /** One card has the record in its cache or on its media. */
@@ -166,19 +283,19 @@ export function advanceWriteIntent(): bool {
         ? hasFlushed(state.member, state.flush)
         : hasSettled(state.member, state.flush);
     if (!ready) return false;
-    const slot = sequenceOf(state.bitmapSector) & 1;
+    const slot = slotOfRecord(sequenceOf(state.bitmapSector));
     const invalid = INVALID_SLOTS + <usize>state.bitmapSector;
     store<u8>(invalid, <u8>((<u32>load<u8>(invalid)) & ~slotBit(state.member, slot)));
-    state.cardsDone++;
-    if (state.cardsDone == 1) {
-      writeTo(1 - state.member);
-    } else {
-      recordIsDurable();
-    }
+    writeNext();
     return true;
   }
+  if (state.phase == PHASE_NEXT) {
+    writeNext();
+    return true;
+  }
+  if (state.held != 0) return false;
   const due = state.marksDue != 0 ? state.marksDue : state.clearsDue;
-  if (due == 0) return false;
+  if (due == 0 || (state.marksDue != 0 && areMarksThrottled())) return false;
   // In turn, from the one after the last: steady writes to one bitmap sector must not starve another.
   const later = due & ~(((<u32>2) << state.bitmapSector) - 1);
   const next = ctz(later != 0 ? later : due);

@@ -1,21 +1,20 @@
 import {
   BITMAP_SLOTS,
   BUG_NO_FLUSH_AT_ASSEMBLY,
+  BUG_SOLO_BOOT_UNRECORDED,
   CARD_READ,
   MEMBERS,
+  MEMBER_EVENT_FOUND,
+  OPTION_CHOOSE,
   OPTION_METADATA_STRIDE,
+  OPTION_START_DEGRADED,
   SECTOR_BYTES,
-  STATUS_FOREIGN,
-  STATUS_GEOMETRY,
-  STATUS_LINEAGE,
   STATUS_NO_SUPERBLOCK,
   STATUS_OK,
-  STATUS_SAME_MEMBER,
   STATUS_TOO_SMALL,
-  SUPERBLOCK_ARRAY_ID_AT,
+  SUPERBLOCK_ALONE,
   SUPERBLOCK_COPIES,
-  SUPERBLOCK_LINEAGE_AT,
-  SUPERBLOCK_MEMBER_AT,
+  SUPERBLOCK_FLAGS_AT,
   SUPERBLOCK_REGIONS_AT,
   SUPERBLOCK_REGION_SHIFT_AT,
   SUPERBLOCK_STRIDE_AT,
@@ -23,31 +22,38 @@ import {
 import { beginRecovery, endRecovery, offerRecords } from "../bitmap/recovery";
 import { resetRegions } from "../bitmap/regions";
 import { isIntentAtRest } from "../bitmap/write-intent";
-import { option } from "../options";
+import { option, setOption } from "../options";
 import { seeded } from "../seeded-bug";
+import { DECIDE_A_ALONE, DECIDE_B_ALONE, DECIDE_PAIR } from "./assembly-table";
 import { askFlushes, haveSettled } from "./card-flush";
 import { copyBuffer } from "./copy";
 import { bitmapSectors, fitsCards, setGeometry, setStride, slotSector, superblockSector } from "./geometry";
+import { recordAlone } from "./loss";
+import { cardOfDecision, decisionTaken, judgeMembers, rebuildsOther } from "./member-search";
+import { activeMembers, isActive, memberEvent, useCard } from "./members";
 import { endModeChange } from "./mode-change";
+import { askRebuild } from "./rebuild";
 import { chooseSource } from "./source";
 import {
+  chooseFounding,
   forgetSuperblocks,
-  hasSuperblock,
+  hasFlag,
   offerSuperblock,
-  superblockStatus,
+  setSuperblockWord,
   superblockWord,
-  superblocksAgree,
 } from "./superblock";
+import { isSuperblockWritten, writeSuperblock } from "./superblock-write";
 import { OWNER_BOOT, startOwnTransfer } from "./transfers";
 
 /**
- * Assembly, step by step; both members take each step together. Both cards are flushed before anything is read:
- * after a reset of the controller alone, a card may still show what it can lose.
+ * Assembly, step by step; both cards take each step together. Both are flushed before anything is read: after a reset
+ * of the controller alone, a card may still show what it can lose. A card that does not answer is not there.
  */
 const STEP_FLUSH: u32 = 0;
 const STEP_SUPERBLOCK: u32 = 1;
-const STEP_SLOT: u32 = 2;
-const STEP_RECORD: u32 = 3;
+const STEP_ALONE: u32 = 2;
+const STEP_SLOT: u32 = 3;
+const STEP_RECORD: u32 = 4;
 
 @unmanaged
 class Assembly {
@@ -84,97 +90,142 @@ export function beginAssembly(): void {
   askFlushes(flushes());
 }
 
-function readBoth(step: u32, round: u32): void {
+/** Whether it is decided which cards are members; before, one that fails is merely not there. */
+export function areMembersKnown(): bool {
+  return assembly().step >= STEP_ALONE;
+}
+
+function readAll(step: u32, round: u32): void {
   const state = assembly();
   state.step = step;
   state.round = round;
-  state.left = MEMBERS;
+  state.left = activeMembers();
   const sector = step == STEP_SUPERBLOCK ? superblockSector(round) : slotSector(state.bitmapSector, round);
+  // What nobody reads is offered as zeros, which no structure accepts.
+  memory.fill(copyBuffer(), 0, MEMBERS * SECTOR_BYTES);
   for (let member: u32 = 0; member < MEMBERS; member++) {
-    startOwnTransfer(OWNER_BOOT, member, member, CARD_READ, sector, 1, buffer(member));
+    if (isActive(member)) startOwnTransfer(OWNER_BOOT, member, member, CARD_READ, sector, 1, buffer(member));
   }
+  if (state.left == 0) endModeChange(STATUS_NO_SUPERBLOCK);
 }
 
-/** A member has answered; a sector that can't be read is offered as zeros, which no structure accepts. */
+/** A member has answered. */
 export function assemblyTransferEnded(member: u32, status: u32): void {
   const state = assembly();
   assert(state.left > 0);
   if (status != STATUS_OK) memory.fill(buffer(member), 0, SECTOR_BYTES);
   state.left--;
-  if (state.left != 0) return;
+}
+
+/** All cards have answered: the next step. */
+function stepRead(): void {
+  const state = assembly();
+  const round = state.round + 1;
   if (state.step == STEP_SUPERBLOCK) {
-    for (let each: u32 = 0; each < MEMBERS; each++) offerSuperblock(each, buffer(each));
-    superblocksRead();
-  } else {
-    offerRecords(state.bitmapSector, state.round, buffer(0), buffer(1));
-    slotsRead();
+    for (let member: u32 = 0; member < MEMBERS; member++) offerSuperblock(member, buffer(member));
+    if (round < SUPERBLOCK_COPIES) readAll(STEP_SUPERBLOCK, round);
+    else superblocksRead();
+    return;
   }
+  offerRecords(state.bitmapSector, state.round, buffer(0), buffer(1));
+  if (round < BITMAP_SLOTS) {
+    readAll(STEP_SLOT, round);
+    return;
+  }
+  endRecovery(state.bitmapSector);
+  // Recovery writes record N+1 before any data leaves.
+  state.step = STEP_RECORD;
 }
 
 function superblocksRead(): void {
-  const round = assembly().round + 1;
-  if (round < SUPERBLOCK_COPIES) {
-    readBoth(STEP_SUPERBLOCK, round);
-    return;
-  }
-  const status = judgeMembers();
+  const chosen = option(OPTION_CHOOSE);
+  let status = judgeMembers(chosen, option(OPTION_START_DEGRADED) != 0);
+  setOption(OPTION_CHOOSE, 0);
+  if (status == STATUS_OK) status = adoptGeometry(cardOfDecision(decisionTaken()));
   if (status != STATUS_OK) {
     endModeChange(status);
     return;
   }
-  beginBitmapSector(0);
+  adoptMembers(chosen != 0);
 }
 
-/** Whether the two superblocks make an array that this build can run. Losing members come with a later version. */
-function judgeMembers(): u32 {
-  if (!hasSuperblock(0) || !hasSuperblock(1)) return STATUS_NO_SUPERBLOCK;
-  for (let member: u32 = 0; member < MEMBERS; member++) {
-    const status = superblockStatus(member);
-    if (status != STATUS_OK) return status;
-  }
-  if (!superblocksAgree(SUPERBLOCK_ARRAY_ID_AT, 16)) return STATUS_FOREIGN;
-  if (superblockWord(0, SUPERBLOCK_MEMBER_AT) == superblockWord(1, SUPERBLOCK_MEMBER_AT))
-    return STATUS_SAME_MEMBER;
-  if (!superblocksAgree(SUPERBLOCK_LINEAGE_AT, 16)) return STATUS_LINEAGE;
-  if (!superblocksAgree(SUPERBLOCK_REGION_SHIFT_AT, 16)) return STATUS_GEOMETRY;
+/** Takes the geometry of the card that is right. */
+function adoptGeometry(member: u32): u32 {
   setGeometry(
-    superblockWord(0, SUPERBLOCK_REGION_SHIFT_AT),
-    superblockWord(0, SUPERBLOCK_REGIONS_AT),
-    superblockWord(0, SUPERBLOCK_STRIDE_AT),
+    superblockWord(member, SUPERBLOCK_REGION_SHIFT_AT),
+    superblockWord(member, SUPERBLOCK_REGIONS_AT),
+    superblockWord(member, SUPERBLOCK_STRIDE_AT),
   );
   if (!fitsCards()) return STATUS_TOO_SMALL;
   resetRegions();
-  chooseSource();
   return STATUS_OK;
+}
+
+/** The cards become members; one that goes on alone says so before anything is answered. */
+function adoptMembers(chosen: bool): void {
+  const decision = decisionTaken();
+  const right = cardOfDecision(decision);
+  const other = 1 - right;
+  chooseFounding(right);
+  memberEvent(right, MEMBER_EVENT_FOUND);
+  if (decision == DECIDE_PAIR) memberEvent(other, MEMBER_EVENT_FOUND);
+  else useCard(other, false);
+  chooseSource();
+  assembly().step = STEP_ALONE;
+  if (decision == DECIDE_PAIR) return;
+  const recorded = hasFlag(right, SUPERBLOCK_ALONE) || (RIG && seeded(BUG_SOLO_BOOT_UNRECORDED));
+  if (rebuildsOther(decision)) {
+    if (chosen) recordAlone(right);
+    else if (!recorded) resumeAlone(right);
+    askRebuild(other, chosen);
+  } else if (chosen || !(recorded || decision == DECIDE_A_ALONE || decision == DECIDE_B_ALONE)) {
+    recordAlone(right);
+  }
+}
+
+/**
+ * The end of a rebuild was cut between its two records: the source runs with a partner that is still half a copy. Nobody
+ * else has the source's lineage, so it stays, and so does what its marks say of that partner.
+ */
+function resumeAlone(member: u32): void {
+  setSuperblockWord(
+    member,
+    SUPERBLOCK_FLAGS_AT,
+    superblockWord(member, SUPERBLOCK_FLAGS_AT) | SUPERBLOCK_ALONE,
+  );
+  writeSuperblock(member);
 }
 
 function beginBitmapSector(bitmapSector: u32): void {
   assembly().bitmapSector = bitmapSector;
   beginRecovery();
-  readBoth(STEP_SLOT, 0);
+  readAll(STEP_SLOT, 0);
 }
 
-function slotsRead(): void {
-  const state = assembly();
-  if (state.round + 1 < BITMAP_SLOTS) {
-    readBoth(STEP_SLOT, state.round + 1);
-    return;
-  }
-  endRecovery(state.bitmapSector);
-  // Recovery writes record N+1 to both cards before any data leaves.
-  state.step = STEP_RECORD;
-}
-
-/** Moves assembly on where it waits for flushes or records. Returns whether anything moved. */
+/** Moves assembly on. Returns whether anything moved. */
 export function advanceAssembly(): bool {
   const state = assembly();
-  if (state.step == STEP_FLUSH && state.left == 0) {
-    if (!haveSettled(flushes()) && !(RIG && seeded(BUG_NO_FLUSH_AT_ASSEMBLY))) return false;
-    readBoth(STEP_SUPERBLOCK, 0);
-    return true;
+  switch (state.step) {
+    case STEP_FLUSH: {
+      if (!haveSettled(flushes()) && !(RIG && seeded(BUG_NO_FLUSH_AT_ASSEMBLY))) return false;
+      readAll(STEP_SUPERBLOCK, 0);
+      return true;
+    }
+    case STEP_ALONE: {
+      if (!isSuperblockWritten()) return false;
+      beginBitmapSector(0);
+      return true;
+    }
+    case STEP_RECORD: {
+      if (!isIntentAtRest()) return false;
+      if (state.bitmapSector + 1 < bitmapSectors()) beginBitmapSector(state.bitmapSector + 1);
+      else endModeChange(STATUS_OK);
+      return true;
+    }
+    default: {
+      if (state.left != 0) return false;
+      stepRead();
+      return true;
+    }
   }
-  if (state.step != STEP_RECORD || !isIntentAtRest()) return false;
-  if (state.bitmapSector + 1 < bitmapSectors()) beginBitmapSector(state.bitmapSector + 1);
-  else endModeChange(STATUS_OK);
-  return true;
 }

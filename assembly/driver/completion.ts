@@ -2,17 +2,21 @@ import { CAUSE_COMMAND_FAILED, STATUS_OK, STATUS_READ_ERROR, TRANSFERS } from ".
 import { recordTransferEnded } from "../bitmap/write-intent";
 import { assemblyTransferEnded } from "./assemble";
 import { cardFlushEnded } from "./card-flush";
-import { copyTransferEnded } from "./copy";
+import { copyTransferEnded, isCopyReading } from "./copy";
 import { loseMember } from "./loss";
 import { formatTransferEnded } from "./format";
-import { MODE_ASSEMBLING, MODE_FAILED, MODE_STOPPED, mode } from "./mode";
+import { MODE_ASSEMBLING, MODE_FAILED, MODE_FORMATTING, MODE_STOPPED, mode } from "./mode";
 import { readTransferEnded } from "./read";
+import { isRebuildReading, rebuildTransferEnded } from "./rebuild";
+import { superblockTransferEnded } from "./superblock-write";
 import { KIND_READ, request, wakeFlushWaiters } from "./requests";
 import {
+  OWNER_BOOT,
   OWNER_COPY,
   OWNER_FLUSH,
   OWNER_RECORD,
   OWNER_REQUEST,
+  OWNER_SUPERBLOCK,
   endTransfer,
   memberOf,
   ownerOf,
@@ -25,7 +29,8 @@ import { writeTransferEnded } from "./write";
 function isReadAnswer(owner: u32, index: u32, status: u32): bool {
   if (status != STATUS_OK && status != STATUS_READ_ERROR) return false;
   if (owner == OWNER_REQUEST) return request(index).kind == KIND_READ;
-  return owner == OWNER_COPY || (owner > OWNER_FLUSH && mode() == MODE_ASSEMBLING);
+  if (owner == OWNER_COPY) return isCopyReading();
+  return owner == OWNER_BOOT && (mode() == MODE_ASSEMBLING || isRebuildReading());
 }
 
 /** A card has answered: hands the answer to whoever started the transfer. */
@@ -35,12 +40,14 @@ export function transferEnded(token: u32, status: u32): void {
   const owner = ownerOf(index);
   const member = memberOf(index);
   const owned = requestOf(index);
-  endTransfer(index);
-  if (mode() == MODE_FAILED || mode() == MODE_STOPPED) return;
-  if (status != STATUS_OK && !isReadAnswer(owner, owned, status)) {
+  const atWork = mode() != MODE_FAILED && mode() != MODE_STOPPED;
+  if (atWork && status != STATUS_OK && !isReadAnswer(owner, owned, status)) {
+    // With the member goes every transfer that it owes, this one too.
     loseMember(member, CAUSE_COMMAND_FAILED);
     return;
   }
+  endTransfer(index);
+  if (!atWork) return;
   switch (owner) {
     case OWNER_REQUEST: {
       if (request(owned).kind == KIND_READ) readTransferEnded(owned, status);
@@ -48,7 +55,7 @@ export function transferEnded(token: u32, status: u32): void {
       break;
     }
     case OWNER_COPY: {
-      if (!copyTransferEnded(status)) loseMember(member, CAUSE_COMMAND_FAILED);
+      copyTransferEnded(status);
       break;
     }
     case OWNER_RECORD: {
@@ -60,9 +67,14 @@ export function transferEnded(token: u32, status: u32): void {
       wakeFlushWaiters();
       break;
     }
+    case OWNER_SUPERBLOCK: {
+      superblockTransferEnded();
+      break;
+    }
     default: {
       if (mode() == MODE_ASSEMBLING) assemblyTransferEnded(member, status);
-      else formatTransferEnded();
+      else if (mode() == MODE_FORMATTING) formatTransferEnded();
+      else rebuildTransferEnded(status);
     }
   }
 }

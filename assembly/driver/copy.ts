@@ -2,16 +2,18 @@ import {
   BUG_RESYNC_WRONG_WAY,
   CARD_READ,
   CARD_WRITE,
+  CAUSE_SOURCE_UNREADABLE,
   COPY_SECTORS,
   COUNTER_SECTORS_LOST,
   REQUESTS,
   SECTOR_BYTES,
   STATUS_OK,
-  STATUS_READ_ERROR,
 } from "../layout";
 import { count } from "../counters";
 import { seeded } from "../seeded-bug";
 import { dataStart } from "./geometry";
+import { loseMember } from "./loss";
+import { isInSync } from "./members";
 import { PHASE_BUFFER, wake, wakePhase } from "./requests";
 import { sourceMember } from "./source";
 import { OWNER_COPY, startOwnTransfer } from "./transfers";
@@ -36,6 +38,10 @@ class Copy {
   /** 1 while going sector by sector; `at` is the sector reached. */
   single: u32;
   at: u32;
+  /** Member that has the transfer under way. */
+  member: u32;
+  /** 1 when the other member was lost: the copy ends with the transfer under way. */
+  aborted: u32;
 }
 
 const STATE: usize = memory.data(32, 16);
@@ -59,6 +65,11 @@ export function copyBufferIsFree(): bool {
   return copyState().owner == REQUESTS;
 }
 
+/** Whether the transfer under way reads, so that it may be answered by a read error. */
+export function isCopyReading(): bool {
+  return copyState().step == STEP_READ || copyState().step == STEP_READ_OTHER;
+}
+
 /** Whether the copy for request `index` is still under way. */
 export function isCopying(index: u32): bool {
   return copyState().owner == index;
@@ -76,6 +87,7 @@ function send(step: u32): void {
   const sector = dataStart() + copy.sector + (copy.single != 0 ? copy.at : 0);
   const sectors: u32 = copy.single != 0 ? 1 : copy.count;
   const member = onSource ? from() : 1 - from();
+  copy.member = member;
   startOwnTransfer(OWNER_COPY, 0, member, writes ? CARD_WRITE : CARD_READ, sector, sectors, BUFFER);
 }
 
@@ -88,6 +100,7 @@ export function beginCopy(owner: u32, sector: u32, sectors: u32): void {
   copy.count = sectors;
   copy.single = 0;
   copy.at = 0;
+  copy.aborted = 0;
   send(STEP_READ);
 }
 
@@ -98,21 +111,46 @@ function nextSector(): void {
     send(STEP_READ);
     return;
   }
+  endCopy();
+}
+
+function endCopy(): void {
+  const copy = copyState();
   const owner = copy.owner;
   copy.owner = REQUESTS;
   wake(owner);
   wakePhase(PHASE_BUFFER);
 }
 
-/**
- * A transfer of the copy has ended.
- * @returns false if a card failed a write, which stops the driver
- */
-export function copyTransferEnded(status: u32): bool {
+/** A member is lost: there is nothing to copy to. The owner is woken when the survivor owes no answer any more. */
+export function copyMemberLost(member: u32): void {
+  const copy = copyState();
+  if (copyBufferIsFree()) return;
+  if (copy.member == member) endCopy();
+  else copy.aborted = 1;
+}
+
+/** The source can't read a sector: it is asked of the other member, unless that is only being copied to. */
+function readElsewhere(): void {
+  const other = 1 - from();
+  if (isInSync(other)) {
+    send(STEP_READ_OTHER);
+    return;
+  }
+  loseMember(other, CAUSE_SOURCE_UNREADABLE);
+  // No transfer is under way that would end it.
+  if (!copyBufferIsFree()) endCopy();
+}
+
+/** A transfer of the copy has ended; a write that failed has lost its member before. */
+export function copyTransferEnded(status: u32): void {
   const copy = copyState();
   assert(!copyBufferIsFree());
+  if (copy.aborted != 0) {
+    endCopy();
+    return;
+  }
   const failed = status != STATUS_OK;
-  if (failed && status != STATUS_READ_ERROR) return false;
   if (copy.step == STEP_READ) {
     if (!failed) {
       send(STEP_WRITE);
@@ -120,19 +158,17 @@ export function copyTransferEnded(status: u32): bool {
       copy.single = 1;
       send(STEP_READ);
     } else {
-      send(STEP_READ_OTHER);
+      readElsewhere();
     }
-    return true;
+    return;
   }
   if (copy.step == STEP_READ_OTHER) {
     if (!failed) {
       send(STEP_WRITE_SOURCE);
-      return true;
+      return;
     }
     count(COUNTER_SECTORS_LOST, 1);
-  } else if (failed) {
-    return false;
   }
+  assert(!failed || copy.step == STEP_READ_OTHER);
   nextSector();
-  return true;
 }

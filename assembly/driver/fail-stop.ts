@@ -1,5 +1,7 @@
-import { REQUESTS, STATUS_CARD_FAILED } from "../layout";
+import { REQUESTS, REQUESTS_OWN, STATUS_CARD_FAILED } from "../layout";
 import * as upper from "../upper";
+import { resetLoss } from "./loss";
+import { endMemberCommand } from "./member-command";
 import {
   MODE_ASSEMBLING,
   MODE_DRAINING,
@@ -10,11 +12,11 @@ import {
   modeTag,
   setMode,
 } from "./mode";
-import { PHASE_FREE, RESYNC_REQUEST, closeRequest, request } from "./requests";
+import { PHASE_FREE, closeRequest, request } from "./requests";
 
 /**
- * A card failed a write or a flush. Until members can be lost one by one, the driver stops as a whole: everything
- * under way fails, marks stay as they are on the cards, and only a new assembly or format leads on.
+ * Nobody is left who holds everything (P7: fail stop): everything under way fails, marks stay as they are on the
+ * cards, and only a new assembly or format leads on.
  */
 export function failStop(): void {
   const changing =
@@ -23,11 +25,13 @@ export function failStop(): void {
     mode() == MODE_STOPPING ||
     mode() == MODE_DRAINING;
   setMode(MODE_FAILED);
+  resetLoss();
   for (let index: u32 = 0; index < REQUESTS; index++) {
     if (request(index).phase == PHASE_FREE) continue;
     const tag = request(index).tag;
     closeRequest(index);
-    if (index != RESYNC_REQUEST) upper.done(tag, STATUS_CARD_FAILED);
+    if (index >= REQUESTS_OWN) upper.done(tag, STATUS_CARD_FAILED);
   }
+  endMemberCommand(STATUS_CARD_FAILED);
   if (changing) upper.done(modeTag(), STATUS_CARD_FAILED);
 }

@@ -1,9 +1,11 @@
 import {
   BITMAP_SLOTS,
+  BUG_SLOTS_FORMATTED_EQUAL,
   CARD_WRITE,
   FORMAT_KEEP,
   MEMBERS,
   OPTION_FORMAT,
+  SECTOR_BYTES,
   STATUS_OK,
   SUPERBLOCK_COPIES,
 } from "../layout";
@@ -13,8 +15,9 @@ import { askFlushes, haveSettled } from "./card-flush";
 import { copyBuffer } from "./copy";
 import { bitmapSectors, regions, slotSector, superblockSector } from "./geometry";
 import { option } from "../options";
+import { seeded } from "../seeded-bug";
 import { endModeChange } from "./mode-change";
-import { buildSuperblock, superblockOf } from "./superblock";
+import { buildSuperblock, chooseFounding, isSingleScheme, putSuperblock } from "./superblock";
 import { OWNER_BOOT, startOwnTransfer } from "./transfers";
 
 /**
@@ -53,6 +56,7 @@ export function beginFormat(nonce: u32): void {
   memory.fill(STATE, 0, 32);
   buildSuperblock(0, nonce);
   buildSuperblock(1, nonce);
+  chooseFounding(0);
   markEverything();
   writeRound();
 }
@@ -63,20 +67,25 @@ function markEverything(): void {
   for (let region: u32 = 0; region < regions(); region++) foundRegion(region, true, true);
 }
 
+/** The record that format writes to a slot of a member: 1 and 2 everywhere, or one number for each member and slot. */
+function firstRecord(member: u32, slot: u32): u32 {
+  if (isSingleScheme()) return member + (slot == 1 ? 2 : 4);
+  return RIG && seeded(BUG_SLOTS_FORMATTED_EQUAL) ? 1 : 2 - slot;
+}
+
 function writeRound(): void {
   const state = formatting();
   state.left = MEMBERS;
-  if (state.step == STEP_RECORDS) {
-    // Record 1 belongs in slot 1, record 2 in slot 0.
-    const sequence = state.round + 1;
-    buildRecord(copyBuffer(), state.bitmapSector, sequence);
-  }
   for (let member: u32 = 0; member < MEMBERS; member++) {
-    const records = state.step == STEP_RECORDS;
-    const sector = records
-      ? slotSector(state.bitmapSector, (state.round + 1) & 1)
-      : superblockSector(state.round);
-    const source = records ? copyBuffer() : superblockOf(member);
+    const slot = 1 - state.round;
+    const source = copyBuffer() + <usize>(member * SECTOR_BYTES);
+    let sector = superblockSector(state.round);
+    if (state.step == STEP_RECORDS) {
+      sector = slotSector(state.bitmapSector, slot);
+      buildRecord(source, state.bitmapSector, firstRecord(member, slot));
+    } else {
+      putSuperblock(member, source);
+    }
     startOwnTransfer(OWNER_BOOT, member, member, CARD_WRITE, sector, 1, source);
   }
 }

@@ -1,11 +1,17 @@
 import {
+  CAUSE_DEADLINE,
   MEMBERS,
+  MEMBER_COMMANDS,
+  MEMBER_EVENT_FOUND,
+  OPTION_CARD_A_ID_0,
   OPTION_METADATA_STRIDE,
   REGION_STATES,
+  REQUEST_DISCARD,
   REQUEST_FLUSH,
+  REQUEST_OPERATIONS,
   REQUEST_READ,
   REQUEST_SECTORS_MAX,
-  REQUEST_WRITE,
+  REQUEST_WRITE_FUA,
   STATUS_BUSY,
   STATUS_GEOMETRY,
   STATUS_OK,
@@ -15,6 +21,8 @@ import {
 } from "../layout";
 import { choosePolicy } from "../bitmap/policy/policy";
 import { regionState as stateOfRegion, resetRegions } from "../bitmap/regions";
+import { resetKeptMarks, tickKeptMarks } from "../bitmap/kept-marks";
+import { resetStreams } from "./streams";
 import { resetGate, syncAnswered } from "../bitmap/sync-gate";
 import { resetWriteIntent } from "../bitmap/write-intent";
 import { clearCounters } from "../counters";
@@ -24,6 +32,8 @@ import { beginAssembly } from "./assemble";
 import { resetCardFlushes, tickCardFlush } from "./card-flush";
 import { transferEnded } from "./completion";
 import { resetCopy } from "./copy";
+import { submitDiscard } from "./discard";
+import { resetFirstWrite } from "./first-write";
 import { submitFlush } from "./flush";
 import { beginFormat } from "./format";
 import { dataSectors, isPossible, regions, regionsThatFit, setGeometry } from "./geometry";
@@ -41,14 +51,18 @@ import {
   setModeTag,
   setNowMs,
 } from "./mode";
-import { findAllInSync, resetMembers } from "./members";
+import { memberEvent, resetMembers } from "./members";
 import { beginCall, pump } from "./pump";
 import { submitRead } from "./read";
 import { findFreeRequest, resetRequests, wakeFlushWaiters } from "./requests";
 import { resetResync, tickResync } from "./resync";
 import { resetSource } from "./source";
 import { beginStop } from "./stop";
-import { resetTransfers } from "./transfers";
+import { resetRebuild } from "./rebuild";
+import { resetSuperblockWrite } from "./superblock-write";
+import { overdueMember, resetTransfers } from "./transfers";
+import { loseMember, resetLoss } from "./loss";
+import { beginMemberCommand, resetMemberCommand } from "./member-command";
 import { submitWrite } from "./write";
 
 /** Whether an array may be made or assembled now. */
@@ -67,6 +81,13 @@ function reset(bootNonce: u32, tag: u32): void {
   resetWriteIntent();
   resetGate(bootNonce);
   resetResync();
+  resetKeptMarks();
+  resetFirstWrite();
+  resetStreams();
+  resetLoss();
+  resetRebuild();
+  resetMemberCommand();
+  resetSuperblockWrite();
   resetSource(bootNonce);
   setModeTag(tag);
 }
@@ -76,7 +97,9 @@ function reset(bootNonce: u32, tag: u32): void {
  * @returns STATUS_OK, STATUS_STATE while an array is in use, STATUS_RANGE for an unknown option or value
  */
 export function configure(key: u32, value: u32): u32 {
-  return isAtRest() ? setOption(key, value) : STATUS_STATE;
+  // The identity of a card that is put in to replace another is not known before.
+  const isCardId = key >= OPTION_CARD_A_ID_0 && key < OPTION_CARD_A_ID_0 + 2 * MEMBERS;
+  return isAtRest() || isCardId ? setOption(key, value) : STATUS_STATE;
 }
 
 /**
@@ -93,7 +116,7 @@ export function format(regionShift: u32, bootNonce: u32, tag: u32): u32 {
   if (!isPossible(regionShift, fit, stride)) return STATUS_GEOMETRY;
   beginCall();
   reset(bootNonce, tag);
-  findAllInSync();
+  for (let member: u32 = 0; member < MEMBERS; member++) memberEvent(member, MEMBER_EVENT_FOUND);
   setGeometry(regionShift, fit, stride);
   resetRegions();
   setMode(MODE_FORMATTING);
@@ -112,7 +135,6 @@ export function assemble(policy: u32, bootNonce: u32, tag: u32): u32 {
   if (choosePolicy(policy) != STATUS_OK) return STATUS_RANGE;
   beginCall();
   reset(bootNonce, tag);
-  findAllInSync();
   setMode(MODE_ASSEMBLING);
   beginAssembly();
   pump();
@@ -135,17 +157,19 @@ export function stop(tag: u32): u32 {
  */
 export function submit(operation: u32, sector: u32, count: u32, buffer: u32, tag: u32): u32 {
   if (!acceptsRequests()) return STATUS_STATE;
-  if (operation > REQUEST_FLUSH) return STATUS_RANGE;
+  if (operation >= REQUEST_OPERATIONS) return STATUS_RANGE;
   if (operation != REQUEST_FLUSH) {
-    if (count == 0 || count > REQUEST_SECTORS_MAX) return STATUS_RANGE;
+    const most = operation == REQUEST_DISCARD ? dataSectors() : REQUEST_SECTORS_MAX;
+    if (count == 0 || count > most) return STATUS_RANGE;
     if (sector >= dataSectors() || count > dataSectors() - sector) return STATUS_RANGE;
   }
   const index = findFreeRequest();
   if (index == 0) return STATUS_BUSY;
   beginCall();
   if (operation == REQUEST_READ) submitRead(index, sector, count, buffer, tag);
-  else if (operation == REQUEST_WRITE) submitWrite(index, sector, count, buffer, tag);
-  else submitFlush(index, tag);
+  else if (operation == REQUEST_FLUSH) submitFlush(index, tag);
+  else if (operation == REQUEST_DISCARD) submitDiscard(index, sector, count, tag);
+  else submitWrite(index, sector, count, buffer, tag, operation == REQUEST_WRITE_FUA);
   pump();
   return STATUS_OK;
 }
@@ -167,8 +191,26 @@ export function tick(nowMs: u32): void {
   for (let member: u32 = 0; member < MEMBERS; member++) {
     if (tickCardFlush(member)) wakeFlushWaiters();
   }
+  const overdue = overdueMember();
+  if (overdue != MEMBERS) loseMember(overdue, CAUSE_DEADLINE);
+  if (isAssembled()) tickKeptMarks();
   tickResync();
   pump();
+}
+
+/**
+ * A command about a member (MEMBER_...): the slot's card fails, goes, comes back or is replaced. Ends through
+ * `done(tag)`: for a loss when it is recorded on the survivor, for a rebuild when it has ended.
+ * @returns STATUS_OK when begun; STATUS_RANGE; STATUS_BUSY while another one is under way; STATUS_STATE when the member
+ *          is not in a state for it, the array does not run, or nobody would be left who holds everything
+ */
+export function memberCommand(command: u32, member: u32, tag: u32): u32 {
+  if (command >= MEMBER_COMMANDS || member >= MEMBERS) return STATUS_RANGE;
+  if (mode() != MODE_RUNNING) return STATUS_STATE;
+  beginCall();
+  const status = beginMemberCommand(command, member, tag);
+  pump();
+  return status;
 }
 
 /** The layer above's answer to `requestSync`: STATUS_OK if every page dirty at its start is written. */

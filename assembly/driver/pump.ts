@@ -4,14 +4,38 @@ import { advanceWriteIntent } from "../bitmap/write-intent";
 import { beginMetering, endMetering } from "../work-meter";
 import { advanceAssembly } from "./assemble";
 import { advanceCardFlush } from "./card-flush";
+import { advanceDiscard } from "./discard";
 import { advanceFlush } from "./flush";
 import { advanceFormat } from "./format";
-import { MODE_ASSEMBLING, MODE_DRAINING, MODE_FORMATTING, MODE_STOPPING, isAssembled, mode } from "./mode";
+import { advanceLoss, isLossUnderWay } from "./loss";
+import { advanceMemberCommand } from "./member-command";
+import {
+  MODE_ASSEMBLING,
+  MODE_DRAINING,
+  MODE_FAILED,
+  MODE_FORMATTING,
+  MODE_STOPPED,
+  MODE_STOPPING,
+  isAssembled,
+  mode,
+} from "./mode";
 import { advanceRead } from "./read";
-import { KIND_FLUSH, KIND_READ, KIND_WRITE, nextAwake, request } from "./requests";
+import { advanceRebuild } from "./rebuild";
+import {
+  KIND_DISCARD,
+  KIND_FLUSH,
+  KIND_READ,
+  KIND_WRITE,
+  PHASE_ANSWER,
+  PHASE_FREE,
+  nextAwake,
+  request,
+  wake,
+} from "./requests";
 import { advanceCopyRequest, advanceResync } from "./resync";
 import { refillScanBudget } from "./scan-budget";
 import { advanceStop } from "./stop";
+import { advanceSuperblockWrite } from "./superblock-write";
 import { advanceWrite } from "./write";
 
 /** Rounds after which something must be wrong: each round moves something a bounded way. */
@@ -24,19 +48,42 @@ export function beginCall(): void {
 }
 
 function advanceRequest(index: u32): void {
+  const phase = request(index).phase;
+  if (phase == PHASE_FREE || phase == PHASE_ANSWER) return;
   const kind = request(index).kind;
   if (kind == KIND_WRITE) advanceWrite(index);
   else if (kind == KIND_READ) advanceRead(index);
   else if (kind == KIND_FLUSH) advanceFlush(index);
+  else if (kind == KIND_DISCARD) advanceDiscard(index);
   else advanceCopyRequest();
 }
 
 function advanceRequests(): bool {
   let moved: bool = false;
   for (let index = nextAwake(); index != REQUESTS; index = nextAwake()) {
+    // One request that moves may lose a member, and then nothing else may.
+    if (isLossUnderWay()) {
+      wake(index);
+      return true;
+    }
     advanceRequest(index);
     moved = true;
   }
+  return moved;
+}
+
+/** Moves on what an assembled array does, and the records that an assembly needs. */
+function advanceAtWork(): bool {
+  let moved: bool = false;
+  if (isAssembled()) {
+    if (advanceMemberCommand()) moved = true;
+    if (advanceRebuild()) moved = true;
+    if (advanceRequests()) moved = true;
+    if (advanceResync()) moved = true;
+    // While draining the layer above can no longer write, so no sync could be asked of it.
+    if (mode() != MODE_DRAINING && advanceGate()) moved = true;
+  }
+  if ((isAssembled() || mode() == MODE_ASSEMBLING) && advanceWriteIntent()) moved = true;
   return moved;
 }
 
@@ -61,17 +108,14 @@ export function pump(): void {
   while (moved) {
     assert(round < ROUNDS_MAX);
     round++;
-    moved = advanceModeChange();
-    if (isAssembled()) {
-      if (advanceRequests()) moved = true;
-      if (advanceResync()) moved = true;
-      // While draining the layer above can no longer write, so no sync could be asked of it.
-      if (mode() != MODE_DRAINING && advanceGate()) moved = true;
+    moved = advanceLoss();
+    if (advanceSuperblockWrite()) moved = true;
+    // While a loss is not recorded nothing else starts: what is under way only ends.
+    if (!isLossUnderWay()) {
+      if (advanceModeChange()) moved = true;
+      if (advanceAtWork()) moved = true;
     }
-    if (isAssembled() || mode() == MODE_ASSEMBLING) {
-      if (advanceWriteIntent()) moved = true;
-    }
-    if (isAssembled() || mode() == MODE_ASSEMBLING || mode() == MODE_FORMATTING) {
+    if (mode() != MODE_FAILED && mode() != MODE_STOPPED) {
       for (let member: u32 = 0; member < MEMBERS; member++) {
         if (advanceCardFlush(member)) moved = true;
       }

@@ -1,19 +1,26 @@
 import {
   BUG_ANSWER_BEFORE_FLUSH,
   BUG_ANSWER_BEFORE_WRITE_BACK,
+  BUG_READ_FROM_REBUILDING,
   CARD_READ,
   COPY_SECTORS,
   COUNTER_READS_WRITTEN_BACK,
+  MEMBERS,
+  REGION_UNWRITTEN,
   STATUS_OK,
   STATUS_READ_ERROR,
 } from "../layout";
+import { regionState } from "../bitmap/regions";
 import { isMarkDurable } from "../bitmap/write-intent";
 import { count } from "../counters";
 import { seeded } from "../seeded-bug";
+import * as upper from "../upper";
 import { answer } from "./answer";
 import { askFlushes, haveSettled } from "./card-flush";
 import { beginCopy, copyBufferIsFree, isCopying } from "./copy";
 import { dataStart, regionShift } from "./geometry";
+import { isLossUnderWay } from "./loss";
+import { activeMembers, isInSync } from "./members";
 import { isBlocked } from "./overlap";
 import {
   anyNeedsSync,
@@ -35,6 +42,7 @@ import {
   flushesOf,
   openRequest,
   request,
+  wake,
   wakePhase,
 } from "./requests";
 import { sourceMember } from "./source";
@@ -53,15 +61,44 @@ export function submitRead(index: u32, sector: u32, sectors: u32, buffer: u32, t
 /** Reads of clean regions go to the idler card, alternating when both are; all others to the source member. */
 function chooseMember(entry: Request): u32 {
   if (entry.exclusive != 0 || !areAllClean(entry.sector, entry.count)) return sourceMember();
+  const both =
+    RIG && seeded(BUG_READ_FROM_REBUILDING) ? activeMembers() == MEMBERS : isInSync(0) && isInSync(1);
+  if (!both) return sourceMember();
   if (outstanding(0) != outstanding(1)) return outstanding(0) < outstanding(1) ? 0 : 1;
   return entry.order & 1;
 }
 
+/** Reads the piece at the cursor from a card. */
 function readFrom(index: u32, entry: Request, member: u32): void {
   entry.phase = PHASE_TRANSFER;
   entry.member = member;
-  const sector = dataStart() + entry.sector;
-  startTransfer(OWNER_REQUEST, index, member, CARD_READ, sector, entry.count, entry.buffer, 0);
+  const sector = dataStart() + entry.sector + entry.cursor;
+  startTransfer(OWNER_REQUEST, index, member, CARD_READ, sector, entry.stretch, entry.buffer, entry.cursor);
+}
+
+/** Sectors from the cursor on that were all written, or never. */
+function pieceLength(entry: Request): u32 {
+  const region = firstRegion(entry.sector + entry.cursor);
+  const unwritten = regionState(region) == REGION_UNWRITTEN;
+  const last = firstRegion(entry.sector + entry.count - 1);
+  let next = region + 1;
+  while (next <= last && (regionState(next) == REGION_UNWRITTEN) == unwritten) next++;
+  return min((next << regionShift()) - entry.sector, entry.count) - entry.cursor;
+}
+
+/** Fills the caller's buffer from the cursor on, piece by piece: from a card, or with zeros where nothing was written. */
+function readPieces(index: u32, entry: Request): void {
+  while (entry.cursor < entry.count) {
+    entry.stretch = pieceLength(entry);
+    if (regionState(firstRegion(entry.sector + entry.cursor)) != REGION_UNWRITTEN) {
+      entry.failedMembers = 0;
+      readFrom(index, entry, chooseMember(entry));
+      return;
+    }
+    upper.zeros(entry.buffer, entry.cursor, entry.stretch);
+    entry.cursor += entry.stretch;
+  }
+  answer(index, STATUS_OK);
 }
 
 /** Sectors from the cursor on that lie in one region and fit the copy buffer. */
@@ -91,8 +128,9 @@ function writeBack(index: u32, entry: Request): void {
     }
     entry.cursor += entry.stretch;
   }
+  entry.cursor = 0;
   if (entry.writtenBack == 0 || (RIG && seeded(BUG_ANSWER_BEFORE_FLUSH))) {
-    readFrom(index, entry, sourceMember());
+    readPieces(index, entry);
     return;
   }
   entry.phase = PHASE_FLUSHING;
@@ -105,7 +143,7 @@ export function advanceRead(index: u32): void {
   if (entry.phase == PHASE_QUEUED) {
     if (isBlocked(index)) return;
     if (entry.exclusive == 0) {
-      readFrom(index, entry, chooseMember(entry));
+      readPieces(index, entry);
       return;
     }
     entry.phase = PHASE_STRETCH;
@@ -120,8 +158,17 @@ export function advanceRead(index: u32): void {
   if (waited && copyBufferIsFree()) wakePhase(PHASE_BUFFER);
   if (entry.phase == PHASE_FLUSHING && haveSettled(flushesOf(index))) {
     count(COUNTER_READS_WRITTEN_BACK, 1);
-    readFrom(index, entry, sourceMember());
+    readPieces(index, entry);
   }
+}
+
+/** The member asked is lost: the read looks again where to. */
+export function readMemberLost(index: u32): void {
+  const entry = request(index);
+  assert(entry.phase == PHASE_TRANSFER);
+  entry.cursor = 0;
+  entry.phase = entry.exclusive != 0 ? PHASE_STRETCH : PHASE_QUEUED;
+  wake(index);
 }
 
 /** The stretch is on both cards. */
@@ -140,10 +187,17 @@ export function readTransferEnded(index: u32, status: u32): void {
   if (status != STATUS_OK) {
     entry.failedMembers |= 1 << entry.member;
     const other = 1 - entry.member;
-    if (((entry.failedMembers >> other) & 1) == 0) {
+    if (((entry.failedMembers >> other) & 1) == 0 && isInSync(other)) {
       readFrom(index, entry, other);
       return;
     }
   }
-  answer(index, status == STATUS_OK ? STATUS_OK : STATUS_READ_ERROR);
+  if (status != STATUS_OK) {
+    answer(index, STATUS_READ_ERROR);
+    return;
+  }
+  entry.cursor += entry.stretch;
+  // While a loss is not recorded nothing new starts: the rest waits for its end, like an answer.
+  if (isLossUnderWay()) readMemberLost(index);
+  else readPieces(index, entry);
 }

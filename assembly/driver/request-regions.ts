@@ -1,8 +1,15 @@
-import { BUG_REGION_EDGE_OFF_BY_ONE, BUG_SPAN_MARKS_FIRST_REGION, REGION_CLEAN } from "../layout";
-import { isToSync, regionState, releaseRegion, touchRegion } from "../bitmap/regions";
-import { askMark, isMarkDurable } from "../bitmap/write-intent";
+import {
+  BUG_REGION_EDGE_OFF_BY_ONE,
+  BUG_SPAN_MARKS_FIRST_REGION,
+  MEMBERS,
+  REGION_CLEAN,
+  REGION_UNWRITTEN,
+} from "../layout";
+import { bitmapSectorOf, isToSync, regionState, releaseRegion, touchRegion } from "../bitmap/regions";
+import { askMark, isMarkDurable, isRecordDurable, settlingRecord } from "../bitmap/write-intent";
 import { seeded } from "../seeded-bug";
 import { regionShift } from "./geometry";
+import { activeMembers } from "./members";
 import { request } from "./requests";
 
 /** First region that `count` sectors from `sector` on lie in. */
@@ -27,8 +34,15 @@ export function touchRegions(index: u32, sector: u32, count: u32): void {
   entry.touchLast = last;
   for (let region = first; region <= last; region++) {
     touchRegion(region);
-    askMark(region);
+    // The mark of an UNWRITTEN one is asked for when it is zeroed.
+    if (regionState(region) != REGION_UNWRITTEN) askMark(region);
   }
+}
+
+/** The marks of all these regions have to become durable. */
+export function askMarks(sector: u32, count: u32): void {
+  const last = lastRegion(sector, count);
+  for (let region = firstRegion(sector); region <= last; region++) askMark(region);
 }
 
 /** The request is finished with the regions that it touches. */
@@ -51,9 +65,23 @@ export function areMarksDurable(sector: u32, count: u32): bool {
   return true;
 }
 
-/** Whether the cards may still differ in this region from before the boot. */
+/** The records that settle the written bits of the request's regions, as it stands now, are the ones to wait for. */
+export function noteWrittenBits(index: u32): void {
+  const entry = request(index);
+  entry.settleFirst = settlingRecord(bitmapSectorOf(firstRegion(entry.sector)));
+  entry.settleLast = settlingRecord(bitmapSectorOf(lastRegion(entry.sector, entry.count)));
+}
+
+/** Whether those records are durable; asks for them if not. */
+export function areWrittenBitsDurable(index: u32): bool {
+  const entry = request(index);
+  const first = isRecordDurable(bitmapSectorOf(firstRegion(entry.sector)), entry.settleFirst);
+  return isRecordDurable(bitmapSectorOf(lastRegion(entry.sector, entry.count)), entry.settleLast) && first;
+}
+
+/** Whether the cards may still differ in this region from before the boot, and both are there to be made equal. */
 export function needsSync(region: u32): bool {
-  return isToSync(regionState(region));
+  return isToSync(regionState(region)) && activeMembers() == MEMBERS;
 }
 
 export function anyNeedsSync(sector: u32, count: u32): bool {

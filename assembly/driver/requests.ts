@@ -4,6 +4,8 @@ import { REQUESTS, REQUESTS_OWN } from "../layout";
 export const KIND_READ: u32 = 0;
 export const KIND_WRITE: u32 = 1;
 export const KIND_FLUSH: u32 = 2;
+/** Whole regions are given back. */
+export const KIND_DISCARD: u32 = 4;
 /** A piece of a resync: copied from the source to the other card. */
 export const KIND_COPY: u32 = 3;
 
@@ -23,6 +25,13 @@ export const PHASE_BUFFER: u32 = 5;
 export const PHASE_COPYING: u32 = 6;
 /** Until both cards are flushed: a flush that settles. */
 export const PHASE_FLUSHING: u32 = 7;
+
+/** Before an UNWRITTEN region is zeroed: another request zeroes one. */
+export const PHASE_FIRST_WRITE: u32 = 9;
+/** Zeros are on their way: the cards' completions. */
+export const PHASE_ZEROING: u32 = 10;
+/** Finished, and not to be answered before a loss is recorded. */
+export const PHASE_ANSWER: u32 = 8;
 
 /** Entries of the driver's own requests; callers' follow. */
 export const RESYNC_REQUEST: u32 = 0;
@@ -61,14 +70,19 @@ export class Request {
   /** Range of regions that the request touches now; none while the first is above the last. */
   touchFirst: u32;
   touchLast: u32;
-  unused0: u32;
-  unused1: u32;
+  /** Status to be answered in PHASE_ANSWER. */
+  status: u32;
+  /** Numbers of the records with which the written bits of its first and its last bitmap sector are settled. */
+  settleFirst: u32;
+  settleLast: u32;
+  /** 1 if it is to be durable before it is answered. */
+  durably: u32;
 }
 
-const POOL: usize = memory.data(1280, 16);
+const POOL: usize = memory.data(1408, 16);
 /** Next submit order; mask of requests that can move on; number in use. */
 const STATE: usize = memory.data(16, 16);
-if (REQUESTS * offsetof<Request>() != 1280) ERROR("sizes drifted from layout.ts");
+if (REQUESTS * offsetof<Request>() != 1408) ERROR("sizes drifted from layout.ts");
 
 export function request(index: u32): Request {
   return changetype<Request>(POOL + <usize>(index * <u32>offsetof<Request>()));
@@ -80,7 +94,7 @@ export function flushesOf(index: u32): usize {
 }
 
 export function resetRequests(): void {
-  memory.fill(POOL, 0, 1280);
+  memory.fill(POOL, 0, 1408);
   memory.fill(STATE, 0, 16);
 }
 
@@ -145,6 +159,11 @@ export function isTouched(region: u32): bool {
 /** The request can move on. */
 export function wake(index: u32): void {
   store<u32>(STATE, load<u32>(STATE, 4) | (1 << index), 4);
+}
+
+/** Every request can look again. */
+export function wakeAll(): void {
+  store<u32>(STATE, (1 << REQUESTS) - 1, 4);
 }
 
 /** Every request in `phase` can look again. */

@@ -7,6 +7,7 @@ import {
   EVENT_RESYNC_ENDED_BUSY,
   EVENT_RESYNC_ENDED_IDLE,
   EVENT_RESYNC_STARTED,
+  MEMBERS,
   REGION_NEEDS_SYNC,
   REGION_SYNCING,
 } from "../layout";
@@ -19,12 +20,14 @@ import { askFlushes, haveSettled } from "./card-flush";
 import { beginCopy, copyBufferIsFree, isCopying } from "./copy";
 import { regionShift, regions } from "./geometry";
 import { MODE_RUNNING, mode } from "./mode";
+import { activeMembers } from "./members";
 import { isBlocked } from "./overlap";
 import { releaseRegions, touchRegions } from "./request-regions";
 import {
   KIND_COPY,
   PHASE_BUFFER,
   PHASE_COPYING,
+  PHASE_FREE,
   PHASE_QUEUED,
   RESYNC_REQUEST,
   closeRequest,
@@ -71,10 +74,25 @@ export function resetResync(): void {
   memory.fill(STATE, 0, 32);
 }
 
+/** Whether a region has to be copied, and to somewhere. */
+function isWorkLeft(): bool {
+  return counterValue(COUNTER_REGIONS_TO_SYNC) != 0 && mode() == MODE_RUNNING && activeMembers() == MEMBERS;
+}
+
+/** A member is lost: there is nothing to copy to. */
+export function resyncMemberLost(): void {
+  const state = resync();
+  if (request(RESYNC_REQUEST).phase != PHASE_FREE) {
+    releaseRegions(RESYNC_REQUEST);
+    closeRequest(RESYNC_REQUEST);
+  }
+  state.phase = PHASE_REST;
+}
+
 /** A tick starts it; from there on it goes by completions. */
 export function tickResync(): void {
   const state = resync();
-  if (state.phase == PHASE_REST && counterValue(COUNTER_REGIONS_TO_SYNC) != 0 && mode() == MODE_RUNNING) {
+  if (state.phase == PHASE_REST && isWorkLeft()) {
     state.phase = PHASE_SEARCHING;
   }
 }
@@ -104,7 +122,7 @@ function startRegion(): void {
 /** Looks for the next region that needs sync, within this call's budget. */
 function search(): bool {
   const state = resync();
-  if (counterValue(COUNTER_REGIONS_TO_SYNC) == 0 || mode() != MODE_RUNNING) {
+  if (!isWorkLeft()) {
     state.phase = PHASE_REST;
     return true;
   }
@@ -144,6 +162,11 @@ function pieceEnded(): void {
   closeRequest(RESYNC_REQUEST);
   state.offset += sectors;
   count(COUNTER_SECTORS_RESYNCED, sectors);
+  // It may have been discarded between two pieces.
+  if (regionState(state.region) != REGION_SYNCING) {
+    state.phase = PHASE_SEARCHING;
+    return;
+  }
   if (state.offset < 1 << regionShift()) {
     openPiece();
     return;
@@ -159,10 +182,10 @@ export function advanceResync(): bool {
   if (state.phase == PHASE_SEARCHING) return search();
   if (state.phase != PHASE_FLUSHES) return false;
   if (!haveSettled(flushes()) && !(RIG && seeded(BUG_NO_FLUSH_AFTER_COPY))) return false;
-  assert(regionState(state.region) == REGION_SYNCING);
+  state.phase = PHASE_SEARCHING;
+  if (regionState(state.region) != REGION_SYNCING) return true;
   const busy = isTouched(state.region);
   regionEvent(state.region, busy ? EVENT_RESYNC_ENDED_BUSY : EVENT_RESYNC_ENDED_IDLE);
   count(COUNTER_REGIONS_RESYNCED, 1);
-  state.phase = PHASE_SEARCHING;
   return true;
 }

@@ -1,5 +1,6 @@
 import { BUG_SOURCE_CHANGES, SUPERBLOCK_MEMBER_AT } from "../layout";
 import { seeded } from "../seeded-bug";
+import { isInSync } from "./members";
 import { superblockWord } from "./superblock";
 
 /** The slot of the source, and the boot nonce. */
@@ -17,7 +18,11 @@ export function chooseSource(): void {
   store<u32>(STATE, RIG && seeded(BUG_SOURCE_CHANGES) ? load<u32>(STATE, 4) & 1 : first);
 }
 
-/** The member that resync copies from and that regions of unproven equality are read from. */
+/**
+ * The member that resync copies from and that regions of unproven equality are read from: the only one that holds
+ * everything, if there is one.
+ */
 export function sourceMember(): u32 {
-  return load<u32>(STATE);
+  const first = load<u32>(STATE);
+  return isInSync(first) ? first : 1 - first;
 }

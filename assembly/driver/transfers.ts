@@ -1,7 +1,18 @@
-import { CARD_OWN_BUFFER, COUNTER_STALE_ANSWERS, MEMBERS, SECTOR_BYTES, TRANSFERS } from "../layout";
+import {
+  BUG_DEADLINE_IGNORED,
+  CARD_OWN_BUFFER,
+  COUNTER_STALE_ANSWERS,
+  MEMBERS,
+  OPTION_DEADLINE_MS,
+  SECTOR_BYTES,
+  TRANSFERS,
+} from "../layout";
 import * as card from "../card";
 import { count } from "../counters";
+import { option } from "../options";
+import { seeded } from "../seeded-bug";
 import { meterBytes, meterSubmit } from "../work-meter";
+import { nowMs } from "./mode";
 
 /** Who waits for a transfer. */
 export const OWNER_REQUEST: u32 = 0;
@@ -9,6 +20,7 @@ export const OWNER_COPY: u32 = 1;
 export const OWNER_RECORD: u32 = 2;
 export const OWNER_FLUSH: u32 = 3;
 export const OWNER_BOOT: u32 = 4;
+export const OWNER_SUPERBLOCK: u32 = 5;
 
 /**
  * A transfer under way. The token given to the card is its index (low byte) and the generation (above), so that
@@ -22,12 +34,14 @@ class Transfer {
   /** Request index for OWNER_REQUEST; else unused. */
   index: u32;
   member: u32;
+  /** When it was started, ms: the time of the last tick before. */
+  sinceMs: u32;
 }
 
-const TABLE: usize = memory.data(640, 16);
+const TABLE: usize = memory.data(800, 16);
 /** Next generation, unused, outstanding commands of each member. */
 const STATE: usize = memory.data(16, 16);
-if (TRANSFERS * offsetof<Transfer>() != 640) ERROR("sizes drifted from layout.ts");
+if (TRANSFERS * offsetof<Transfer>() != 800) ERROR("sizes drifted from layout.ts");
 
 function transfer(index: u32): Transfer {
   return changetype<Transfer>(TABLE + <usize>(index * <u32>offsetof<Transfer>()));
@@ -35,7 +49,7 @@ function transfer(index: u32): Transfer {
 
 /** Forgets all transfers; generations start from the boot nonce. */
 export function resetTransfers(bootNonce: u32): void {
-  memory.fill(TABLE, 0, 640);
+  memory.fill(TABLE, 0, 800);
   memory.fill(STATE, 0, 16);
   store<u32>(STATE, bootNonce * 0x9e3779b1);
 }
@@ -70,6 +84,7 @@ export function startTransfer(
   entry.owner = owner;
   entry.index = index;
   entry.member = member;
+  entry.sinceMs = nowMs();
   meterSubmit();
   store<u32>(STATE + 8 + <usize>(member << 2), outstanding(member) + 1);
   card.submit(member, command, sector, sectors, buffer, bufferSector, entry.token);
@@ -95,6 +110,21 @@ export function transferOf(token: u32): u32 {
   if (token != 0 && index < TRANSFERS && transfer(index).token == token) return index;
   count(COUNTER_STALE_ANSWERS, 1);
   return TRANSFERS;
+}
+
+/** Whether the card owes an answer. */
+export function isUnderWay(index: u32): bool {
+  return transfer(index).token != 0;
+}
+
+/** A member that has owed an answer for longer than OPTION_DEADLINE_MS, or MEMBERS. */
+export function overdueMember(): u32 {
+  const limit = option(OPTION_DEADLINE_MS);
+  if (limit == 0 || (RIG && seeded(BUG_DEADLINE_IGNORED))) return MEMBERS;
+  for (let index: u32 = 0; index < TRANSFERS; index++) {
+    if (isUnderWay(index) && nowMs() - transfer(index).sinceMs > limit) return memberOf(index);
+  }
+  return MEMBERS;
 }
 
 export function ownerOf(index: u32): u32 {

@@ -1,5 +1,6 @@
 import {
   BUG_EARLY_ACKNOWLEDGE,
+  BUG_FUA_UNFLUSHED,
   BUG_MARK_AFTER_DATA,
   BUG_TOUCH_AT_DISPATCH,
   CARD_WRITE,
@@ -10,26 +11,51 @@ import {
 import { count } from "../counters";
 import { seeded } from "../seeded-bug";
 import * as upper from "../upper";
+import { noteWrite } from "../bitmap/kept-marks";
+import { noteStream } from "./streams";
 import { answer } from "./answer";
+import { askFlushes, haveSettled } from "./card-flush";
+import { advanceZeroing, isWritten, zeroTransferEnded } from "./first-write";
 import { dataStart } from "./geometry";
 import { activeMembers, isActive } from "./members";
 import { isBlocked } from "./overlap";
-import { areMarksDurable, releaseRegions, touchRegions } from "./request-regions";
+import {
+  areMarksDurable,
+  areWrittenBitsDurable,
+  askMarks,
+  noteWrittenBits,
+  releaseRegions,
+  touchRegions,
+} from "./request-regions";
 import {
   KIND_WRITE,
+  PHASE_FIRST_WRITE,
+  PHASE_FLUSHING,
   PHASE_MARKING,
   PHASE_QUEUED,
   PHASE_TRANSFER,
+  PHASE_ZEROING,
   Request,
   closeRequest,
+  flushesOf,
   openRequest,
   request,
 } from "./requests";
 import { OWNER_REQUEST, startTransfer } from "./transfers";
 
 /** A write is accepted: its regions are touched now, so that no clear that is being decided misses it. */
-export function submitWrite(index: u32, sector: u32, sectors: u32, buffer: u32, tag: u32): void {
+export function submitWrite(
+  index: u32,
+  sector: u32,
+  sectors: u32,
+  buffer: u32,
+  tag: u32,
+  durably: bool,
+): void {
+  noteWrite();
+  noteStream(sector, sectors);
   openRequest(index, KIND_WRITE, sector, sectors, buffer, tag, true);
+  request(index).durably = durably ? 1 : 0;
   if (!(RIG && seeded(BUG_TOUCH_AT_DISPATCH))) touchRegions(index, sector, sectors);
 }
 
@@ -43,24 +69,44 @@ function dispatch(index: u32, entry: Request): void {
   }
 }
 
-/** Lock, then mark, then data: moves a write as far as it can go. */
+/** Lock, then zeros where nothing was written, then mark, then data: moves a write as far as it can go. */
 export function advanceWrite(index: u32): void {
   const entry = request(index);
+  if (entry.phase == PHASE_FLUSHING && entry.left == 0 && entry.cursor != 0) {
+    if (haveSettled(flushesOf(index))) answer(index, STATUS_OK);
+    return;
+  }
   if (entry.phase == PHASE_QUEUED) {
     if (isBlocked(index)) return;
-    entry.phase = PHASE_MARKING;
     if (RIG && seeded(BUG_TOUCH_AT_DISPATCH)) touchRegions(index, entry.sector, entry.count);
-    if (!areMarksDurable(entry.sector, entry.count)) count(COUNTER_MARK_WAITS, 1);
+    entry.phase = PHASE_FIRST_WRITE;
+  } else if (entry.phase == PHASE_ZEROING || entry.phase == PHASE_FLUSHING) {
+    if (!advanceZeroing(index)) return;
+    entry.phase = PHASE_FIRST_WRITE;
+  }
+  if (entry.phase == PHASE_FIRST_WRITE) {
+    if (!isWritten(index)) return;
+    entry.phase = PHASE_MARKING;
+    noteWrittenBits(index);
+    if (!areMarksDurable(entry.sector, entry.count)) {
+      // Asked for at submit, but the region may have been UNWRITTEN then.
+      askMarks(entry.sector, entry.count);
+      count(COUNTER_MARK_WAITS, 1);
+    }
   }
   if (entry.phase != PHASE_MARKING) return;
   // Checked here, not at submit: a record that clears the bit may have been under way then.
-  if (areMarksDurable(entry.sector, entry.count) || (RIG && seeded(BUG_MARK_AFTER_DATA)))
-    dispatch(index, entry);
+  const marked = areMarksDurable(entry.sector, entry.count) && areWrittenBitsDurable(index);
+  if (marked || (RIG && seeded(BUG_MARK_AFTER_DATA))) dispatch(index, entry);
 }
 
 /** One card has taken the data. */
 export function writeTransferEnded(index: u32): void {
   const entry = request(index);
+  if (entry.phase == PHASE_ZEROING) {
+    zeroTransferEnded(index);
+    return;
+  }
   assert(entry.phase == PHASE_TRANSFER && entry.left > 0);
   entry.left--;
   if (RIG && seeded(BUG_EARLY_ACKNOWLEDGE) && entry.left == 1) upper.done(entry.tag, STATUS_OK);
@@ -68,6 +114,12 @@ export function writeTransferEnded(index: u32): void {
   releaseRegions(index);
   if (RIG && seeded(BUG_EARLY_ACKNOWLEDGE)) {
     closeRequest(index);
+    return;
+  }
+  if (entry.durably != 0 && !(RIG && seeded(BUG_FUA_UNFLUSHED))) {
+    entry.phase = PHASE_FLUSHING;
+    entry.cursor = entry.count;
+    askFlushes(flushesOf(index));
     return;
   }
   answer(index, STATUS_OK);

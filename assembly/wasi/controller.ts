@@ -3,17 +3,17 @@ import {
   CARD_OWN_BUFFER,
   CARD_READ,
   CARD_WRITE,
+  CARD_ZERO,
   COUNTER_REGIONS_TO_SYNC,
   POLICY_SYNC_GATED,
   SECTOR_BYTES,
-  STATUS_CARD_FAILED,
   STATUS_OK,
   STATUS_READ_ERROR,
 } from "../layout";
 import { counterValue } from "../counters";
 import * as driver from "../driver/interface";
 import { Command, hasCommand, takeCommand } from "./card";
-import { flushImage, transferSectors } from "./images";
+import { flushImage, refuseFailure, transferSectors, zeroSectors } from "./images";
 import { doneStatus, doneTag, isSyncWanted, takeSync } from "./upper";
 
 /**
@@ -48,12 +48,21 @@ export function protectImages(on: bool): void {
 function carryOut(command: Command): u32 {
   const operation = command.operation & ~CARD_OWN_BUFFER;
   if (controller().writeProtected != 0 && operation != CARD_READ) return STATUS_OK;
-  if (operation == CARD_FLUSH) return flushImage(command.member) ? STATUS_OK : STATUS_CARD_FAILED;
+  // An image that can't be written is no dying card: the program ends there, and the marks say what to copy.
+  if (operation == CARD_FLUSH) {
+    if (!flushImage(command.member)) refuseFailure(command.member);
+    return STATUS_OK;
+  }
+  if (operation == CARD_ZERO) {
+    if (!zeroSectors(command.member, command.sector, command.count)) refuseFailure(command.member);
+    return STATUS_OK;
+  }
   const writes = operation == CARD_WRITE;
   // The caller's buffers are addresses too, here.
   const address = <usize>(command.buffer + command.bufferSector * SECTOR_BYTES);
   if (transferSectors(command.member, writes, command.sector, command.count, address)) return STATUS_OK;
-  return writes ? STATUS_CARD_FAILED : STATUS_READ_ERROR;
+  if (writes) refuseFailure(command.member);
+  return STATUS_READ_ERROR;
 }
 
 /** One answer to the driver, or a tick when it waits for none. Returns whether it was a tick. */

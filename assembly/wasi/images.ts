@@ -46,6 +46,8 @@ const RIGHTS_READ_WRITE: u64 = (1 << 1) | (1 << 2) | (1 << 5) | (1 << 21) | (1 <
 const SEEK_END: u32 = 2;
 /** Result words: a descriptor, a position or a number of bytes. */
 const RESULT: usize = memory.data(8, 8);
+/** Never written to. */
+const ZEROS: usize = memory.data(512, 16);
 const VECTOR: usize = memory.data(8, 8);
 if (MEMBERS * offsetof<Image>() != 48) ERROR("sizes drifted from layout.ts");
 
@@ -171,6 +173,14 @@ export function transferSectors(member: u32, writes: bool, sector: u32, count: u
       return fail(member, writes ? FAILED_WRITE : FAILED_READ, sector + at / SECTOR_BYTES, errno);
     }
     at += moved;
+  }
+  return true;
+}
+
+/** Writes sectors of zeros. Returns whether all of them were. */
+export function zeroSectors(member: u32, sector: u32, count: u32): bool {
+  for (let at: u32 = 0; at < count; at++) {
+    if (!transferSectors(member, true, sector + at, 1, ZEROS)) return false;
   }
   return true;
 }

@@ -21,6 +21,9 @@ import {
   SUPERBLOCK_REGION_SHIFT_AT,
   SUPERBLOCK_STRIDE_AT,
   SUPERBLOCK_VERSION_AT,
+  STATUS_HALF_REBUILT,
+  STATUS_ONE_CARD,
+  STATUS_SPLIT,
 } from "../layout";
 import { hasSuperblock, superblockOf, superblockStatus, superblockWord } from "../driver/superblock";
 import { complainOf, failedMember, hasReadError, imagePath, imageSectors, refuseFailure } from "./images";
@@ -38,6 +41,8 @@ export function refuseStatus(status: u32): void {
     refuseFailure(failed);
   }
   switch (status) {
+    case STATUS_ONE_CARD:
+    case STATUS_HALF_REBUILT:
     case STATUS_NO_SUPERBLOCK: {
       refuseNoSuperblock(hasSuperblock(0) ? 1 : 0);
       break;
@@ -54,6 +59,7 @@ export function refuseStatus(status: u32): void {
       refuseSameMember();
       break;
     }
+    case STATUS_SPLIT:
     case STATUS_LINEAGE: {
       refuseLineage();
       break;

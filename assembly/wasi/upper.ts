@@ -1,3 +1,5 @@
+import { SECTOR_BYTES } from "../layout";
+
 /**
  * The layer above the driver in the WASI module: a command line keeps no page dirty, so every sync it is asked for
  * is over at once; the answer is given after the driver's call has returned.
@@ -22,6 +24,11 @@ function upper(): Upper {
 export function done(tag: u32, status: u32): void {
   upper().doneTag = tag;
   upper().doneStatus = status;
+}
+
+/** Called by the driver: see the declaration in the driver's own upper.ts. Buffers are addresses here. */
+export function zeros(buffer: u32, bufferSector: u32, count: u32): void {
+  memory.fill(<usize>(buffer + bufferSector * SECTOR_BYTES), 0, <usize>(count * SECTOR_BYTES));
 }
 
 /** Called by the driver: see the declaration in the driver's own upper.ts. */

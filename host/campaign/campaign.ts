@@ -23,6 +23,8 @@ interface KeyedRecovery {
   readonly depthTwoStates: RecoveredStates;
 }
 
+/** Recovered states of which one is also tried with one card alone, where such arrays may be assembled. */
+const LONE_EVERY = 8;
 /** Cards that settle at once and cards that do not: more at a time would only keep old results in memory. */
 const RECOVERIES_MAX = 2;
 
@@ -67,7 +69,9 @@ export class Campaign {
     more: Pick<WorldParts, "observer" | "only" | "recoveryCuts" | "loneEvery"> = {},
   ): CampaignReport {
     const report = new CampaignReport();
-    const parts = { ...this.parts(scenario, report), bail, readsAll: true, ...more };
+    const { startDegraded } = this.recoveryFor(scenario).recovery;
+    const loneEvery = startDegraded ? { loneEvery: LONE_EVERY } : {};
+    const parts = { ...this.parts(scenario, report), bail, readsAll: true, ...loneEvery, ...more };
     const before = parts.states.distinct;
     new ScenarioWorld(scenario, parts).run(exploreFrom);
     report.distinct = parts.states.distinct - before;

@@ -19,10 +19,12 @@ export interface DriverExports {
   geometry(key: number): number;
   transition(state: number, event: number): number;
   layoutDigest(): number;
+  assemblyDecision(classA: number, classB: number, relation: number): number;
   eventRing(): number;
-  memberState(member: number): number;
   memberCommand(command: number, member: number, tag: number): number;
+  memberState(member: number): number;
   scrub(mode: number, firstRegion: number, tag: number): number;
+  superblockWord(member: number, offset: number): number;
   memberTransition(state: number, event: number): number;
   staticBytes(): number;
   trapReport(): number;
@@ -42,6 +44,8 @@ export interface DriverPort {
   ): void;
   /** `upper.done`. */
   done(tag: number, status: number): void;
+  /** `upper.zeros`: the caller's buffer gets zeros. */
+  zeros(buffer: number, bufferSector: number, count: number): void;
   /** `upper.requestSync`: answered later by `syncDone(epoch, ...)`. */
   requestSync(epoch: number): void;
 }
@@ -82,6 +86,8 @@ export class DriverModule {
       },
       upper: {
         done: (tag: number, status: number): void => plug().done(tag, status),
+        zeros: (buffer: number, bufferSector: number, count: number): void =>
+          plug().zeros(buffer, bufferSector, count),
         requestSync: (epoch: number): void => plug().requestSync(epoch),
       },
     };

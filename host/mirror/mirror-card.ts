@@ -1,5 +1,5 @@
 import { SECTOR_BYTES } from "../../assembly/layout.js";
-import { SdCard, type SdCardOptions } from "../sdcard-emulator/card.js";
+import { SdCard, type DeadCard, type SdCardOptions } from "../sdcard-emulator/card.js";
 import { Prng } from "../sdcard-emulator/prng.js";
 import { UNREADABLE, type SectorContents } from "../sdcard-emulator/sector-contents.js";
 
@@ -33,8 +33,18 @@ export class MirrorCard extends SdCard {
    */
   override cutPower(choice?: readonly number[]): void {
     if (!this.power) return;
-    super.cutPower(choice ?? this.crashSpace().map((axis) => this.chance.next() % axis.options.length));
+    super.cutPower(choice ?? this.anyOutcome());
     this.power = false;
+  }
+
+  /** The card re-initialises; see SdCard. @param choice as for cutPower; default: any, by seed */
+  override reinitialise(choice?: readonly number[]): void {
+    super.reinitialise(choice ?? this.anyOutcome());
+  }
+
+  /** The card dies; see SdCard. @param choice as for cutPower; default: any, by seed */
+  override die(answers: DeadCard, choice?: readonly number[]): void {
+    super.die(answers, choice ?? this.anyOutcome());
   }
 
   override powerUp(): void {
@@ -53,5 +63,9 @@ export class MirrorCard extends SdCard {
     const bytes = new Uint8Array(SECTOR_BYTES);
     this.contents.copySector(content, bytes, 0);
     return bytes;
+  }
+
+  private anyOutcome(): number[] {
+    return this.crashSpace().map((axis) => this.chance.next() % axis.options.length);
   }
 }

@@ -2,17 +2,20 @@ import {
   CARD_FLUSH,
   CARD_OWN_BUFFER,
   CARD_WRITE,
+  CARD_ZERO,
   GEOMETRY_DATA_SECTORS,
+  MEMBERS,
   REQUESTS,
   REQUEST_FLUSH,
   REQUEST_READ,
   REQUEST_WRITE,
   STATUS_BUSY,
+  STATUS_CARD_FAILED,
   STATUS_OK,
 } from "../../assembly/layout.js";
 import type { BlockCompletion, BlockDevice } from "../page-cache/block-device.js";
 import type { SdCard, TransferBuffer } from "../sdcard-emulator/card.js";
-import type { SectorContents } from "../sdcard-emulator/sector-contents.js";
+import { ZEROS, ZERO_PIECE, type SectorContents } from "../sdcard-emulator/sector-contents.js";
 import type { ClockHandler, VirtualClock } from "../sdcard-emulator/virtual-clock.js";
 import type { DriverModule, DriverPort } from "./driver-module.js";
 import { configureDriver, type DriverOptions } from "./driver-options.js";
@@ -43,23 +46,38 @@ export interface TimedMirrorOptions {
   readonly onOwnWrite?: (member: number, sector: number, count: number, address: number) => void;
 }
 
+/** What CARD_ZERO writes. */
+const NOTHING_WRITTEN: TransferBuffer = {
+  samplePiece: () => ZERO_PIECE,
+  storeSector: () => {
+    throw new Error("a card reads into a buffer of zeros");
+  },
+};
+
 /** Tags of mode changes lie above the slots of requests. */
 const MODE_TAG = 0x1000;
 const MEMBER_TAG = 0x1001;
 const SCRUB_TAG = 0x1002;
 const TICK = 0;
-
-/** What takes commands: a card, or a slot without one. */
-export type CardSlot = Pick<SdCard, "submit">;
+const EARLY_ANSWERS = 1;
+/** Until the host gives up on a slot without a card: a command frame and the longest wait for an answer, 14 bytes. */
+const EMPTY_SLOT_US = 10;
 
 /** The driver on two emulated cards in virtual time: what a controller is. */
 export class TimedMirror implements BlockDevice, DriverPort, ClockHandler {
   /** Status of the last format, assemble or stop that ended; -1 while it is under way. */
   modeStatus = -1;
-  private cards: readonly [CardSlot, CardSlot] | null = null;
+  private readonly cards: (SdCard | null)[] = new Array<SdCard | null>(MEMBERS).fill(null);
+  /** Answers commands to a slot without a card: their tokens, as events of the clock. */
+  private readonly emptySlot: ClockHandler = {
+    onTime: (token) => this.complete(token, STATUS_CARD_FAILED, 0),
+  };
   private readonly slots = new RequestSlots(REQUESTS);
   private readonly ownBuffers: LinearMemoryBuffers;
   private ticking = false;
+  private submitting = false;
+  /** Tags and statuses of requests that were answered while they were submitted. */
+  private readonly early: number[] = [];
 
   constructor(private readonly options: TimedMirrorOptions) {
     this.ownBuffers = new LinearMemoryBuffers(options.driver.memory, options.contents);
@@ -74,9 +92,21 @@ export class TimedMirror implements BlockDevice, DriverPort, ClockHandler {
     this.complete(token, status, fingerprint);
   };
 
-  /** Puts two cards in, or what stands for an empty slot; they must answer to `onCardDone`. */
-  insertCards(a: CardSlot, b: CardSlot): void {
-    this.cards = [a, b];
+  /** Puts two cards in; they must answer to `onCardDone`. */
+  insertCards(a: SdCard, b: SdCard): void {
+    this.insertCard(0, a);
+    this.insertCard(1, b);
+  }
+
+  /**
+   * Puts a card into a slot, which must answer to `onCardDone`, or leaves the slot empty: commands to it then end with
+   * STATUS_CARD_FAILED. Whatever a card that is taken out has under way is its owner's affair: cut its power, or it
+   * goes on and answers.
+   * @throws Error for a slot that there is not
+   */
+  insertCard(slot: number, card: SdCard | null): void {
+    if (this.cards[slot] === undefined) throw new Error(`there are slots 0 to ${MEMBERS - 1}, not ${slot}`);
+    this.cards[slot] = card;
   }
 
   /** A fresh controller assembles the array. */
@@ -121,7 +151,9 @@ export class TimedMirror implements BlockDevice, DriverPort, ClockHandler {
   /** The controller is dead: no tick, no answer to any request. */
   halt(): void {
     this.options.clock.cancel(this);
+    this.options.clock.cancel(this.emptySlot);
     this.ticking = false;
+    this.early.length = 0;
     this.slots.releaseAll();
   }
 
@@ -206,10 +238,16 @@ export class TimedMirror implements BlockDevice, DriverPort, ClockHandler {
     bufferSector: number,
     token: number,
   ): void {
-    const card = this.cards![member]!;
+    const card = this.cards[member]!;
+    if (card === null) {
+      this.options.clock.schedule(EMPTY_SLOT_US, this.emptySlot, token);
+      return;
+    }
     const operation = command & ~CARD_OWN_BUFFER;
     if (operation === CARD_FLUSH) {
       card.submit(CARD_FLUSH, 0, 0, null, 0, token);
+    } else if (operation === CARD_ZERO) {
+      card.submit(CARD_WRITE, sector, count, NOTHING_WRITTEN, 0, token);
     } else if (operation !== command) {
       const address = buffer >>> 0;
       if (operation === CARD_WRITE) this.options.onOwnWrite?.(member, sector, count, address);
@@ -226,7 +264,8 @@ export class TimedMirror implements BlockDevice, DriverPort, ClockHandler {
       return;
     }
     if (tag !== MODE_TAG) {
-      this.slots.complete(tag, status);
+      if (this.submitting) this.answerLater(tag, status);
+      else this.slots.complete(tag, status);
       return;
     }
     this.modeStatus = status;
@@ -237,11 +276,27 @@ export class TimedMirror implements BlockDevice, DriverPort, ClockHandler {
     }
   }
 
+  zeros(buffer: number, bufferSector: number, count: number): void {
+    const offset = this.slots.bufferSectorOf(buffer) + bufferSector;
+    for (let i = 0; i < count; i++) this.slots.bufferOf(buffer)!.storeSector(offset + i, ZEROS);
+  }
+
   requestSync(epoch: number): void {
     this.options.sync.onSyncRequested(epoch);
   }
 
-  onTime(): void {
+  /** A read of what was never written is answered from inside its submit; callers expect an answer later. */
+  private answerLater(tag: number, status: number): void {
+    this.early.push(tag, status);
+    this.options.clock.schedule(0, this, EARLY_ANSWERS);
+  }
+
+  onTime(what: number): void {
+    if (what === EARLY_ANSWERS) {
+      for (const early = this.early.splice(0); early.length > 0;)
+        this.slots.complete(early.shift()!, early.shift()!);
+      return;
+    }
     const { clock, driver, tickUs } = this.options;
     clock.schedule(tickUs, this, TICK);
     this.guard(() => driver.exports.tick(Math.floor(clock.nowUs / 1000)));
@@ -268,7 +323,9 @@ export class TimedMirror implements BlockDevice, DriverPort, ClockHandler {
     const slot = this.slots.take(buffer, bufferSector, done, tag);
     if (slot < 0) return false;
     try {
+      this.submitting = true;
       const status = this.options.driver.exports.submit(operation, sector, count, slot, slot);
+      this.submitting = false;
       if (status === STATUS_OK) return true;
       this.slots.release(slot);
       if (status === STATUS_BUSY) return false;

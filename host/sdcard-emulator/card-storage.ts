@@ -210,7 +210,7 @@ export class CardStorage {
 
   private replace(sector: number, before: number, content: number, cause: DamageCause): void {
     if (content === UNREADABLE) this.overlay.damage(sector, before, cause);
-    else if (this.overlay.size > 0) this.overlay.heal(sector);
+    else if (before === UNREADABLE) this.overlay.heal(sector);
     this.media.set(sector, content);
     if (this.onMediaChange !== null) this.onMediaChange(sector, content);
   }

@@ -76,7 +76,7 @@ export class SdCard implements ClockHandler {
   private fingerprint = 0;
   private readonly transients: TransientFaults | null;
   private readonly misdirections: Prng;
-  /** What befalls the command under way. */
+  /** What befalls the command under way; drawn at its start. */
   private fault: TransientKind = "none";
   /** How far from its place the write under way lands, in sectors. */
   private misdirection = 0;
@@ -366,7 +366,6 @@ export class SdCard implements ClockHandler {
     const token = queue.token;
     const fingerprint = this.fingerprint >>> 0;
     const fault = this.fault;
-    this.fault = "none";
     let status: number = STATUS_OK;
     if (queue.op === CARD_WRITE) this.endWrite();
     else if (queue.op === CARD_READ) status = fault === "none" ? this.deliverRead() : STATUS_READ_ERROR;

@@ -27,10 +27,8 @@ export class DurableHistory {
     this.changes++;
     let at = 0;
     while (at < this.length && this.sectors[at] !== sector) at++;
-    if (at === this.length) {
-      if (this.length < HISTORY_SECTORS) this.length++;
-      else at--;
-    }
+    if (at === this.length && at < HISTORY_SECTORS) this.length++;
+    // Of a full history the oldest entry falls off the end.
     this.sectors.copyWithin(1, 0, at);
     this.older.copyWithin(1, 0, at);
     this.sectors[0] = sector;

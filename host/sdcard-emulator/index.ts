@@ -34,3 +34,15 @@ export { collidingPiece, type FingerprintKind } from "./fingerprint.js";
 export { SectorContents, UNREADABLE } from "./sector-contents.js";
 /** Time that passes only when it is told to. */
 export { VirtualClock } from "./virtual-clock.js";
+/** How power goes: both cards at once, one after the other, one alone, or only the controller. */
+export {
+  POWER_ONE,
+  POWER_RESET,
+  POWER_SHARED,
+  POWER_SKEW,
+  POWER_TOPOLOGIES,
+  PowerFailure,
+  type PowerFailureOptions,
+  type PowerFailureParts,
+  type PowerTopology,
+} from "./power-topology.js";

@@ -18,8 +18,27 @@ describe("wrong usage", () => {
     ],
     [["torture", "--wat"], "unknown option '--wat': choose one of --policy, --workload"],
     [["wat"], "unknown command 'wat': choose one of demo, torture, replay, bugs, bench, image"],
-    [["bench", "wat"], "unknown command 'wat': choose one of recovery"],
+    [["bench", "wat"], "unknown command 'wat': choose one of metadata, calls, work, recovery"],
     [["bench", "recovery", "--seconds", "x"], '--seconds is "x": give a number from'],
+    [
+      ["bench", "metadata", "--scheme", "double"],
+      'there is no bitmap scheme "double": choose one of serial, single',
+    ],
+    [["bench", "metadata", "--trace", "zipf"], 'there is no trace "zipf": choose one of seq, rand'],
+    [["bench", "metadata", "--profile", "floppy"], 'there is no card profile "floppy": choose one of slc'],
+    [["bench", "metadata", "--mark-ahead", "4,65"], '--mark-ahead is "65": give a number from 0 to 64'],
+    [["bench", "metadata", "--quiet-ms", ""], '--quiet-ms is "": give a number from 0 to 3600000'],
+    [["bench", "metadata", "--writes", "0"], '--writes is "0": give a number from 1 to'],
+    [["bench", "metadata", "--writes", "5000"], "traces/seq.blocks has 4096 writes, fewer than the 5000"],
+    [["bench", "metadata", "--marked-max", "1.5"], '--marked-max is "1.5": give a whole number'],
+    [
+      ["bench", "metadata", "--sweep", "--marked-max", Array.from({ length: 100 }, (_, i) => i).join(",")],
+      "these are 3200 combinations: give fewer values, for 1000 at most",
+    ],
+    [["bench", "calls", "--regions", "255"], '--regions is "255": give a number from 256 to 30720'],
+    [["bench", "calls", "--regions", "256,256"], '--regions is "256,256": give each size once'],
+    [["bench", "calls", "--rounds", "0"], '--rounds is "0": give a number from 1'],
+    [["bench", "work", "--scale", "0.5"], '--scale is "0.5": give a number from 1'],
     [["bugs", "--only", "none"], 'there is no seeded bug "none": choose one of no-flush-before-clear'],
     [["replay"], "missing required argument 'id'"],
     [["replay", "sg1:x"], "case id, "],
@@ -32,13 +51,20 @@ describe("wrong usage", () => {
     expect(out).toBe("");
   });
 
-  it.each([[[]], [["demo"]], [["torture"]], [["replay"]], [["bugs"]], [["bench", "recovery"]]])(
-    "help of %j has examples, on standard output, with exit code 0",
-    async (args) => {
-      const { code, out, err } = await run([...args, "--help"]);
-      expect(out).toContain("Examples:\n  syncgate ");
-      expect(err).toBe("");
-      expect(code).toBe(0);
-    },
-  );
+  it.each([
+    [[]],
+    [["demo"]],
+    [["torture"]],
+    [["replay"]],
+    [["bugs"]],
+    [["bench", "metadata"]],
+    [["bench", "calls"]],
+    [["bench", "work"]],
+    [["bench", "recovery"]],
+  ])("help of %j has examples, on standard output, with exit code 0", async (args) => {
+    const { code, out, err } = await run([...args, "--help"]);
+    expect(out).toContain("Examples:\n  syncgate ");
+    expect(err).toBe("");
+    expect(code).toBe(0);
+  });
 });

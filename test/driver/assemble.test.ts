@@ -25,7 +25,7 @@ describe("assembly refuses", () => {
   const cases: readonly (readonly [string, number, (host: ScriptedHost) => void])[] = [
     [
       "a blank card",
-      layout.STATUS_NO_SUPERBLOCK,
+      layout.STATUS_ONE_CARD,
       (host) => [0, 1].forEach((copy) => host.cards[1][copy]!.fill(0)),
     ],
     [

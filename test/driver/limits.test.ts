@@ -26,7 +26,7 @@ describe("submit", () => {
       [layout.REQUEST_WRITE, 0, 0],
       [layout.REQUEST_READ, 0xffffffff, 2],
       [layout.REQUEST_WRITE, 0, layout.REQUEST_SECTORS_MAX + 1],
-      [3, 0, 1],
+      [layout.REQUEST_OPERATIONS, 0, 1],
     ] as const;
     for (const [operation, sector, count] of refused) {
       expect(host.exports.submit(operation, sector, count, 0, 1)).toBe(STATUS_RANGE);
@@ -84,15 +84,18 @@ describe("completions", () => {
   });
 });
 
-describe("a card that fails a write", () => {
-  it("stops the driver: every request fails, and none is accepted until the next assembly", () => {
+describe("two cards that fail a write", () => {
+  it("stop the driver: every request fails, and none is accepted until the next assembly", () => {
     const host = ScriptedHost.clean();
     host.exports.submit(layout.REQUEST_WRITE, 0, 1, 5, 1);
     host.exports.submit(layout.REQUEST_READ, 2, 1, 6, 2);
     host.answer((command) => command.name === "write", STATUS_CARD_FAILED);
+    expect([...host.answers.keys()].filter((tag) => tag < 9000)).toEqual([]);
+    host.absent.add(0).add(1);
+    host.settle();
     expect([host.answers.get(1), host.answers.get(2)]).toEqual([STATUS_CARD_FAILED, STATUS_CARD_FAILED]);
     expect(host.exports.submit(layout.REQUEST_READ, 2, 1, 6, 3)).toBe(STATUS_STATE);
-    host.settle();
+    host.absent.clear();
     expect(host.assemble()).toBe(STATUS_OK);
   });
 });

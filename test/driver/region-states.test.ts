@@ -29,7 +29,7 @@ const TABLE: Readonly<Record<string, string>> = {
   MAYBE_DIRTY: "DIRTY - CLEAN_CANDIDATE . . - - - - - UNWRITTEN . NEEDS_SYNC NEEDS_SYNC",
   CLEAN_CANDIDATE: "DIRTY - . MAYBE_DIRTY CLEAN - - - - - UNWRITTEN MAYBE_DIRTY - -",
   NEEDS_SYNC: ". . . . . . SYNCING - - - UNWRITTEN MAYBE_DIRTY . .",
-  SYNCING: ". . . . . - - DIRTY MAYBE_DIRTY - - MAYBE_DIRTY - -",
+  SYNCING: ". . . . . - - DIRTY MAYBE_DIRTY - UNWRITTEN MAYBE_DIRTY - -",
 };
 
 function nameOf(state: number, next: number): string {

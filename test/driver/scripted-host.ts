@@ -6,7 +6,7 @@ import { configureDriver, type DriverOptions } from "../../host/mirror/driver-op
 /** A command the driver has sent and nobody has answered yet. */
 export interface SentCommand {
   readonly member: number;
-  readonly name: "read" | "write" | "flush";
+  readonly name: (typeof NAMES)[number];
   readonly sector: number;
   readonly count: number;
   readonly own: boolean;
@@ -15,12 +15,16 @@ export interface SentCommand {
   readonly token: number;
 }
 
-const NAMES = ["read", "write", "flush"] as const;
+const NAMES = ["read", "write", "flush", "zero"] as const;
 
 export const OPTIONS: DriverOptions = { cardSectors: 12, metadataStride: 1, epochMs: 10 };
 
 /** Region of one sector shift 1: four regions of two sectors behind four metadata sectors. */
 export const REGION_SHIFT = 1;
+
+function copyOf(card: readonly Uint8Array[]): Uint8Array[] {
+  return card.map((sector) => sector.slice());
+}
 
 /** The driver with two plain arrays as cards; commands wait until the test answers them. */
 export class ScriptedHost implements DriverPort {
@@ -32,6 +36,8 @@ export class ScriptedHost implements DriverPort {
   readonly epochs: number[] = [];
   /** Sectors that a card fails to read: `member * 1000 + sector`. */
   readonly unreadable = new Set<number>();
+  /** Slots whose card is not there: it fails every command. */
+  readonly absent = new Set<number>();
   /** What callers' buffers hold, by handle. */
   readonly buffers = new Map<number, Uint8Array>();
   readonly driver: DriverModule;
@@ -66,6 +72,10 @@ export class ScriptedHost implements DriverPort {
   done(tag: number, status: number): void {
     if (this.answers.has(tag)) throw new Error(`tag ${tag} was answered twice`);
     this.answers.set(tag, status);
+  }
+
+  zeros(buffer: number, bufferSector: number, count: number): void {
+    this.bufferOf(buffer).fill(0, bufferSector * 512, (bufferSector + count) * 512);
   }
 
   requestSync(epoch: number): void {
@@ -132,11 +142,56 @@ export class ScriptedHost implements DriverPort {
   assemble(options: DriverOptions = OPTIONS, policy = layout.POLICY_SYNC_GATED, bootNonce = 7): number {
     this.driver.reset();
     this.pending.length = 0;
-    this.answers.delete(9002);
+    this.answers.clear();
+    this.epochs.length = 0;
     configureDriver(this.exports, options);
     this.expectOk(this.exports.assemble(policy, bootNonce, 9002));
     this.settle();
     return this.answers.get(9002) ?? -1;
+  }
+
+  /** Writes one sector filled with `byte`. @returns how it was answered */
+  write(sector: number, byte: number, tag: number): number | undefined {
+    this.bufferOf(tag).fill(byte);
+    this.expectOk(this.exports.submit(layout.REQUEST_WRITE, sector, 1, tag, tag));
+    this.settle();
+    return this.answers.get(tag);
+  }
+
+  /** Reads one sector. @returns its first byte, or the status that was no success, negated */
+  read(sector: number, tag: number): number {
+    this.expectOk(this.exports.submit(layout.REQUEST_READ, sector, 1, tag, tag));
+    this.settle();
+    const status = this.answers.get(tag);
+    return status === layout.STATUS_OK ? this.bufferOf(tag)[0]! : -(status ?? 0xff);
+  }
+
+  flush(tag: number): number | undefined {
+    this.expectOk(this.exports.submit(layout.REQUEST_FLUSH, 0, 0, 0, tag));
+    this.settle();
+    return this.answers.get(tag);
+  }
+
+  /** Copies of both cards as they are now. */
+  snapshot(): [Uint8Array[], Uint8Array[]] {
+    return [copyOf(this.cards[0]), copyOf(this.cards[1])];
+  }
+
+  /** Puts copies of these cards in. */
+  insert(cards: readonly [readonly Uint8Array[], readonly Uint8Array[]]): void {
+    [0, 1].forEach((slot) => (this.cards[slot] = copyOf(cards[slot]!)));
+    this.absent.clear();
+  }
+
+  /** Ticks until `reached`. */
+  until(reached: () => boolean): void {
+    for (let ticks = 0; !reached(); ticks++) {
+      if (ticks === 2000) throw new Error("it never comes to that");
+      this.tick(10);
+      this.settle();
+      for (const epoch of this.epochs.splice(0)) this.exports.syncDone(epoch, layout.STATUS_OK);
+      this.settle();
+    }
   }
 
   /** Runs clearing passes with good syncs until every region is clean. */
@@ -160,9 +215,14 @@ export class ScriptedHost implements DriverPort {
 
   private execute(command: SentCommand): number {
     const { member, name, sector, count } = command;
+    if (this.absent.has(member)) return layout.STATUS_CARD_FAILED;
     if (name === "flush") return layout.STATUS_OK;
     for (let i = 0; i < count; i++) {
       const block = this.cards[member]![sector + i]!;
+      if (name === "zero") {
+        block.fill(0);
+        continue;
+      }
       const memory = command.own
         ? this.driver.memory.subarray(command.buffer + i * 512, command.buffer + (i + 1) * 512)
         : this.bufferOf(command.buffer).subarray((command.bufferSector + i) * 512);

@@ -3,10 +3,12 @@ export const IMPORTS: readonly string[] = [
   "card.submit: function",
   "upper.done: function",
   "upper.requestSync: function",
+  "upper.zeros: function",
 ];
 
 export const EXPORTS: readonly string[] = [
   "assemble: function",
+  "assemblyDecision: function",
   "complete: function",
   "configure: function",
   "counter: function",
@@ -14,6 +16,7 @@ export const EXPORTS: readonly string[] = [
   "format: function",
   "geometry: function",
   "layoutDigest: function",
+  "memberCommand: function",
   "memberState: function",
   "memberTransition: function",
   "memory: memory",
@@ -21,6 +24,7 @@ export const EXPORTS: readonly string[] = [
   "staticBytes: function",
   "stop: function",
   "submit: function",
+  "superblockWord: function",
   "syncDone: function",
   "tick: function",
   "transition: function",

@@ -29,6 +29,7 @@ class TwoImages {
       card: { submit: (...command: number[]) => this.submit(command) },
       upper: {
         done: (tag: number, status: number) => void (this.status = tag === TAG ? status : -2),
+        zeros: () => undefined,
         requestSync: (epoch: number) => void this.epochs.push(epoch),
       },
     };

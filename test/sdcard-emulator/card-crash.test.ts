@@ -2,12 +2,13 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { STATUS_OK } from "../../assembly/layout.js";
-import { PROFILES, profile } from "../../host/sdcard-emulator/characteristics.js";
+import { FAULT_PROFILES, PROFILES, profile } from "../../host/sdcard-emulator/characteristics.js";
 import { UNREADABLE, ZEROS } from "../../host/sdcard-emulator/sector-contents.js";
 import { CardOnBench, LiveBuffer } from "./card-on-bench.js";
 
 const SECTORS = 6;
 const names = fc.constantFrom(...Object.keys(PROFILES));
+const allNames = fc.constantFrom(...Object.keys(PROFILES), ...Object.keys(FAULT_PROFILES));
 const seeds = fc.nat(0xffff);
 
 /** One step of a workload: a command, a change of the buffer, or the next event of the clock. */
@@ -179,7 +180,7 @@ describe("every crash outcome of every workload", () => {
 
   it("axes are disjoint, ascending, start with the kept contents and never repeat an effect", () => {
     fc.assert(
-      fc.property(names, seeds, script, (name, seed, steps) => {
+      fc.property(allNames, seeds, script, (name, seed, steps) => {
         const run = new ModelledRun(name, seed);
         for (const step of steps) run.apply(step);
         const touched = new Set<number>();
@@ -238,7 +239,7 @@ describe("a run", () => {
       return JSON.stringify([run.bench.answers, run.bench.durable, run.bench.clock.nowUs]);
     };
     fc.assert(
-      fc.property(names, seeds, script, (name, seed, steps) => {
+      fc.property(allNames, seeds, script, (name, seed, steps) => {
         expect(trace(name, seed, steps)).toBe(trace(name, seed, steps));
       }),
       { numRuns: 100, seed: 1 },

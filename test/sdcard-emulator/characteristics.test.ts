@@ -1,10 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { PROFILES, checkCharacteristics, profile } from "../../host/sdcard-emulator/characteristics.js";
+import {
+  FAULT_PROFILES,
+  PROFILES,
+  checkCharacteristics,
+  profile,
+} from "../../host/sdcard-emulator/characteristics.js";
 import { Prng } from "../../host/sdcard-emulator/prng.js";
 
 describe("card characteristics", () => {
   it("has profiles that keep their own limits and carry their names", () => {
-    for (const [name, characteristics] of Object.entries(PROFILES)) {
+    for (const [name, characteristics] of Object.entries({ ...PROFILES, ...FAULT_PROFILES })) {
       expect(() => checkCharacteristics(characteristics)).not.toThrow();
       expect(profile(name)).toBe(characteristics);
       expect(characteristics.name).toBe(name);
@@ -18,9 +23,17 @@ describe("card characteristics", () => {
     expect(profile("slow-settle").settleUs).toBe(5000);
   });
 
+  it("keeps faults above F2 to the profiles that are named for them", () => {
+    const { collateral, flush, rollback, misdirectPerMille } = profile("slc");
+    const clean = { collateral, flush, rollback, misdirectPerMille };
+    expect(clean).toEqual({ collateral: false, flush: "honest", rollback: false, misdirectPerMille: 0 });
+    for (const card of Object.values(PROFILES)) expect(card).toMatchObject(clean);
+    for (const card of Object.values(FAULT_PROFILES)) expect(card).not.toMatchObject(clean);
+  });
+
   it("names the profiles there are when asked for another", () => {
     expect(() => profile("floppy")).toThrow(
-      'there is no card profile "floppy": choose one of slc, mlc, tlc-cached, ordered-cache, slow-settle',
+      'there is no card profile "floppy": choose one of slc, mlc, tlc-cached, ordered-cache, slow-settle, collateral, lying-flush, endless-flush, rollback, misdirect',
     );
     expect(() => profile("toString")).toThrow(/no card profile/);
   });
@@ -28,6 +41,10 @@ describe("card characteristics", () => {
   it("names the field that is outside its limits", () => {
     expect(() => checkCharacteristics({ ...profile("slc"), programUs: 1.5 })).toThrow(/programUs/);
     expect(() => checkCharacteristics({ ...profile("slc"), settleUs: -1 })).toThrow(/settleUs/);
+    expect(() => checkCharacteristics({ ...profile("slc"), eraseBlockSectors: 0 })).toThrow(
+      /eraseBlockSectors/,
+    );
+    expect(() => checkCharacteristics({ ...profile("slc"), misdirectPerMille: 1001 })).toThrow(/misdirect/);
     expect(() => checkCharacteristics({ ...profile("slc"), jitterPercent: 51 })).toThrow(/jitterPercent/);
   });
 });

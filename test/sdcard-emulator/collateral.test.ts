@@ -23,7 +23,10 @@ function filled(
     new SectorContents(),
     { metadataEnd: METADATA_END, ...options },
   );
-  for (let sector = 0; sector < sectors; sector++) bench.write(sector, sector + 1);
+  for (let sector = 0; sector < sectors; sector++) {
+    bench.write(sector, sector + 1);
+    bench.drain();
+  }
   bench.flush();
   bench.drain();
   return bench;
@@ -33,6 +36,18 @@ function victims(bench: CardOnBench): number[] {
   return bench.card
     .crashSpace()
     .flatMap((axis) => axis.options.flatMap(({ destroys }) => (destroys === undefined ? [] : [destroys])));
+}
+
+/** The victims offered at 30 writes in turn. */
+function samples(seed: number): number[][] {
+  const bench = filled({}, {}, seed);
+  return Array.from({ length: 30 }, (_, i) => {
+    bench.write(6, 100 + i);
+    bench.steps(1);
+    const found = victims(bench);
+    bench.drain();
+    return found;
+  });
 }
 
 describe("collateral damage", () => {
@@ -98,6 +113,28 @@ describe("collateral damage", () => {
     expect(bench.card.overlay.size).toBe(0);
   });
 
+  it("has no victim that is unreadable already, or was never written", () => {
+    const bench = filled({}, { mayDestroy: (_, victim) => victim >= 10 });
+    bench.write(9, 99);
+    bench.steps(1);
+    expect(victims(bench)).toEqual([10, 11]);
+    bench.card.spoil(10);
+    expect(victims(bench)).toEqual([11]);
+  });
+
+  it("and rollback, on a card that has both, change different sectors", () => {
+    const bench = filled({ rollback: true }, {}, 1, 16);
+    bench.write(15, 99);
+    bench.steps(2);
+    const own = bench.card
+      .crashSpace()
+      .map((axis) => new Set(axis.options.flatMap((option) => option.sectors)));
+    expect(own).toHaveLength(3);
+    expect(new Set(own.flatMap((sectors) => [...sectors])).size).toBe(
+      own.reduce((sum, sectors) => sum + sectors.size, 0),
+    );
+  });
+
   it("stays in the erase block of what is being programmed", () => {
     const bench = filled({ eraseBlockSectors: 3 });
     bench.write(7, 99);
@@ -146,16 +183,6 @@ describe("collateral damage", () => {
   });
 
   it("wanders over all candidates, the same way for the same seed", () => {
-    const samples = (seed: number): number[][] => {
-      const bench = filled({}, {}, seed);
-      return Array.from({ length: 30 }, (_, i) => {
-        bench.write(6, 100 + i);
-        bench.steps(1);
-        const found = victims(bench);
-        bench.drain();
-        return found;
-      });
-    };
     const once = samples(1);
     expect(samples(1)).toEqual(once);
     expect(samples(2)).not.toEqual(once);
@@ -171,23 +198,25 @@ describe("collateral damage", () => {
   });
 });
 
-describe("sparing the last copy", () => {
-  /** Options of the collateral axis that destroy this sector; 0 for every other axis. */
-  function destroying(bench: CardOnBench, victim: number): number[] {
-    return bench.card.crashSpace().map(({ options }) =>
-      Math.max(
-        0,
-        options.findIndex(({ destroys }) => destroys === victim),
-      ),
-    );
-  }
-  const under = (only: number): CardOnBench => {
-    const bench = filled({}, { mayDestroy: (_, victim) => victim === only });
-    bench.write(6, 99);
-    bench.steps(2);
-    return bench;
-  };
+/** Options of the collateral axis that destroy this sector; 0 for every other axis. */
+function destroying(bench: CardOnBench, victim: number): number[] {
+  return bench.card.crashSpace().map(({ options }) =>
+    Math.max(
+      0,
+      options.findIndex(({ destroys }) => destroys === victim),
+    ),
+  );
+}
 
+/** A card with a write under way that can destroy this sector and no other. */
+function under(only: number): CardOnBench {
+  const bench = filled({}, { mayDestroy: (_, victim) => victim === only });
+  bench.write(6, 99);
+  bench.steps(2);
+  return bench;
+}
+
+describe("sparing the last copy", () => {
   it("takes back a victim whose other copy reads as an error, if it is data", () => {
     for (const [victim, spared] of [
       [7, true],

@@ -74,6 +74,16 @@ describe("silent rollback", () => {
     expect(space.map((axis) => axis.sector)).toEqual([8, 15]);
   });
 
+  it("brings no error back", () => {
+    const bench = new CardOnBench(exact("rollback"));
+    bench.write(3, 1);
+    bench.drain();
+    bench.card.spoil(3);
+    bench.write(3, 2);
+    bench.drain();
+    expect(bench.outcomes()).toEqual([]);
+  });
+
   it("is no outcome on an honest card", () => {
     const bench = new CardOnBench(exact("mlc"));
     bench.write(3, 1, 2);
@@ -82,6 +92,14 @@ describe("silent rollback", () => {
     expect(bench.outcomes()).toEqual([]);
   });
 });
+
+/** When the answers of some writes come. */
+function times(misdirectPerMille: number): number[] {
+  const bench = new CardOnBench({ ...profile("misdirect"), misdirectPerMille }, 7);
+  for (let i = 0; i < 20; i++) bench.write(i, i + 1);
+  bench.drain();
+  return bench.answers.map(({ atUs }) => atUs);
+}
 
 describe("a misdirected write", () => {
   it("is answered as if nothing were wrong, and lands where one bit of its address is turned over", () => {
@@ -110,12 +128,6 @@ describe("a misdirected write", () => {
   });
 
   it("does not move the card's timing", () => {
-    const times = (misdirectPerMille: number): number[] => {
-      const bench = new CardOnBench({ ...profile("misdirect"), misdirectPerMille }, 7);
-      for (let i = 0; i < 20; i++) bench.write(i, i + 1);
-      bench.drain();
-      return bench.answers.map(({ atUs }) => atUs);
-    };
     expect(times(1000)).toEqual(times(0));
   });
 });

@@ -68,6 +68,16 @@ describe("a card that re-initialises", () => {
     ]);
   });
 
+  it("fails nothing any more after its power was cut", () => {
+    const { bench } = busy();
+    bench.card.reinitialise(bench.card.crashSpace().map(() => 0));
+    bench.card.cutPower([]);
+    bench.card.powerUp();
+    bench.write(7, 7);
+    bench.drain();
+    expect(statuses(bench).map(([, status]) => status)).toEqual([STATUS_OK]);
+  });
+
   it("refuses a choice that does not fit, and a card without power", () => {
     const { bench } = busy();
     expect(() => bench.card.reinitialise([])).toThrow(/does not fit/);

@@ -57,6 +57,17 @@ describe("the fingerprint of a write", () => {
     );
   });
 
+  it("counts blocks whose checksum is 0", () => {
+    const card = bench("crc16");
+    const zeros = new LiveBuffer();
+    zeros.pieces.push(0, 0, 0, 0);
+    for (const count of [1, 2]) card.writeFrom(zeros, 3, count);
+    card.drain();
+    const [one, two] = card.answers.map((answer) => answer.fingerprint);
+    expect(one).not.toBe(0);
+    expect(two).not.toBe(one);
+  });
+
   it("is the same on every class of card that accepted the same bytes", () => {
     const a = bench("crc16");
     expect(written(bench("crc16", a, "tlc-cached"), 7, 8)).toBe(written(a, 7, 8));

@@ -1,4 +1,5 @@
-import { OPTION_EPOCH_MS } from "../../layout";
+import { COUNTER_REGIONS_UNPROVEN, OPTION_EPOCH_MS, OPTION_MARKED_MAX } from "../../layout";
+import { counterValue } from "../../counters";
 import { option } from "../../options";
 import { STEP_FLUSH, STEP_SYNC } from "./pass-steps";
 
@@ -9,5 +10,8 @@ import { STEP_FLUSH, STEP_SYNC } from "./pass-steps";
 export const SYNC_GATED_STEPS: u32 = STEP_SYNC | STEP_FLUSH;
 
 export function syncGatedIsDue(sinceLastPassMs: u32): bool {
+  const cap = option(OPTION_MARKED_MAX);
+  // Above the soft cap nothing but another pass lets marks go.
+  if (cap != 0 && counterValue(COUNTER_REGIONS_UNPROVEN) >= cap) return true;
   return sinceLastPassMs >= option(OPTION_EPOCH_MS);
 }

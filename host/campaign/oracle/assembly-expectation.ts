@@ -41,7 +41,7 @@ export function expectedAssembly(
   if (b === null) return expectedAlone(a, 0, startDegraded);
   if (a.arrayId !== b.arrayId) return refused(STATUS_FOREIGN);
   if (a.member === b.member) return refused(STATUS_SAME_MEMBER);
-  if (a.rebuilding && b.rebuilding) return refused(STATUS_HALF_REBUILT);
+  if (a.rebuilding && b.rebuilding) return refused(STATUS_LINEAGE);
   if (a.rebuilding) return isSourceOf(b, a) ? wins(1) : refused(STATUS_LINEAGE);
   if (b.rebuilding) return isSourceOf(a, b) ? wins(0) : refused(STATUS_LINEAGE);
   if (a.alone && b.alone) return refused(STATUS_SPLIT);

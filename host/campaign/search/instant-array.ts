@@ -2,6 +2,7 @@ import {
   CARD_FLUSH,
   CARD_OWN_BUFFER,
   CARD_READ,
+  CARD_ZERO,
   REQUEST_FLUSH,
   REQUEST_READ,
   REQUEST_SECTORS_MAX,
@@ -13,7 +14,7 @@ import {
 import type { DriverModule, DriverPort } from "../../mirror/driver-module.js";
 import { configureDriver, type DriverOptions } from "../../mirror/driver-options.js";
 import { LinearMemoryBuffers } from "../../mirror/linear-memory-buffer.js";
-import { UNREADABLE, type SectorContents } from "../../sdcard-emulator/sector-contents.js";
+import { UNREADABLE, ZEROS, type SectorContents } from "../../sdcard-emulator/sector-contents.js";
 import { CommandList } from "./command-list.js";
 import type { ScratchPair } from "./scratch-pair.js";
 
@@ -160,6 +161,10 @@ export class InstantArray implements DriverPort {
     if (((this.present >> member) & 1) === 0) return STATUS_CARD_FAILED;
     const operation = command & ~CARD_OWN_BUFFER;
     if (operation === CARD_FLUSH) return STATUS_OK;
+    if (operation === CARD_ZERO) {
+      for (let i = 0; i < count; i++) pair.set(member, sector + i, ZEROS);
+      return STATUS_OK;
+    }
     const own = operation === command ? null : this.ownBuffers.at(buffer >>> 0);
     if (operation === CARD_READ) {
       for (let i = 0; i < count; i++)
@@ -188,6 +193,10 @@ export class InstantArray implements DriverPort {
     token: number,
   ): void {
     this.commands.push(member, command, sector, count, buffer, bufferSector, token);
+  }
+
+  zeros(_buffer: number, bufferSector: number, count: number): void {
+    this.buffer.fill(ZEROS, bufferSector, bufferSector + count);
   }
 
   done(tag: number, status: number): void {

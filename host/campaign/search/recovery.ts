@@ -72,8 +72,8 @@ export interface RecoveryOptions {
   readonly policy: number;
   /** Whether the array must become CLEAN as a whole when writes stop and syncs succeed (every policy but never). */
   readonly becomesClean: boolean;
-  /** Whether driverOptions let one card that never ran alone be assembled (OPTION_START_DEGRADED). */
-  readonly startDegraded: boolean;
+  /** Whether driverOptions let one card that never ran alone be assembled (OPTION_START_DEGRADED); default false. */
+  readonly startDegraded?: boolean;
 }
 
 const BOOT_NONCE = 0x5eed;
@@ -91,6 +91,8 @@ export class Recovery {
   private readonly array: InstantArray;
   private readonly superblocks: SuperblockRecords;
   private readonly loneContent: number;
+  /** Whether one card that never ran alone may be assembled. */
+  readonly startDegraded: boolean;
   private pair: ScratchPair | null = null;
   private readonly assemblyTicksMax: number;
   private readonly cleanTicksMax: number;
@@ -98,6 +100,7 @@ export class Recovery {
   constructor(private readonly options: RecoveryOptions) {
     const { driver, contents, geometry, driverOptions } = options;
     const settleMs = driverOptions.settleMs ?? 0;
+    this.startDegraded = options.startDegraded ?? false;
     this.assemblyTicksMax = assemblyTicksMax(geometry, settleMs);
     this.cleanTicksMax = cleanTicksMax(geometry, settleMs);
     this.array = new InstantArray(driver, contents, driverOptions);
@@ -226,7 +229,8 @@ export class Recovery {
     const resyncs = marked.length * geometry.regionSectors <= resyncSectorsMax;
     if ((readsFirst || !resyncs) && !array.readAll(sectors, values)) return this.wrongStatus(marked);
     if (!resyncs) return { ...this.broken(FAULT_NONE, -1, "", marked), expected, sectors, values };
-    if (!this.resync(marked.length)) return this.broken(FAULT_NO_END, -1, "resync does not end", marked);
+    if (!this.resync(marked.length, expected.rebuilds))
+      return this.broken(FAULT_NO_END, -1, "resync does not end", marked);
     const whole = !expected.rebuilds || this.rebuild();
     const sectorsResynced = driver.exports.counter(COUNTER_SECTORS_RESYNCED);
     if (!readsFirst && !array.readAll(sectors, values)) return this.wrongStatus(marked);
@@ -251,7 +255,7 @@ export class Recovery {
   private expectation(present: number): AssemblyExpectation {
     const found = (member: number): SuperblockRecord | null =>
       ((present >> member) & 1) === 1 ? this.superblockOf(member) : null;
-    return expectedAssembly(found(0), found(1), this.options.startDegraded);
+    return expectedAssembly(found(0), found(1), this.startDegraded);
   }
 
   private superblockOf(member: number): SuperblockRecord | null {
@@ -341,10 +345,13 @@ export class Recovery {
     return -1;
   }
 
-  private resync(marked: number): boolean {
+  private resync(marked: number, rebuilds: boolean): boolean {
     const { driver, geometry, driverOptions } = this.options;
     const { exports } = driver;
-    const ticksMax = resyncTicksMax(geometry, driverOptions.settleMs ?? 0, marked);
+    const settleMs = driverOptions.settleMs ?? 0;
+    const ticksMax = rebuilds
+      ? rebuildTicksMax(geometry, settleMs)
+      : resyncTicksMax(geometry, settleMs, marked);
     for (let ticks = 0; exports.counter(COUNTER_REGIONS_TO_SYNC) !== 0; ticks++) {
       if (ticks === ticksMax) return false;
       this.array.tick(1);

@@ -301,5 +301,6 @@ export function worldDriverOptions(settings: WorldSettings, geometry: ArrayGeome
     cooldownMs: settings.policy.cooldownMs,
     flushBeforeClear: settings.policy.flush,
     seededBug: settings.bug,
+    ...(settings.options === undefined ? {} : { more: new Map(settings.options) }),
   };
 }

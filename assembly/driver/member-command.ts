@@ -1,0 +1,103 @@
+import {
+  BUG_REINITIALISATION_UNNOTICED,
+  CAUSE_COMMAND,
+  CAUSE_REINITIALISED,
+  MEMBER_ADD,
+  MEMBER_REINITIALISED,
+  MEMBER_REMOVE,
+  MEMBER_REPLACE,
+  STATUS_BUSY,
+  STATUS_OK,
+  STATUS_STATE,
+} from "../layout";
+import { seeded } from "../seeded-bug";
+import * as upper from "../upper";
+import { askFlushes, haveSettled } from "./card-flush";
+import { isLossUnderWay, loseMember } from "./loss";
+import { isActive, isInSync } from "./members";
+import { commandRebuild, isRebuilding } from "./rebuild";
+
+/** The member command under way; one at a time. */
+const PHASE_REST: u32 = 0;
+/** MEMBER_REMOVE: both cards are flushed before the member goes. */
+const PHASE_FLUSHING: u32 = 1;
+/** Until the loss is recorded. */
+const PHASE_LOSING: u32 = 2;
+/** Until the rebuild has ended. */
+const PHASE_REBUILDING: u32 = 3;
+
+@unmanaged
+class MemberCommand {
+  phase: u32;
+  member: u32;
+  tag: u32;
+  flushA: u32;
+  flushB: u32;
+  unused: u32;
+}
+
+const STATE: usize = memory.data(24, 8);
+
+function command(): MemberCommand {
+  return changetype<MemberCommand>(STATE);
+}
+
+function flushes(): usize {
+  return STATE + offsetof<MemberCommand>("flushA");
+}
+
+export function resetMemberCommand(): void {
+  memory.fill(STATE, 0, 24);
+}
+
+/**
+ * Begins a member command (MEMBER_...).
+ * @returns STATUS_OK when begun; STATUS_BUSY while another one, a loss or a rebuild is under way; STATUS_STATE when the
+ *          member is not in a state for it, or nobody would be left who holds everything
+ */
+export function beginMemberCommand(which: u32, member: u32, tag: u32): u32 {
+  const state = command();
+  const adds = which == MEMBER_ADD || which == MEMBER_REPLACE;
+  if (!isInSync(1 - member) || isActive(member) == adds) return STATUS_STATE;
+  // A card that lost its cache can't wait for anything.
+  const urgent = which == MEMBER_REINITIALISED;
+  if (state.phase != PHASE_REST || isLossUnderWay() || (isRebuilding() && adds)) return STATUS_BUSY;
+  state.member = member;
+  state.tag = tag;
+  if (adds) {
+    state.phase = PHASE_REBUILDING;
+    commandRebuild(member, which == MEMBER_REPLACE);
+  } else if (which == MEMBER_REMOVE) {
+    state.phase = PHASE_FLUSHING;
+    askFlushes(flushes());
+  } else {
+    state.phase = PHASE_LOSING;
+    if (!(RIG && seeded(BUG_REINITIALISATION_UNNOTICED) && urgent)) {
+      loseMember(member, urgent ? CAUSE_REINITIALISED : CAUSE_COMMAND);
+    }
+  }
+  return STATUS_OK;
+}
+
+/** The command under way, if there is one, has come to its end. */
+export function endMemberCommand(status: u32): void {
+  const state = command();
+  if (state.phase == PHASE_REST) return;
+  state.phase = PHASE_REST;
+  upper.done(state.tag, status);
+}
+
+/** Moves the command on. Returns whether anything moved. */
+export function advanceMemberCommand(): bool {
+  const state = command();
+  if (state.phase == PHASE_FLUSHING) {
+    if (!haveSettled(flushes())) return false;
+    state.phase = PHASE_LOSING;
+    loseMember(state.member, CAUSE_COMMAND);
+    return true;
+  }
+  // The pump comes here only when no loss is under way.
+  if (state.phase != PHASE_LOSING) return false;
+  endMemberCommand(STATUS_OK);
+  return true;
+}

@@ -1,0 +1,430 @@
+import {
+  BITMAP_SLOTS,
+  BUG_REBUILD_ENDS_WRONG_ORDER,
+  BUG_REPLACEMENT_COPIED_IN_PART,
+  BUG_RETURNING_MARKS_IGNORED,
+  CARD_READ,
+  CARD_WRITE,
+  COUNTER_REGIONS_TO_SYNC,
+  EVENT_REBUILD_ALL,
+  EVENT_REBUILD_MARKED,
+  MEMBER_EVENT_ADOPTED,
+  MEMBER_EVENT_REBUILT,
+  REGIONS_PER_BITMAP_SECTOR,
+  SECTOR_BYTES,
+  STATUS_ABORTED,
+  STATUS_FOREIGN,
+  STATUS_OK,
+  SUPERBLOCK_ALONE,
+  SUPERBLOCK_ARRAY_ID_AT,
+  SUPERBLOCK_CARD_ID_AT,
+  SUPERBLOCK_COPIES,
+  SUPERBLOCK_FLAGS_AT,
+  SUPERBLOCK_LINEAGE_AT,
+  SUPERBLOCK_MARKS_FOR_AT,
+  SUPERBLOCK_MEMBER_AT,
+  SUPERBLOCK_PARENT_AT,
+  SUPERBLOCK_PARTNER_ID_AT,
+  SUPERBLOCK_REBUILDING,
+} from "../layout";
+import { beginRecovery, isRecoveredMark, judgeRecovery, offerRecords } from "../bitmap/recovery";
+import { regionEvent } from "../bitmap/regions";
+import {
+  askMarksOf,
+  buildForSlot,
+  holdRecords,
+  isIntentAtRest,
+  isNoRecordUnderWay,
+  slotsRewritten,
+} from "../bitmap/write-intent";
+import { counterValue } from "../counters";
+import { seeded } from "../seeded-bug";
+import { askFlush, askFlushes, hasSettled, haveSettled } from "./card-flush";
+import { bitmapSectors, regions, slotSector, superblockSector } from "./geometry";
+import { recordAlone } from "./loss";
+import { endMemberCommand } from "./member-command";
+import { isActive, isInSync, memberEvent } from "./members";
+import { MODE_RUNNING, mode } from "./mode";
+import { takeScanBudget } from "./scan-budget";
+import {
+  copyField,
+  fieldsAgree,
+  forgetSuperblock,
+  hasFlag,
+  hasSuperblock,
+  isSingleScheme,
+  offerSuperblock,
+  setSuperblockWord,
+  superblockOf,
+  superblockWord,
+  takeCardId,
+} from "./superblock";
+import { isSuperblockWritten, writeSuperblock } from "./superblock-write";
+import { OWNER_BOOT, startOwnTransfer } from "./transfers";
+
+/**
+ * A card becomes the partner of the one that is right. The order of what is written is what makes every cut safe:
+ *
+ *   1. the source says that it is alone, if it does not yet
+ *   2. its marks say all that the target may miss: what the target marks itself (partial), or everything (full);
+ *      then the source says whom its marks speak of
+ *   3. the target says that it is being rebuilt, from which history
+ *   4. both take writes; marked regions are copied, proven and unmarked: how far it came is in the marks
+ *   5. the target gets the bitmap; the source says that it is not alone; the target takes the source's history
+ */
+const PHASE_REST: u32 = 0;
+const PHASE_READING: u32 = 1;
+const PHASE_ALONE: u32 = 2;
+const PHASE_TARGETS_MARKS: u32 = 3;
+const PHASE_SWEEPING_ALL: u32 = 4;
+const PHASE_MARKING: u32 = 5;
+const PHASE_MARKS_FOR: u32 = 6;
+const PHASE_RECORDING: u32 = 7;
+const PHASE_SWEEPING_MARKED: u32 = 8;
+const PHASE_COPYING: u32 = 9;
+const PHASE_HOLDING: u32 = 10;
+const PHASE_FLUSHING: u32 = 11;
+const PHASE_BITMAP: u32 = 12;
+const PHASE_BITMAP_FLUSH: u32 = 13;
+const PHASE_SOURCE: u32 = 14;
+const PHASE_TARGET: u32 = 15;
+
+@unmanaged
+class Rebuild {
+  phase: u32;
+  target: u32;
+  /** 1 when everything must be copied. */
+  full: u32;
+  /** 1 when whatever card there is becomes the member. */
+  replaces: u32;
+  /** Superblock copy or slot, bitmap sector, and region that the phase has come to. */
+  round: u32;
+  cursor: u32;
+  /** 1 while the target owes an answer. */
+  waiting: u32;
+  flushA: u32;
+  flushB: u32;
+  unused0: u32;
+  unused1: u32;
+  unused2: u32;
+}
+
+const STATE: usize = memory.data(48, 16);
+/** A sector read from the target or written to it. */
+const SECTOR: usize = memory.data(512, 16);
+
+function rebuild(): Rebuild {
+  return changetype<Rebuild>(STATE);
+}
+
+function flushes(): usize {
+  return STATE + offsetof<Rebuild>("flushA");
+}
+
+function source(): u32 {
+  return 1 - rebuild().target;
+}
+
+export function resetRebuild(): void {
+  memory.fill(STATE, 0, 48);
+}
+
+/** Whether a rebuild is under way. */
+export function isRebuilding(): bool {
+  return rebuild().phase != PHASE_REST;
+}
+
+/** Whether the target has not been told of everything that it misses: nothing may be proven yet. */
+export function isRebuildBeginning(): bool {
+  const phase = rebuild().phase;
+  return phase != PHASE_REST && phase < PHASE_COPYING;
+}
+
+/** Whether the target is being read, so that a read error is an answer. */
+export function isRebuildReading(): bool {
+  return rebuild().phase == PHASE_READING || rebuild().phase == PHASE_TARGETS_MARKS;
+}
+
+function enter(phase: u32): void {
+  const state = rebuild();
+  state.phase = phase;
+  state.round = 0;
+  state.cursor = 0;
+}
+
+/** Assembly found a card that must get what it missed, or everything; its superblock is known. */
+export function askRebuild(target: u32, full: bool): void {
+  const state = rebuild();
+  state.target = target;
+  state.full = full ? 1 : 0;
+  state.replaces = 0;
+  judgeTarget();
+}
+
+/** A command wants a rebuild of the card in a slot: its superblock has to be read first. */
+export function commandRebuild(target: u32, replaces: bool): void {
+  const state = rebuild();
+  assert(state.phase == PHASE_REST && !isActive(target));
+  state.target = target;
+  state.full = 0;
+  state.replaces = replaces ? 1 : 0;
+  forgetSuperblock(target);
+  enter(PHASE_READING);
+}
+
+/** The rebuild is over, well or not. */
+function end(status: u32): void {
+  rebuild().phase = PHASE_REST;
+  holdRecords(false);
+  endMemberCommand(status);
+}
+
+/** A member is lost, or a card that was to become one: the rebuild is over. */
+export function rebuildMemberLost(member: u32): void {
+  if (isRebuilding() && rebuild().target == member) end(STATUS_ABORTED);
+}
+
+/** The target has answered. */
+export function rebuildTransferEnded(status: u32): void {
+  const state = rebuild();
+  assert(state.waiting != 0);
+  state.waiting = 0;
+  if (status != STATUS_OK) memory.fill(SECTOR, 0, SECTOR_BYTES);
+  if (state.phase == PHASE_READING) {
+    offerSuperblock(state.target, SECTOR);
+    state.round++;
+  } else if (state.phase == PHASE_TARGETS_MARKS) {
+    // Both halves are the target's: its marks alone are asked for.
+    offerRecords(state.cursor / REGIONS_PER_BITMAP_SECTOR, state.round, SECTOR, SECTOR);
+    state.round++;
+  } else {
+    state.round++;
+  }
+}
+
+function askTarget(command: u32, sector: u32): void {
+  rebuild().waiting = 1;
+  startOwnTransfer(OWNER_BOOT, 0, rebuild().target, command, sector, 1, SECTOR);
+}
+
+/** What the target may be, by its superblock; or why it can't be a member of this array. */
+function judgeTarget(): void {
+  const state = rebuild();
+  const target = state.target;
+  const ours =
+    hasSuperblock(target) &&
+    fieldsAgree(target, SUPERBLOCK_ARRAY_ID_AT, source(), SUPERBLOCK_ARRAY_ID_AT, 16);
+  if (!ours && state.replaces == 0) {
+    end(STATUS_FOREIGN);
+    return;
+  }
+  if (!ours || !knowsWhatItMisses() || state.replaces != 0) state.full = 1;
+  if (RIG && seeded(BUG_REPLACEMENT_COPIED_IN_PART)) state.full = 0;
+  enter(PHASE_ALONE);
+  if (!hasFlag(source(), SUPERBLOCK_ALONE)) recordAlone(source());
+}
+
+/** Whether the source's marks speak of this card, and it has not gone its own way since. */
+function knowsWhatItMisses(): bool {
+  const target = rebuild().target;
+  if (hasFlag(target, SUPERBLOCK_ALONE)) return false;
+  if (!fieldsAgree(source(), SUPERBLOCK_MARKS_FOR_AT, target, SUPERBLOCK_CARD_ID_AT, 8)) return false;
+  return hasFlag(target, SUPERBLOCK_REBUILDING)
+    ? fieldsAgree(target, SUPERBLOCK_PARENT_AT, source(), SUPERBLOCK_LINEAGE_AT, 8)
+    : fieldsAgree(target, SUPERBLOCK_LINEAGE_AT, source(), SUPERBLOCK_PARENT_AT, 8);
+}
+
+/** What the target itself marks, of one bitmap sector after the other, the source marks too. */
+function uniteMarks(): bool {
+  const state = rebuild();
+  if (state.waiting != 0) return false;
+  const bitmapSector = state.cursor / REGIONS_PER_BITMAP_SECTOR;
+  if (bitmapSector == bitmapSectors()) {
+    enter(PHASE_MARKING);
+    return true;
+  }
+  const first = bitmapSector * REGIONS_PER_BITMAP_SECTOR;
+  if (state.round < BITMAP_SLOTS) {
+    if (state.round == 0) beginRecovery();
+    askTarget(CARD_READ, slotSector(bitmapSector, state.round));
+    return true;
+  }
+  if (state.cursor == first) judgeRecovery(bitmapSector);
+  const afterLast = min(first + REGIONS_PER_BITMAP_SECTOR, regions());
+  while (state.cursor < afterLast) {
+    if (!takeScanBudget()) return false;
+    const region = state.cursor++;
+    if (isRecoveredMark(region)) regionEvent(region, EVENT_REBUILD_ALL);
+  }
+  state.round = 0;
+  state.cursor = (bitmapSector + 1) * REGIONS_PER_BITMAP_SECTOR;
+  return true;
+}
+
+/** Applies an event to every region, within this call's budget. Returns whether all are done. */
+function sweep(event: u32): bool {
+  const state = rebuild();
+  while (state.cursor < regions()) {
+    if (!takeScanBudget()) return false;
+    regionEvent(state.cursor++, event);
+  }
+  return true;
+}
+
+/** The target's superblock says that it is being copied to, from the source as it is. */
+function recordTarget(): void {
+  const target = rebuild().target;
+  const partial = rebuild().full == 0;
+  const own = !(rebuild().replaces != 0);
+  const at = superblockOf(target);
+  const lineage0 = superblockWord(target, SUPERBLOCK_LINEAGE_AT);
+  const lineage1 = superblockWord(target, SUPERBLOCK_LINEAGE_AT + 4);
+  const id0 = superblockWord(target, SUPERBLOCK_CARD_ID_AT);
+  const id1 = superblockWord(target, SUPERBLOCK_CARD_ID_AT + 4);
+  memory.copy(at, superblockOf(source()), 128);
+  setSuperblockWord(target, SUPERBLOCK_MEMBER_AT, 1 - superblockWord(source(), SUPERBLOCK_MEMBER_AT));
+  setSuperblockWord(target, SUPERBLOCK_CARD_ID_AT, id0);
+  setSuperblockWord(target, SUPERBLOCK_CARD_ID_AT + 4, id1);
+  if (!own) takeCardId(target);
+  setSuperblockWord(target, SUPERBLOCK_LINEAGE_AT, partial ? lineage0 : 0);
+  setSuperblockWord(target, SUPERBLOCK_LINEAGE_AT + 4, partial ? lineage1 : 0);
+  copyField(target, SUPERBLOCK_PARENT_AT, source(), SUPERBLOCK_LINEAGE_AT, 8);
+  copyField(target, SUPERBLOCK_PARTNER_ID_AT, source(), SUPERBLOCK_CARD_ID_AT, 8);
+  setSuperblockWord(target, SUPERBLOCK_FLAGS_AT, SUPERBLOCK_REBUILDING);
+  writeSuperblock(target);
+}
+
+/** The source says that the target is its partner. */
+function recordSource(): void {
+  copyField(source(), SUPERBLOCK_PARTNER_ID_AT, rebuild().target, SUPERBLOCK_CARD_ID_AT, 8);
+  const flags = superblockWord(source(), SUPERBLOCK_FLAGS_AT);
+  setSuperblockWord(source(), SUPERBLOCK_FLAGS_AT, flags & ~SUPERBLOCK_ALONE);
+  writeSuperblock(source());
+}
+
+/** The target takes the source's history. */
+function recordRebuilt(): void {
+  const target = rebuild().target;
+  copyField(target, SUPERBLOCK_LINEAGE_AT, source(), SUPERBLOCK_LINEAGE_AT, 16);
+  setSuperblockWord(target, SUPERBLOCK_FLAGS_AT, 0);
+  writeSuperblock(target);
+}
+
+/** Writes both slots of every bitmap sector of the target. */
+function copyBitmap(): bool {
+  const state = rebuild();
+  if (state.waiting != 0) return false;
+  const bitmapSector = state.round / BITMAP_SLOTS;
+  const slot = state.round % BITMAP_SLOTS;
+  if (bitmapSector < bitmapSectors()) {
+    buildForSlot(SECTOR, bitmapSector, slot, superblockWord(state.target, SUPERBLOCK_MEMBER_AT));
+    askTarget(CARD_WRITE, slotSector(bitmapSector, slot));
+    if (slot == 1) slotsRewritten(bitmapSector, state.target);
+    return true;
+  }
+  state.flushA = askFlush(state.target);
+  state.phase = PHASE_BITMAP_FLUSH;
+  return true;
+}
+
+/** Moves the rebuild on. Returns whether anything moved. */
+export function advanceRebuild(): bool {
+  const state = rebuild();
+  if (state.phase == PHASE_REST || mode() != MODE_RUNNING) return false;
+  switch (state.phase) {
+    case PHASE_READING: {
+      if (state.waiting != 0) return false;
+      if (state.round < SUPERBLOCK_COPIES) askTarget(CARD_READ, superblockSector(state.round));
+      else judgeTarget();
+      return true;
+    }
+    case PHASE_ALONE: {
+      if (!isSuperblockWritten()) return false;
+      // A target that is being rebuilt already has told what it marks, before it said so.
+      // In the scheme `single` a card alone marks everything, so that the source's marks are all there is to know.
+      const told =
+        isSingleScheme() ||
+        hasFlag(state.target, SUPERBLOCK_REBUILDING) ||
+        (RIG && seeded(BUG_RETURNING_MARKS_IGNORED));
+      enter(state.full != 0 ? PHASE_SWEEPING_ALL : told ? PHASE_MARKING : PHASE_TARGETS_MARKS);
+      return true;
+    }
+    case PHASE_TARGETS_MARKS:
+      return uniteMarks();
+    case PHASE_SWEEPING_ALL: {
+      if (!sweep(EVENT_REBUILD_ALL)) return false;
+      enter(PHASE_MARKING);
+      return true;
+    }
+    case PHASE_MARKING: {
+      if (state.round < bitmapSectors()) {
+        askMarksOf(state.round++);
+        return true;
+      }
+      if (!isIntentAtRest()) return false;
+      enter(PHASE_MARKS_FOR);
+      if (state.full == 0) return true;
+      if (state.replaces != 0) takeCardId(state.target);
+      copyField(source(), SUPERBLOCK_MARKS_FOR_AT, state.target, SUPERBLOCK_CARD_ID_AT, 8);
+      writeSuperblock(source());
+      return true;
+    }
+    case PHASE_MARKS_FOR: {
+      if (!isSuperblockWritten()) return false;
+      recordTarget();
+      enter(PHASE_RECORDING);
+      return true;
+    }
+    case PHASE_RECORDING: {
+      if (!isSuperblockWritten()) return false;
+      memberEvent(state.target, MEMBER_EVENT_ADOPTED);
+      enter(PHASE_SWEEPING_MARKED);
+      return true;
+    }
+    case PHASE_SWEEPING_MARKED: {
+      if (!sweep(EVENT_REBUILD_MARKED)) return false;
+      enter(PHASE_COPYING);
+      return true;
+    }
+    case PHASE_COPYING: {
+      if (counterValue(COUNTER_REGIONS_TO_SYNC) != 0) return false;
+      holdRecords(true);
+      enter(PHASE_HOLDING);
+      return true;
+    }
+    case PHASE_HOLDING: {
+      if (!isNoRecordUnderWay()) return false;
+      askFlushes(flushes());
+      enter(PHASE_FLUSHING);
+      return true;
+    }
+    case PHASE_FLUSHING: {
+      if (!haveSettled(flushes())) return false;
+      enter(PHASE_BITMAP);
+      return true;
+    }
+    case PHASE_BITMAP:
+      return copyBitmap();
+    case PHASE_BITMAP_FLUSH: {
+      if (!hasSettled(state.target, state.flushA)) return false;
+      enter(PHASE_SOURCE);
+      if (RIG && seeded(BUG_REBUILD_ENDS_WRONG_ORDER)) recordRebuilt();
+      else recordSource();
+      return true;
+    }
+    case PHASE_SOURCE: {
+      if (!isSuperblockWritten()) return false;
+      enter(PHASE_TARGET);
+      if (RIG && seeded(BUG_REBUILD_ENDS_WRONG_ORDER)) recordSource();
+      else recordRebuilt();
+      return true;
+    }
+    default: {
+      if (!isSuperblockWritten()) return false;
+      assert(isInSync(source()));
+      memberEvent(state.target, MEMBER_EVENT_REBUILT);
+      end(STATUS_OK);
+      return true;
+    }
+  }
+}

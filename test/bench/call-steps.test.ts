@@ -1,0 +1,42 @@
+import { describe, expect, it } from "vitest";
+import { REGIONS_MAX } from "../../assembly/layout.js";
+import { tuningOf, TunedDriver } from "../../host/bench/bitmap-settings.js";
+import { CALL_SETTINGS } from "../../host/bench/call-bench.js";
+import { CallArray } from "../../host/bench/call-array.js";
+import { CALL_KINDS, CallCycle, CallTimes, type CallKind } from "../../host/bench/call-cycle.js";
+import { readDriver } from "../../host/mirror/driver-binary.js";
+import { stepsOf, withCountedSteps } from "./counted-steps.js";
+
+const SIZES = [256, 4096, 16_384, REGIONS_MAX];
+const CYCLES = 20;
+/** Open: a call of a pass may skip 64 unmarked regions for each region that it may look at, so up to 16384 it grows. */
+const GROWS: readonly CallKind[] = ["tick, pass over all"];
+
+const binary = withCountedSteps(readDriver("production"));
+const steps = new Map(SIZES.map((regions) => [regions, stepsPerCall(regions)]));
+
+/** Steps that one call of each kind takes on the average: a "clock" of steps instead of one of time. */
+function stepsPerCall(regions: number): ReadonlyMap<CallKind, number> {
+  const driver = new TunedDriver(binary, tuningOf(CALL_SETTINGS));
+  const array = CallArray.clean(driver, regions);
+  array.becomeUnmarked();
+  const cycle = new CallCycle(array, stepsOf(driver), 1);
+  const times = new CallTimes();
+  for (let at = 0; at < CYCLES; at++) cycle.run(times);
+  return new Map(CALL_KINDS.map((kind) => [kind, times.nanoseconds(kind) / 1e6]));
+}
+
+function expectFlat(kind: CallKind): void {
+  const least = steps.get(SIZES[0]!)!.get(kind)!;
+  expect(least).toBeGreaterThan(1);
+  for (const regions of SIZES.slice(1)) {
+    const ratio = steps.get(regions)!.get(kind)! / least;
+    expect(ratio, `${regions} regions`).toBeGreaterThan(0.9);
+    expect(ratio, `${regions} regions`).toBeLessThan(1.1);
+  }
+}
+
+describe("steps that a call takes are the same within 10 % at 256 regions and at the most there can be", () => {
+  it.each(CALL_KINDS.filter((kind) => !GROWS.includes(kind)))("%s", expectFlat);
+  it.fails.each(GROWS)("not yet: %s", expectFlat);
+});

@@ -1,0 +1,114 @@
+import { describe, expect, it } from "vitest";
+import type { CallBenchResult } from "../../host/bench/call-bench.js";
+import type { MetadataRow } from "../../host/bench/metadata-bench.js";
+import type { OtherMirror } from "../../host/bench/other-mirrors.js";
+import type { WorkRow } from "../../host/bench/work-bench.js";
+import { EXIT_INTERRUPTED } from "../../host/cli/exit-codes.js";
+import { run } from "./captured-terminal.js";
+
+/** A line of the goals. */
+const judged = (trace: string, goal: string, most: string): RegExp =>
+  new RegExp(`^serial +${trace} .* ${goal} +${most} +[0-9. ]+  (met|missed)$`, "m");
+
+describe("bench metadata", () => {
+  it("prints a row for each scheme and trace, beside the other mirrors, and no comparison of a part", async () => {
+    const { code, out } = await run(["bench", "metadata", "--writes", "200"]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^SCHEME +TRACE +EPOCH +AHEAD +CAP +QUIET +SECTORS +OF MD'S/m);
+    for (const scheme of ["serial", "single"]) {
+      // Twice each: costs and latencies.
+      for (const trace of ["seq", "rand"])
+        expect(out.match(new RegExp(`^${scheme} +${trace} `, "gm"))).toHaveLength(2);
+    }
+    expect(out).toMatch(/^md, passes of 5 s +520 +51 +3 766 +548$/m);
+    expect(out).toMatch(/^md, passes of 1 s +520 +- +6 812 +137$/m);
+    expect(out).toMatch(/^dm-mirror, disk log +8 192 +- +8 192 +-$/m);
+    expect(out).toContain("measured on Linux 6.1");
+    expect(out).not.toContain("GOAL");
+  });
+
+  it("judges the goals on whole traces", async () => {
+    const { code, out } = await run(["bench", "metadata", "--scheme", "serial"]);
+    expect(code).toBe(0);
+    expect(out).toMatch(judged("seq", "metadata sectors, 0.3 of md's", "156"));
+    expect(out).toMatch(judged("rand", "metadata sectors, 1.05 of md's", "3 954"));
+    expect(out).toMatch(judged("seq", "regions marked on average, md's", "51"));
+    expect(out).toMatch(judged("rand", "regions marked on average, md's", "548"));
+  });
+
+  it("prints JSON of every combination of the values", async () => {
+    const args = ["--writes", "50", "--trace", "rand", "--epoch-ms", "100,200", "--marked-max", "0,8,0"];
+    const { code, out } = await run(["bench", "metadata", "--scheme", "serial", "--json", ...args]);
+    expect(code).toBe(0);
+    const { rows, others } = JSON.parse(out) as { rows: MetadataRow[]; others: OtherMirror[] };
+    expect(rows.map(({ settings }) => [settings.epochMs, settings.markedMax])).toEqual([
+      [100, 0],
+      [100, 8],
+      [200, 0],
+      [200, 8],
+    ]);
+    expect(rows.every(({ shareOfMd, goals }) => shareOfMd === null && goals.length === 0)).toBe(true);
+    expect(others.map(({ metadataSectors }) => metadataSectors.rand)).toEqual([3766, 6812, 8192]);
+  });
+
+  it("sweeps over the settings that are not given", async () => {
+    const args = ["--writes", "2", "--trace", "seq", "--scheme", "serial", "--mark-ahead", "3"];
+    const { out } = await run(["bench", "metadata", "--sweep", "--json", ...args]);
+    const { rows } = JSON.parse(out) as { rows: MetadataRow[] };
+    const values = (name: "epochMs" | "markAhead" | "markedMax" | "quietMs") =>
+      new Set(rows.map(({ settings }) => settings[name])).size;
+    expect(values("markAhead")).toBe(1);
+    expect(Math.min(values("epochMs"), values("markedMax"), values("quietMs"))).toBeGreaterThan(1);
+    expect(rows).toHaveLength(values("epochMs") * values("markedMax") * values("quietMs"));
+  });
+
+  it("prints what it has when it is interrupted", async () => {
+    const args = ["bench", "metadata", "--writes", "20", "--json"];
+    const { code, out } = await run(args, { interrupted: AbortSignal.abort() });
+    expect(code).toBe(EXIT_INTERRUPTED);
+    expect((JSON.parse(out) as { rows: MetadataRow[] }).rows).toHaveLength(1);
+  });
+});
+
+describe("bench calls", () => {
+  const args = ["bench", "calls", "--regions", "256,512", "--rounds", "2", "--cycles", "1"];
+
+  it("prints every kind of call at every size, and a verdict", async () => {
+    const { code, out } = await run(args);
+    expect(code).toBe(0);
+    for (const kind of ["submit, mark needed", "complete", "tick, at rest"])
+      expect(out.match(new RegExp(`^${kind} +(256|512) `, "gm"))).toHaveLength(2);
+    expect(out).toMatch(/^Goal: at no size a call costs more than 1.1 times \(median ratio\): (met|missed)/m);
+  });
+
+  it("prints JSON", async () => {
+    const { out } = await run([...args, "--json"]);
+    const { costs, works } = JSON.parse(out) as CallBenchResult;
+    expect(works.map(({ regions }) => regions)).toEqual([256, 512]);
+    expect(works.every(({ work }) => work.submits > 0 && work.bytes > 0)).toBe(true);
+    expect(costs.every(({ nsMin, nsMedian }) => nsMin > 0 && nsMedian >= nsMin)).toBe(true);
+    const smallest = costs.filter(({ regions }) => regions === 256);
+    expect(smallest.map(({ ratioMin, ratioMedian }) => [ratioMin, ratioMedian])).toEqual(
+      smallest.map(() => [1, 1]),
+    );
+  });
+});
+
+describe("bench work", () => {
+  it("prints the most that a call did in runs of every kind, and the limits", async () => {
+    const { code, out } = await run(["bench", "work"]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^20 random scenarios, \d+ cuts +[\d ]+  \d+  +[\d ]+$/m);
+    expect(out).toMatch(/^full request pool, 16384 regions /m);
+    expect(out).toMatch(/^trace rand /m);
+    expect(out).toMatch(/^limit /m);
+  });
+
+  it("prints JSON, and the most is the most", async () => {
+    const { out } = await run(["bench", "work", "--json"]);
+    const { rows, most } = JSON.parse(out) as { rows: WorkRow[]; most: WorkRow["work"] };
+    expect(most.submits).toBe(Math.max(...rows.map(({ work }) => work.submits)));
+    expect(most.bytes).toBe(Math.max(...rows.map(({ work }) => work.bytes)));
+    expect(most.submits).toBeGreaterThan(4);
+  });
+});
