@@ -23,7 +23,7 @@ export interface DriverExports {
   eventRing(): number;
   memberCommand(command: number, member: number, tag: number): number;
   memberState(member: number): number;
-  scrub(mode: number, firstRegion: number, tag: number): number;
+  scrub?(mode: number, firstRegion: number, tag: number): number;
   superblockWord(member: number, offset: number): number;
   memberTransition(state: number, event: number): number;
   staticBytes(): number;

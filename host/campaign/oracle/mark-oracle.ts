@@ -28,10 +28,14 @@ export class MarkOracle {
   /** Marks of the newest record that the driver has begun to write. */
   private readonly marked: Uint8Array;
   private readonly newest: Int32Array;
+  /** A member is missing or being rebuilt, or sectors go bad: marks and copies have reasons beyond what was written. */
+  excused = false;
 
   constructor(
     private readonly geometry: ArrayGeometry,
     private readonly records: BitmapRecords,
+    /** Whether a cut may destroy records that were durable (F3): then a whole bitmap sector may be in doubt. */
+    private readonly destroys = false,
   ) {
     this.written = new Uint8Array(geometry.regions);
     this.marked = new Uint8Array(geometry.regions);
@@ -65,7 +69,8 @@ export class MarkOracle {
     const end = Math.min(first + REGIONS_PER_BITMAP_SECTOR, this.geometry.regions);
     for (let region = first; region < end; region++) {
       const mark = record.marks[region - first]!;
-      if (mark === 1 && this.marked[region] === 0 && this.written[region] === 0) return region;
+      if (mark === 1 && this.marked[region] === 0 && this.written[region] === 0 && !this.excused)
+        return region;
       if (mark === 0) this.written[region] = 0;
       this.marked[region] = mark;
     }
@@ -77,6 +82,7 @@ export class MarkOracle {
    * @returns a region of them that the newest record begun does not mark, or -1
    */
   copyWritten(sector: number, count: number): number {
+    if (this.excused) return -1;
     const shift = this.geometry.regionShift;
     for (let region = sector >> shift; region <= (sector + count - 1) >> shift; region++) {
       if (this.marked[region] === 0) return region;
@@ -94,7 +100,17 @@ export class MarkOracle {
         if (record !== null && (newest === null || record.sequence > newest.sequence)) newest = record;
       }
     }
+    if (this.destroys && (newest === null || this.isInDoubt(read, bitmapSector, newest.sequence + 1)))
+      return true;
     return newest !== null && newest.marks[region % REGIONS_PER_BITMAP_SECTOR] === 1;
+  }
+
+  /** Whether a record of this sequence may have been durable, and is destroyed. */
+  private isInDoubt(read: ImageReader, bitmapSector: number, sequence: number): boolean {
+    for (let member = 0; member < MEMBERS; member++) {
+      if (this.recordIn(read, member, bitmapSector, sequence % BITMAP_SLOTS) !== null) return false;
+    }
+    return true;
   }
 
   private recordIn(

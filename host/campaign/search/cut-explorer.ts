@@ -184,6 +184,7 @@ export class CutExplorer implements OutcomeVisitor {
   visit(): boolean {
     const { states, recovery, history, report, inspector } = this.options;
     const pair = this.pair!;
+    if (this.losesBothCopies()) return true;
     const hashLow = pair.hashLow();
     const hashHigh = pair.hashHigh();
     let state = states.find(hashLow, hashHigh);
@@ -207,6 +208,19 @@ export class CutExplorer implements OutcomeVisitor {
     }
     if (inspector !== undefined) this.judgeInspected(inspector, state.recovered);
     return this.found < this.options.bail;
+  }
+
+  /** No cut destroys both copies of a data sector: such a combination of two cards' outcomes is none. */
+  private losesBothCopies(): boolean {
+    const pair = this.pair!;
+    for (let i = 0; i < this.chosenMember.length; i++) {
+      const member = this.chosenMember[i]!;
+      const axis = this.chosenAxis[i]!;
+      const { destroys = -1 } = this.axes[member]![axis]!.options[this.choices[member]![axis]!]!;
+      if (destroys >= this.options.geometry.dataStart && pair.get(1 - member, destroys) === UNREADABLE)
+        return true;
+    }
+    return false;
   }
 
   private begin(cards: readonly [SdCard, SdCard], moment: CutMoment): void {

@@ -39,7 +39,7 @@ export const HAPPENS_REINITIALISES = 2;
 export const HAPPENS_SPOILS = 3;
 /** The card is pulled out. */
 export const HAPPENS_PULLED = 4;
-/** Card number `sector` is put in, in place of what is in the slot. */
+/** Card number `sector` is put in, in place of what is in the slot; CARD_NONE: the one that was there last. */
 export const HAPPENS_INSERTED = 5;
 export const HAPPENINGS = 6;
 
