@@ -1,11 +1,14 @@
 import {
   CARD_FLUSH,
   CARD_OWN_BUFFER,
+  CARD_READ,
   CARD_WRITE,
   CARD_ZERO,
   GEOMETRY_DATA_SECTORS,
   MEMBERS,
+  MEMBER_FAULTY,
   REQUESTS,
+  REQUEST_DISCARD,
   REQUEST_FLUSH,
   REQUEST_READ,
   REQUEST_WRITE,
@@ -39,8 +42,8 @@ export interface TimedMirrorOptions {
   readonly sync: SyncListener;
   /** Data sectors of the array on the cards; a boot that finds another number fails. */
   readonly dataSectors: number;
-  /** Told of every write before the driver is asked to take it; it may still answer busy. */
-  readonly onWrite?: (sector: number, count: number) => void;
+  /** Told of every write and discard before the driver is asked to take it; it may still answer busy. */
+  readonly onWrite?: (sector: number, count: number, isDiscard: boolean) => void;
   /** Told of the end of each member command, and of each scrub. */
   readonly onCommandDone?: (isScrub: boolean, status: number) => void;
   /** Told of every write of card sectors from the driver's own memory: metadata and copies. */
@@ -177,7 +180,7 @@ export class TimedMirror implements BlockDevice, DriverPort, ClockHandler {
     done: BlockCompletion,
     tag: number,
   ): boolean {
-    this.options.onWrite?.(sector, count);
+    this.options.onWrite?.(sector, count, false);
     return this.submit(REQUEST_WRITE, sector, count, buffer, bufferSector, done, tag);
   }
 
@@ -195,7 +198,8 @@ export class TimedMirror implements BlockDevice, DriverPort, ClockHandler {
     done: BlockCompletion,
     tag: number,
   ): number {
-    if (operation !== REQUEST_READ && operation !== REQUEST_FLUSH) this.options.onWrite?.(sector, count);
+    if (operation !== REQUEST_READ && operation !== REQUEST_FLUSH)
+      this.options.onWrite?.(sector, count, operation === REQUEST_DISCARD);
     const slot = this.slots.take(buffer, bufferSector, done, tag);
     if (slot < 0) return STATUS_BUSY;
     try {
@@ -252,11 +256,29 @@ export class TimedMirror implements BlockDevice, DriverPort, ClockHandler {
     } else if (operation !== command) {
       const address = buffer >>> 0;
       if (operation === CARD_WRITE) this.options.onOwnWrite?.(member, sector, count, address);
-      card.submit(operation, sector, count, this.ownBuffers.at(address), bufferSector, token);
+      const own = this.ownBuffers.at(address);
+      const target = operation === CARD_READ ? this.whileUsed(own, member, -1) : own;
+      card.submit(operation, sector, count, target, bufferSector, token);
     } else {
       const offset = this.slots.bufferSectorOf(buffer) + bufferSector;
-      card.submit(operation, sector, count, this.slots.bufferOf(buffer), offset, token);
+      const callers = this.slots.bufferOf(buffer)!;
+      const target = operation === CARD_READ ? this.whileUsed(callers, member, buffer) : callers;
+      card.submit(operation, sector, count, target, offset, token);
     }
+  }
+
+  /**
+   * A buffer that a card may fill only as long as the driver uses that card, and the request is not answered: a host
+   * ends the transfers of a card that was dropped.
+   */
+  private whileUsed(buffer: TransferBuffer, member: number, slot: number): TransferBuffer {
+    return {
+      samplePiece: (sector, piece) => buffer.samplePiece(sector, piece),
+      storeSector: (sector, content) => {
+        if (this.options.driver.exports.memberState(member) === MEMBER_FAULTY) return;
+        if (slot < 0 || this.slots.bufferOf(slot) === buffer) buffer.storeSector(sector, content);
+      },
+    };
   }
 
   done(tag: number, status: number): void {

@@ -28,6 +28,8 @@ export class MarkOracle {
   /** Marks of the newest record that the driver has begun to write. */
   private readonly marked: Uint8Array;
   private readonly newest: Int32Array;
+  /** 1 for each region that was discarded in this boot. */
+  private readonly discarded: Uint8Array;
   /** A member is missing or being rebuilt, or sectors go bad: marks and copies have reasons beyond what was written. */
   excused = false;
 
@@ -39,6 +41,7 @@ export class MarkOracle {
   ) {
     this.written = new Uint8Array(geometry.regions);
     this.marked = new Uint8Array(geometry.regions);
+    this.discarded = new Uint8Array(geometry.regions);
     this.newest = new Int32Array(geometry.bitmapSectors);
   }
 
@@ -48,7 +51,15 @@ export class MarkOracle {
       this.marked[region] = this.mayResync(read, region) ? 1 : 0;
     }
     this.written.fill(0);
+    this.discarded.fill(0);
     this.newest.fill(0);
+  }
+
+  /** Sectors are given back: a write that waits for that has its region marked anew. */
+  discardSubmitted(sector: number, count: number): void {
+    const shift = this.geometry.regionShift;
+    for (let region = sector >> shift; region <= (sector + count - 1) >> shift; region++)
+      this.discarded[region] = 1;
   }
 
   /** The layer above is about to submit a write. */
@@ -71,7 +82,7 @@ export class MarkOracle {
       const mark = record.marks[region - first]!;
       if (mark === 1 && this.marked[region] === 0 && this.written[region] === 0 && !this.excused)
         return region;
-      if (mark === 0) this.written[region] = 0;
+      if (mark === 0 && this.discarded[region] === 0) this.written[region] = 0;
       this.marked[region] = mark;
     }
     return -1;
@@ -85,7 +96,7 @@ export class MarkOracle {
     if (this.excused) return -1;
     const shift = this.geometry.regionShift;
     for (let region = sector >> shift; region <= (sector + count - 1) >> shift; region++) {
-      if (this.marked[region] === 0) return region;
+      if (this.marked[region] === 0 && this.discarded[region] === 0) return region;
     }
     return -1;
   }

@@ -63,6 +63,7 @@ export class SectorHistory {
   private readonly openWrites = new Map<number, OpenWrite>();
   /** Flush id -> number of writes answered before it was submitted. */
   private readonly openFlushes = new Map<number, number>();
+  private readonly spoiledSectors = new Set<number>();
   private nextWriteId = 0;
   private nextFlushId = 0;
   private answered = 0;
@@ -164,6 +165,16 @@ export class SectorHistory {
     this.change(record);
   }
 
+  /** A sector of one card has gone bad: if the other card is lost too, it is a read error and nobody's fault. */
+  spoiled(sector: number): void {
+    this.spoiledSectors.add(sector);
+    this.version = ++this.versions.last;
+  }
+
+  get hasSpoiled(): boolean {
+    return this.spoiledSectors.size > 0;
+  }
+
   /** Becomes what another history is: of two futures of one past, that one came. */
   adopt(other: SectorHistory): void {
     const copy = other.fork();
@@ -214,6 +225,7 @@ export class SectorHistory {
   /** May the sector hold these contents if the power is cut now (and before, as often as it was)? */
   permits(sector: number, content: number): Verdict {
     const record = this.records[sector] ?? this.recordOf(sector);
+    if (content === UNREADABLE && this.spoiledSectors.has(sector)) return VERDICT_OK;
     if (content === UNREADABLE) return record.permits(content, 0, 0);
     return record.permits(content, this.contents.pieceOf(content, 0), this.contents.pieceOf(content, 1));
   }
@@ -225,6 +237,7 @@ export class SectorHistory {
    */
   readReturned(sector: number, content: number): Verdict {
     const record = this.recordOf(sector);
+    if (content === UNREADABLE && this.spoiledSectors.has(sector)) return VERDICT_OK;
     const first = content === UNREADABLE ? 0 : this.contents.pieceOf(content, 0);
     const second = content === UNREADABLE ? 0 : this.contents.pieceOf(content, 1);
     const lastWrite = record.entries[record.entries.length - 1]!.writeId;

@@ -243,7 +243,7 @@ export class Recovery {
     if (!isPair) {
       return { ...this.broken(FAULT_NONE, -1, "", marked), ...done };
     }
-    const remaining = this.firstDifference();
+    const remaining = this.firstDifference(marked);
     if (remaining >= 0) return this.broken(FAULT_STILL_DIFFERENT, remaining, "", marked);
     const flipped = this.firstFlip(sectors, values);
     if (flipped >= 0) return this.broken(FAULT_FLIPPED, flipped, "", marked);
@@ -307,16 +307,20 @@ export class Recovery {
     const differences = this.pair!.differences;
     for (let region = 0; region < geometry.regions; region++) {
       if (differences[region] !== 0 && driver.exports.regionState(region) === REGION_CLEAN) {
-        return this.differenceIn(region);
+        const sector = this.differenceIn(region, true);
+        if (sector >= 0) return sector;
       }
     }
     return -1;
   }
 
-  private firstDifference(): number {
+  private firstDifference(marked: Int32Array): number {
     const differences = this.pair!.differences;
     for (let region = 0; region < differences.length; region++) {
-      if (differences[region] !== 0 && !this.isUnwritten(region)) return this.differenceIn(region);
+      if (differences[region] === 0 || this.isUnwritten(region)) continue;
+      // A region that was clean all along is not read to its end: what one card cannot read waits for a scrub.
+      const sector = this.differenceIn(region, !marked.includes(region));
+      if (sector >= 0) return sector;
     }
     return -1;
   }
@@ -326,20 +330,27 @@ export class Recovery {
     return this.options.driver.exports.regionState(region) === REGION_UNWRITTEN;
   }
 
-  private differenceIn(region: number): number {
+  /**
+   * First data sector of a region in which the cards differ; -1 if there is none.
+   * @param mayRepair whether one that a single card cannot read counts as repaired when it is read
+   */
+  private differenceIn(region: number, mayRepair: boolean): number {
     const { regionShift, regionSectors, dataStart } = this.options.geometry;
     const first = region << regionShift;
     for (let sector = first; sector < first + regionSectors; sector++) {
-      if (this.pair!.get(0, dataStart + sector) !== this.pair!.get(1, dataStart + sector)) return sector;
+      const [a, b] = [this.pair!.get(0, dataStart + sector), this.pair!.get(1, dataStart + sector)];
+      if (a !== b && !(mayRepair && (a === UNREADABLE || b === UNREADABLE))) return sector;
     }
-    throw new Error(`region ${region} is counted as different, but no sector of it differs`);
+    return -1;
   }
 
   private firstFlip(sectors: Int32Array, values: Int32Array): number {
     const { dataStart, regionShift } = this.options.geometry;
     for (let i = 0; i < sectors.length; i++) {
       const sector = sectors[i]!;
-      if (this.pair!.get(0, dataStart + sector) === values[i]) continue;
+      const content = this.pair!.get(0, dataStart + sector);
+      if (content === values[i]) continue;
+      if (content === UNREADABLE && this.pair!.get(1, dataStart + sector) === values[i]) continue;
       if (!this.isUnwritten(sector >> regionShift)) return sector;
     }
     return -1;

@@ -163,8 +163,9 @@ export class EmulatedWorld {
       tickUs: settings.tickUs,
       sync: this.watch?.syncs(this.syncs) ?? this.syncs,
       dataSectors: geometry.dataSectors,
-      onWrite: (sector, count) => {
+      onWrite: (sector, count, isDiscard) => {
         this.marks.writeSubmitted(sector, count);
+        if (isDiscard) this.marks.discardSubmitted(sector, count);
         this.onWrite?.(sector, count);
       },
       onOwnWrite: (_member, sector, count, address) => oracle.ownWrite(sector, count, address),
@@ -305,9 +306,10 @@ export class EmulatedWorld {
     this.cache.crash();
     this.bare.crash();
     this.requests.crash();
-    this.syncs.crash();
+    this.syncs.giveUp();
     this.history.crashed();
     if (end.topology === END_STOP && this.mirror.modeStatus === STATUS_OK) this.stop(explore);
+    this.syncs.crash();
     this.countBoot();
     this.mirror.halt();
     const [first, second] = end.pick % MEMBERS === 0 ? ([0, 1] as const) : ([1, 0] as const);
@@ -461,7 +463,7 @@ export class EmulatedWorld {
   private trustCards(): void {
     const [a, b] = this.slots;
     this.explorer.trust([this.truth.isTrusted(a), this.truth.isTrusted(b)], this.truth.mayRefuse(this.slots));
-    this.marks.excused = this.settings.transients !== undefined || !this.isWhole;
+    this.marks.excused = this.history.hasSpoiled || this.settings.transients !== undefined || !this.isWhole;
   }
 
   /** The explorer begins anew, on what is in the slots now. */
@@ -530,7 +532,10 @@ export class EmulatedWorld {
   /** A sector of one card goes bad, unless it is the last good copy. */
   private spoil(slot: number, dataSector: number): void {
     const sector = this.parts.geometry.dataStart + dataSector;
-    if (this.isSpare(slot, sector)) this.cards[slot]!.spoil(sector);
+    if (!this.isSpare(slot, sector)) return;
+    this.cards[slot]!.spoil(sector);
+    this.history.spoiled(dataSector);
+    this.marks.excused = true;
   }
 
   private isSpare(slot: number, sector: number): boolean {
@@ -561,7 +566,11 @@ export class EmulatedWorld {
             transients: new TransientFaults({
               seed: timing + 7 * slot,
               rates: { rejected, readError, timeout, endlessBusy, latent },
-              maySpoil: (sector) => this.isSpare(slot, sector),
+              maySpoil: (sector) => {
+                const isSpare = this.isSpare(slot, sector);
+                if (isSpare) this.history.spoiled(sector - geometry.dataStart);
+                return isSpare;
+              },
             }),
           }),
     };
