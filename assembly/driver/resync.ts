@@ -129,7 +129,8 @@ function search(): bool {
   while (takeScanBudget()) {
     const region = skipUnmarked(state.region);
     state.region = region < regions() ? region : 0;
-    if (regionState(state.region) == REGION_NEEDS_SYNC) {
+    // A region that a write has just touched when its rebuild began may have its first mark under way.
+    if (regionState(state.region) == REGION_NEEDS_SYNC && isMarkDurable(state.region)) {
       startRegion();
       return true;
     }

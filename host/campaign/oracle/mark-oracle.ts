@@ -111,7 +111,10 @@ export class MarkOracle {
         if (record !== null && (newest === null || record.sequence > newest.sequence)) newest = record;
       }
     }
-    if (this.destroys && (newest === null || this.isInDoubt(read, bitmapSector, newest.sequence + 1)))
+    if (
+      (this.destroys || this.excused) &&
+      (newest === null || this.isInDoubt(read, bitmapSector, newest.sequence + 1))
+    )
       return true;
     return newest !== null && newest.marks[region % REGIONS_PER_BITMAP_SECTOR] === 1;
   }

@@ -25,7 +25,7 @@ import { PageCache } from "../../page-cache/page-cache.js";
 import type { PageCacheObserver } from "../../page-cache/page-cache-observer.js";
 import { TransientFaults } from "../../sdcard-emulator/transient-faults.js";
 import { UNREADABLE } from "../../sdcard-emulator/sector-contents.js";
-import { expectedAssembly } from "../oracle/assembly-expectation.js";
+import { expectedAssembly, WINNER_BOTH, type AssemblyExpectation } from "../oracle/assembly-expectation.js";
 import { BareRequests } from "./bare-requests.js";
 import { CardShelf } from "./card-shelf.js";
 import { MemberTruth } from "./member-truth.js";
@@ -236,9 +236,11 @@ export class EmulatedWorld {
     this.running = false;
     this.parts.report.boots++;
     if (slots !== undefined) this.changeCards(slots);
-    this.expectedStatus = choose === 0 ? this.statusByTable() : STATUS_OK;
-    this.truth.booted();
+    const expected = this.expectedByTable();
+    this.expectedStatus = choose === 0 ? expected.status : STATUS_OK;
+    this.truth.booted(this.slots.filter((_, slot) => this.inserted[slot]));
     this.lookIn();
+    if (expected.winner !== WINNER_BOTH) this.marks.excused = true;
     this.watch?.tell({ kind: "boot" });
     const more = new Map(this.driverOptions.more);
     if (choose !== 0) more.set(OPTION_CHOOSE, choose);
@@ -349,7 +351,7 @@ export class EmulatedWorld {
     }
     if (this.running && !this.isWhole) {
       // What is missing keeps its marks; that a rebuild ends is demanded where one is under way.
-      const rebuilding = [0, 1].some((slot) => this.memberState(slot) === MEMBER_REBUILDING);
+      const rebuilding = this.isRebuilding;
       if (rebuilding) this.complain(["P5"], -1, "a rebuild never ends");
       else if (only !== undefined) only.reached = true;
       return;
@@ -383,7 +385,7 @@ export class EmulatedWorld {
   /** Nothing is left to do, as far as the driver's counters tell. */
   private get atRest(): boolean {
     if (!this.running || !this.cache.idle || this.cache.dirtyPages > 0) return false;
-    if ([0, 1].some((slot) => this.memberState(slot) === MEMBER_REBUILDING)) return false;
+    if (this.isRebuilding) return false;
     if (!this.isWhole) return true;
     const { counter } = this.parts.driver.exports;
     if (counter(COUNTER_REGIONS_TO_SYNC) > 0) return false;
@@ -401,6 +403,12 @@ export class EmulatedWorld {
     return this.memberState(0) === MEMBER_IN_SYNC && this.memberState(1) === MEMBER_IN_SYNC;
   }
 
+  /** A member is copied to from one that holds everything. */
+  private get isRebuilding(): boolean {
+    const states = [this.memberState(0), this.memberState(1)];
+    return states.includes(MEMBER_REBUILDING) && states.includes(MEMBER_IN_SYNC);
+  }
+
   private assemblyEnded(): void {
     this.assembled = true;
     const { modeStatus } = this.mirror;
@@ -415,12 +423,12 @@ export class EmulatedWorld {
   }
 
   /** How the assembly must end, by the superblocks of what is in the slots. */
-  private statusByTable(): number {
+  private expectedByTable(): AssemblyExpectation {
     const [a, b] = this.cards.map((card, slot) =>
       this.inserted[slot] && !card.dead ? this.shelf.superblockOn((sector) => card.view(sector)) : null,
     );
     const degraded = this.driverOptions.more?.get(OPTION_START_DEGRADED) === 1;
-    return expectedAssembly(a ?? null, b ?? null, degraded).status;
+    return expectedAssembly(a ?? null, b ?? null, degraded);
   }
 
   /** P7: nobody waits for ever, whatever becomes of the cards. */

@@ -25,9 +25,10 @@ export class MemberTruth {
     return this.parted || slots.some((card) => card >= MEMBERS);
   }
 
-  /** A boot begins. */
-  booted(): void {
+  /** A boot begins with these cards. Without any that holds everything, a stale one may go its own way. */
+  booted(cards: readonly number[]): void {
     this.states.length = 0;
+    if (!cards.some((card) => this.trusted[card])) this.parted = true;
   }
 
   /**
