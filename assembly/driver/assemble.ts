@@ -122,7 +122,9 @@ function stepRead(): void {
   const state = assembly();
   const round = state.round + 1;
   if (state.step == STEP_SUPERBLOCK) {
-    for (let member: u32 = 0; member < MEMBERS; member++) offerSuperblock(member, buffer(member));
+    for (let member: u32 = 0; member < MEMBERS; member++) {
+      offerSuperblock(member, state.round, buffer(member));
+    }
     if (round < SUPERBLOCK_COPIES) readAll(STEP_SUPERBLOCK, round);
     else superblocksRead();
     return;

@@ -26,6 +26,7 @@ import {
   SUPERBLOCK_PARENT_AT,
   SUPERBLOCK_PARTNER_ID_AT,
   SUPERBLOCK_REBUILDING,
+  SUPERBLOCK_USED_BYTES,
 } from "../layout";
 import { beginRecovery, isRecoveredMark, judgeRecovery, offerRecords } from "../bitmap/recovery";
 import { regionEvent } from "../bitmap/regions";
@@ -191,7 +192,7 @@ export function rebuildTransferEnded(status: u32): void {
   state.waiting = 0;
   if (status != STATUS_OK) memory.fill(SECTOR, 0, SECTOR_BYTES);
   if (state.phase == PHASE_READING) {
-    offerSuperblock(state.target, SECTOR);
+    offerSuperblock(state.target, state.round, SECTOR);
     state.round++;
   } else if (state.phase == PHASE_TARGETS_MARKS) {
     // Both halves are the target's: its marks alone are asked for.
@@ -281,7 +282,7 @@ function recordTarget(): void {
   const lineage1 = superblockWord(target, SUPERBLOCK_LINEAGE_AT + 4);
   const id0 = superblockWord(target, SUPERBLOCK_CARD_ID_AT);
   const id1 = superblockWord(target, SUPERBLOCK_CARD_ID_AT + 4);
-  memory.copy(at, superblockOf(source()), 128);
+  memory.copy(at, superblockOf(source()), SUPERBLOCK_USED_BYTES);
   setSuperblockWord(target, SUPERBLOCK_MEMBER_AT, 1 - superblockWord(source(), SUPERBLOCK_MEMBER_AT));
   setSuperblockWord(target, SUPERBLOCK_CARD_ID_AT, id0);
   setSuperblockWord(target, SUPERBLOCK_CARD_ID_AT + 4, id1);

@@ -199,7 +199,7 @@ export class Recovery {
     }
     if (other === null || expected.status !== STATUS_OK) return {};
     if (expected.winner !== member) return faulty(FAULT_STATUS, -1, "and then both: the other card wins");
-    const changed = values.findIndex((value, i) => value !== survived[i]);
+    const changed = values.findIndex((value, i) => value !== survived[i] && survived[i] !== UNREADABLE);
     if (changed < 0) return {};
     return faulty(FAULT_FLIPPED, sectors[changed]!, `and then both: sector ${sectors[changed]} changes`);
   }
@@ -243,9 +243,9 @@ export class Recovery {
     if (!isPair) {
       return { ...this.broken(FAULT_NONE, -1, "", marked), ...done };
     }
-    const remaining = this.firstDifference(marked);
+    const remaining = this.firstDifference(marked, expected.rebuilds);
     if (remaining >= 0) return this.broken(FAULT_STILL_DIFFERENT, remaining, "", marked);
-    const flipped = this.firstFlip(sectors, values);
+    const flipped = this.firstFlip(sectors, values, expected.rebuilds);
     if (flipped >= 0) return this.broken(FAULT_FLIPPED, flipped, "", marked);
     if (!this.becomesClean()) return this.broken(FAULT_NO_END, -1, "regions stay unproven", marked);
     return { ...this.broken(FAULT_NONE, -1, "", marked), ...done };
@@ -314,12 +314,12 @@ export class Recovery {
     return -1;
   }
 
-  private firstDifference(marked: Int32Array): number {
+  private firstDifference(marked: Int32Array, rebuilds: boolean): number {
     const differences = this.pair!.differences;
     for (let region = 0; region < differences.length; region++) {
       if (differences[region] === 0 || this.isUnwritten(region)) continue;
       // A region that was clean all along is not read to its end: what one card cannot read waits for a scrub.
-      const sector = this.differenceIn(region, !marked.includes(region));
+      const sector = this.differenceIn(region, rebuilds || !marked.includes(region));
       if (sector >= 0) return sector;
     }
     return -1;
@@ -344,12 +344,14 @@ export class Recovery {
     return -1;
   }
 
-  private firstFlip(sectors: Int32Array, values: Int32Array): number {
+  private firstFlip(sectors: Int32Array, values: Int32Array, rebuilds: boolean): number {
     const { dataStart, regionShift } = this.options.geometry;
     for (let i = 0; i < sectors.length; i++) {
       const sector = sectors[i]!;
       const content = this.pair!.get(0, dataStart + sector);
       if (content === values[i]) continue;
+      // The winner of a rebuild could not read it, the other one can: no other bytes were read.
+      if (values[i] === UNREADABLE && rebuilds) continue;
       if (content === UNREADABLE && this.pair!.get(1, dataStart + sector) === values[i]) continue;
       if (!this.isUnwritten(sector >> regionShift)) return sector;
     }
