@@ -112,7 +112,6 @@ function readAll(step: u32, round: u32): void {
 /** A member has answered. */
 export function assemblyTransferEnded(member: u32, status: u32): void {
   const state = assembly();
-  assert(state.left > 0);
   if (status != STATUS_OK) memory.fill(buffer(member), 0, SECTOR_BYTES);
   state.left--;
 }
@@ -122,7 +121,9 @@ function stepRead(): void {
   const state = assembly();
   const round = state.round + 1;
   if (state.step == STEP_SUPERBLOCK) {
-    for (let member: u32 = 0; member < MEMBERS; member++) offerSuperblock(member, buffer(member));
+    for (let member: u32 = 0; member < MEMBERS; member++) {
+      offerSuperblock(member, state.round, buffer(member));
+    }
     if (round < SUPERBLOCK_COPIES) readAll(STEP_SUPERBLOCK, round);
     else superblocksRead();
     return;

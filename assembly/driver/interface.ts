@@ -47,7 +47,9 @@ import {
   MODE_STOPPED,
   acceptsRequests,
   isAssembled,
+  isTimeKnown,
   mode,
+  noteTimeKnown,
   setMode,
   setModeTag,
   setNowMs,
@@ -61,7 +63,7 @@ import { resetSource } from "./source";
 import { beginStop } from "./stop";
 import { resetRebuild } from "./rebuild";
 import { resetSuperblockWrite } from "./superblock-write";
-import { overdueMember, resetTransfers } from "./transfers";
+import { overdueMember, resetTransfers, stampTransfers } from "./transfers";
 import { loseMember, resetLoss } from "./loss";
 import { beginMemberCommand, resetMemberCommand } from "./member-command";
 import { tickThrottle, resetThrottle } from "./resync-throttle";
@@ -193,10 +195,15 @@ export function complete(token: u32, status: u32, fingerprint: u32): void {
 export function tick(nowMs: u32): void {
   beginCall();
   setNowMs(nowMs);
+  if (!isTimeKnown()) {
+    noteTimeKnown();
+    stampTransfers();
+  }
   for (let member: u32 = 0; member < MEMBERS; member++) {
     if (tickCardFlush(member)) wakeFlushWaiters();
   }
-  const overdue = overdueMember();
+  // What a failed array has still under way is nobody's.
+  const overdue = mode() == MODE_FAILED || mode() == MODE_STOPPED ? MEMBERS : overdueMember();
   if (overdue != MEMBERS) loseMember(overdue, CAUSE_DEADLINE);
   if (isAssembled()) tickKeptMarks();
   tickThrottle();

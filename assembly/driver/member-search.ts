@@ -60,6 +60,8 @@ function classOf(member: u32): u32 {
 
 /** Whether the history of `younger` begins where that of `elder` ended, or `elder` is being copied to from `younger`. */
 function follows(younger: u32, elder: u32): bool {
+  // What is being copied to names the history that it is copied from as its parent, and yet is nobody's future.
+  if (hasFlag(younger, SUPERBLOCK_REBUILDING)) return false;
   if (!hasFlag(elder, SUPERBLOCK_REBUILDING)) {
     return fieldsAgree(younger, SUPERBLOCK_PARENT_AT, elder, SUPERBLOCK_LINEAGE_AT, 8);
   }

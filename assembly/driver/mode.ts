@@ -39,6 +39,15 @@ export function setNowMs(now: u32): void {
   store<u32>(STATE, now, 8);
 }
 
+/** Whether there has been a tick: before it, whatever was stamped with the time was not. */
+export function isTimeKnown(): bool {
+  return load<u32>(STATE, 12) != 0;
+}
+
+export function noteTimeKnown(): void {
+  store<u32>(STATE, 1, 12);
+}
+
 /** Whether requests are accepted. */
 export function acceptsRequests(): bool {
   return mode() == MODE_RUNNING || mode() == MODE_STOPPING;

@@ -190,7 +190,7 @@ export function rebuildTransferEnded(status: u32): void {
   state.waiting = 0;
   if (status != STATUS_OK) memory.fill(metadataSector(), 0, SECTOR_BYTES);
   if (state.phase == PHASE_READING) {
-    offerSuperblock(state.target, metadataSector());
+    offerSuperblock(state.target, state.round, metadataSector());
     state.round++;
   } else if (state.phase == PHASE_TARGETS_MARKS) {
     // Both halves are the target's: its marks alone are asked for.

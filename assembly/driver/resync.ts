@@ -115,7 +115,6 @@ function openPiece(): void {
 
 function startRegion(): void {
   const state = resync();
-  assert(isMarkDurable(state.region));
   regionEvent(state.region, EVENT_RESYNC_STARTED);
   state.phase = PHASE_PAUSED;
   state.offset = 0;
@@ -131,7 +130,8 @@ function search(): bool {
   while (stepsLeft(BUDGET_SCANS) != 0) {
     const region = nextMarked(state.region, regions(), BUDGET_SCANS);
     state.region = region < regions() ? region : 0;
-    if (regionState(state.region) == REGION_NEEDS_SYNC) {
+    // A region that a write has just touched when its rebuild began may have its first mark under way.
+    if (regionState(state.region) == REGION_NEEDS_SYNC && isMarkDurable(state.region)) {
       startRegion();
       return true;
     }

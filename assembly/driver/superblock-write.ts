@@ -2,7 +2,7 @@ import { BUG_LOSS_RECORDED_ONCE, CARD_WRITE, SUPERBLOCK_COPIES, SUPERBLOCK_SEQUE
 import { seeded } from "../seeded-bug";
 import { askFlush, hasSettled } from "./card-flush";
 import { superblockSector } from "./geometry";
-import { putSuperblock, setSuperblockWord, superblockWord } from "./superblock";
+import { firstCopy, putSuperblock, setSuperblockWord, superblockWord } from "./superblock";
 import { OWNER_SUPERBLOCK, startOwnTransfer } from "./transfers";
 
 /**
@@ -56,7 +56,7 @@ export function writeSuperblock(member: u32): void {
   setSuperblockWord(member, SUPERBLOCK_SEQUENCE_AT, superblockWord(member, SUPERBLOCK_SEQUENCE_AT) + 1);
   putSuperblock(member, SECTOR);
   write.member = member;
-  writeCopy(0);
+  writeCopy(firstCopy(member));
 }
 
 /** A copy has been taken by its card. */
@@ -78,7 +78,7 @@ export function advanceSuperblockWrite(): bool {
   const write = state();
   if (write.phase != PHASE_FLUSHING || !hasSettled(write.member, write.flush)) return false;
   const once = RIG && seeded(BUG_LOSS_RECORDED_ONCE);
-  if (write.copy + 1 < SUPERBLOCK_COPIES && !once) writeCopy(write.copy + 1);
+  if (write.copy == firstCopy(write.member) && !once) writeCopy(SUPERBLOCK_COPIES - 1 - write.copy);
   else write.phase = PHASE_REST;
   return true;
 }

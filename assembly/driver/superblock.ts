@@ -40,7 +40,10 @@ const KEPT: usize = memory.data(256, 16);
 const KEPT_BYTES: u32 = 128;
 /** Where the checksum is kept. */
 const KEPT_CRC_AT: u32 = 124;
-if (MEMBERS * KEPT_BYTES != 256 || SUPERBLOCK_USED_BYTES > KEPT_CRC_AT) ERROR("sizes drifted from layout.ts");
+/** Where it is kept which copy is written first: the one that is older, or broken. */
+const KEPT_FIRST_AT: u32 = 120;
+if (MEMBERS * KEPT_BYTES != 256 || SUPERBLOCK_USED_BYTES > KEPT_FIRST_AT)
+  ERROR("sizes drifted from layout.ts");
 
 /** Address of the superblock kept for the card in slot `member`: SUPERBLOCK_USED_BYTES of it. */
 export function superblockOf(member: u32): usize {
@@ -76,8 +79,16 @@ export function hasSuperblock(member: u32): bool {
   return superblockWord(member, SUPERBLOCK_MAGIC_AT) == SUPERBLOCK_MAGIC;
 }
 
-/** Keeps the superblock at `at`, a whole sector, for `member` if it is valid and newer than the one kept. */
-export function offerSuperblock(member: u32, at: usize): void {
+/**
+ * Which copy the next superblock of `member` is written to first. Never the only one that says what is: after a cut
+ * between the two copies the other one is of an older history, and a torn write must not bring that back.
+ */
+export function firstCopy(member: u32): u32 {
+  return load<u32>(superblockOf(member), KEPT_FIRST_AT);
+}
+
+/** Keeps the superblock at `at`, a whole sector, a card's copy `copy`, if it is valid and newer than the one kept. */
+export function offerSuperblock(member: u32, copy: u32, at: usize): void {
   const kept = superblockOf(member);
   const crc = load<u32>(at + <usize>SUPERBLOCK_CRC_AT);
   // The two copies are the same most of the time: comparing is many times cheaper than a checksum.
@@ -89,6 +100,7 @@ export function offerSuperblock(member: u32, at: usize): void {
   if (!newer) return;
   memory.copy(kept, at, SUPERBLOCK_USED_BYTES);
   store<u32>(kept, crc, KEPT_CRC_AT);
+  store<u32>(kept, 1 - copy, KEPT_FIRST_AT);
 }
 
 /** Writes the superblock kept for `member` to `at`, a whole sector with its checksum. */

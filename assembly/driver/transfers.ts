@@ -117,6 +117,11 @@ export function isUnderWay(index: u32): bool {
   return transfer(index).token != 0;
 }
 
+/** The time is known from now on: transfers started before begin to wait now. */
+export function stampTransfers(): void {
+  for (let index: u32 = 0; index < TRANSFERS; index++) transfer(index).sinceMs = nowMs();
+}
+
 /** A member that has owed an answer for longer than OPTION_DEADLINE_MS, or MEMBERS. */
 export function overdueMember(): u32 {
   const limit = option(OPTION_DEADLINE_MS);

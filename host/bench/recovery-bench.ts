@@ -36,7 +36,7 @@ const STAGES: readonly Stage[] = [
     files: ["crash-outcomes.js", "crash-space.js", "scratch-pair.js"],
   },
   { name: "assembly", functions: ["recovery.js recover", "recovery.js run"], files: [] },
-  { name: "reads", functions: ["recovery.js readAll", "recovery.js readInTurn"], files: [] },
+  { name: "reads", functions: ["instant-array.js readAll", "recovery.js readInTurn"], files: [] },
   { name: "resync", functions: ["recovery.js resync"], files: [] },
   { name: "way to clean", functions: ["recovery.js becomesClean"], files: [] },
   {

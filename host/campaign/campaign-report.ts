@@ -35,6 +35,9 @@ export class CampaignReport {
   recoveredResyncs = 0;
   /** Recoveries run: a state that is met again after others were forgotten is recovered again. */
   recoveries = 0;
+  /** Recoveries with one card alone, and sectors that one could not read for a torn transfer. */
+  loneRecoveries = 0;
+  loneUnreadable = 0;
   /** Those whose resync was run to its end. */
   resynced = 0;
   /** Sectors that each recovery has to resynchronise: total and greatest. */
@@ -138,6 +141,8 @@ const COUNTS = [
   "liveResyncs",
   "recoveredResyncs",
   "recoveries",
+  "loneRecoveries",
+  "loneUnreadable",
   "resynced",
   "mounts",
   "mountedStates",

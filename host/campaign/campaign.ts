@@ -1,3 +1,4 @@
+import { OPTION_START_DEGRADED } from "../../assembly/layout.js";
 import { DriverModule } from "../mirror/driver-module.js";
 import type { CardImage } from "../sdcard-emulator/card-image.js";
 import { SectorContents } from "../sdcard-emulator/sector-contents.js";
@@ -22,6 +23,8 @@ interface KeyedRecovery {
   readonly depthTwoStates: RecoveredStates;
 }
 
+/** Recovered states of which one is also tried with one card alone, where such arrays may be assembled. */
+const LONE_EVERY = 8;
 /** Cards that settle at once and cards that do not: more at a time would only keep old results in memory. */
 const RECOVERIES_MAX = 2;
 
@@ -63,10 +66,12 @@ export class Campaign {
     scenario: Scenario,
     exploreFrom = 0,
     bail = Number.MAX_SAFE_INTEGER,
-    more: Pick<WorldParts, "observer" | "only" | "recoveryCuts"> = {},
+    more: Pick<WorldParts, "observer" | "only" | "recoveryCuts" | "loneEvery"> = {},
   ): CampaignReport {
     const report = new CampaignReport();
-    const parts = { ...this.parts(scenario, report), bail, readsAll: true, ...more };
+    const { startDegraded } = this.recoveryFor(scenario).recovery;
+    const loneEvery = startDegraded ? { loneEvery: LONE_EVERY } : {};
+    const parts = { ...this.parts(scenario, report), bail, readsAll: true, ...loneEvery, ...more };
     const before = parts.states.distinct;
     new ScenarioWorld(scenario, parts).run(exploreFrom);
     report.distinct = parts.states.distinct - before;
@@ -120,7 +125,10 @@ export class Campaign {
     const driverOptions = worldDriverOptions(settings, this.geometry);
     const policy = driverPolicy(settings.policy);
     // How soon an epoch may follow the last one changes nothing about what a recovery does.
-    const key = JSON.stringify([{ ...driverOptions, epochMs: 0 }, policy]);
+    const key = JSON.stringify([
+      { ...driverOptions, epochMs: 0, more: [...(driverOptions.more ?? [])] },
+      policy,
+    ]);
     const known = this.recoveries.find((keyed) => keyed.key === key) ?? {
       key,
       states: new RecoveredStates(),
@@ -132,6 +140,7 @@ export class Campaign {
         driverOptions,
         policy,
         becomesClean: becomesClean(settings.policy),
+        startDegraded: driverOptions.more?.get(OPTION_START_DEGRADED) === 1,
       }),
     };
     const others = this.recoveries.filter((keyed) => keyed !== known);

@@ -1,11 +1,14 @@
 import {
   CARD_FLUSH,
   CARD_OWN_BUFFER,
+  CARD_READ,
   CARD_WRITE,
   CARD_ZERO,
   GEOMETRY_DATA_SECTORS,
   MEMBERS,
+  MEMBER_FAULTY,
   REQUESTS,
+  REQUEST_DISCARD,
   REQUEST_FLUSH,
   REQUEST_READ,
   REQUEST_WRITE,
@@ -38,8 +41,10 @@ export interface TimedMirrorOptions {
   readonly sync: SyncListener;
   /** Data sectors of the array on the cards; a boot that finds another number fails. */
   readonly dataSectors: number;
-  /** Told of every write before the driver is asked to take it; it may still answer busy. */
-  readonly onWrite?: (sector: number, count: number) => void;
+  /** Told of every write and discard before the driver is asked to take it; it may still answer busy. */
+  readonly onWrite?: (sector: number, count: number, isDiscard: boolean) => void;
+  /** Told of the end of each member command, and of each scrub. */
+  readonly onCommandDone?: (isScrub: boolean, status: number) => void;
   /** Told of every write of card sectors from the driver's own memory: metadata and copies. */
   readonly onOwnWrite?: (member: number, sector: number, count: number, address: number) => void;
 }
@@ -54,6 +59,8 @@ const NOTHING_WRITTEN: TransferBuffer = {
 
 /** Tags of mode changes lie above the slots of requests. */
 const MODE_TAG = 0x1000;
+const MEMBER_TAG = 0x1001;
+const SCRUB_TAG = 0x1002;
 const TICK = 0;
 const EARLY_ANSWERS = 1;
 /** Until the host gives up on a slot without a card: a command frame and the longest wait for an answer, 14 bytes. */
@@ -172,12 +179,53 @@ export class TimedMirror implements BlockDevice, DriverPort, ClockHandler {
     done: BlockCompletion,
     tag: number,
   ): boolean {
-    this.options.onWrite?.(sector, count);
+    this.options.onWrite?.(sector, count, false);
     return this.submit(REQUEST_WRITE, sector, count, buffer, bufferSector, done, tag);
   }
 
   flush(done: BlockCompletion, tag: number): boolean {
     return this.submit(REQUEST_FLUSH, 0, 0, null, 0, done, tag);
+  }
+
+  /** Any request; `done` hears of it only if the answer is STATUS_OK. @returns what the driver says of it */
+  request(
+    operation: number,
+    sector: number,
+    count: number,
+    buffer: TransferBuffer | null,
+    bufferSector: number,
+    done: BlockCompletion,
+    tag: number,
+  ): number {
+    if (operation !== REQUEST_READ && operation !== REQUEST_FLUSH)
+      this.options.onWrite?.(sector, count, operation === REQUEST_DISCARD);
+    const slot = this.slots.take(buffer, bufferSector, done, tag);
+    if (slot < 0) return STATUS_BUSY;
+    try {
+      const status = this.options.driver.exports.submit(operation, sector, count, slot, slot);
+      if (status !== STATUS_OK) this.slots.release(slot);
+      return status;
+    } catch (error) {
+      throw this.explain(error);
+    }
+  }
+
+  /** A person's or the host's command; the option `onCommandDone` hears of its end. @returns what the driver says of it */
+  memberCommand(command: number, member: number): number {
+    let status: number = STATUS_OK;
+    this.guard(() => {
+      status = this.options.driver.exports.memberCommand(command, member, MEMBER_TAG);
+    });
+    return status;
+  }
+
+  /** @returns what the driver says of it; its end is not waited for */
+  scrub(mode: number, firstRegion: number): number {
+    let status: number = STATUS_OK;
+    this.guard(() => {
+      status = this.options.driver.exports.scrub(mode, firstRegion, SCRUB_TAG);
+    });
+    return status;
   }
 
   /** The layer above answers a sync request. */
@@ -207,14 +255,36 @@ export class TimedMirror implements BlockDevice, DriverPort, ClockHandler {
     } else if (operation !== command) {
       const address = buffer >>> 0;
       if (operation === CARD_WRITE) this.options.onOwnWrite?.(member, sector, count, address);
-      card.submit(operation, sector, count, this.ownBuffers.at(address), bufferSector, token);
+      const own = this.ownBuffers.at(address);
+      const target = operation === CARD_READ ? this.whileUsed(own, member, -1) : own;
+      card.submit(operation, sector, count, target, bufferSector, token);
     } else {
       const offset = this.slots.bufferSectorOf(buffer) + bufferSector;
-      card.submit(operation, sector, count, this.slots.bufferOf(buffer), offset, token);
+      const callers = this.slots.bufferOf(buffer)!;
+      const target = operation === CARD_READ ? this.whileUsed(callers, member, buffer) : callers;
+      card.submit(operation, sector, count, target, offset, token);
     }
   }
 
+  /**
+   * A buffer that a card may fill only as long as the driver uses that card, and the request is not answered: a host
+   * ends the transfers of a card that was dropped.
+   */
+  private whileUsed(buffer: TransferBuffer, member: number, slot: number): TransferBuffer {
+    return {
+      samplePiece: (sector, piece) => buffer.samplePiece(sector, piece),
+      storeSector: (sector, content) => {
+        if (this.options.driver.exports.memberState(member) === MEMBER_FAULTY) return;
+        if (slot < 0 || this.slots.bufferOf(slot) === buffer) buffer.storeSector(sector, content);
+      },
+    };
+  }
+
   done(tag: number, status: number): void {
+    if (tag === MEMBER_TAG || tag === SCRUB_TAG) {
+      this.options.onCommandDone?.(tag === SCRUB_TAG, status);
+      return;
+    }
     if (tag !== MODE_TAG) {
       if (this.submitting) this.answerLater(tag, status);
       else this.slots.complete(tag, status);

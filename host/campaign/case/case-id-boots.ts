@@ -1,14 +1,32 @@
-import { numberOf, numberText, numbersOf, numbersText, refuse } from "./case-id-text.js";
+import { MEMBERS } from "../../../assembly/layout.js";
+import {
+  digitsOf,
+  digitsText,
+  numberOf,
+  numberText,
+  numbersOf,
+  numbersText,
+  refuse,
+} from "./case-id-text.js";
 import { PLAIN_END } from "../world/plain-scenario.js";
 import {
+  ACTION_CARD,
   ACTION_DIRECT,
   ACTION_DIRECT_STORE,
+  ACTION_DISCARD,
   ACTION_FORGET,
+  ACTION_FUA,
+  ACTION_MEMBER,
   ACTION_READ,
+  ACTION_SCRUB,
   ACTION_STORE,
   ACTION_SYNC,
+  CARDS,
+  END_ONE,
   END_POWER,
   END_RESET,
+  END_SKEW,
+  END_STOP,
   type Action,
   type Boot,
   type BootEnd,
@@ -31,12 +49,22 @@ const ACTIONS: readonly ActionForm[] = [
   { kind: ACTION_READ, letter: "r", fields: ["page", "piece", "amount", "sector"] },
   { kind: ACTION_DIRECT, letter: "d", fields: ["page", "amount", "piece", "sector"] },
   { kind: ACTION_DIRECT_STORE, letter: "x", fields: ["sector", "piece", "amount", "page"] },
+  { kind: ACTION_MEMBER, letter: "m", fields: ["amount", "page", "piece", "sector"] },
+  { kind: ACTION_CARD, letter: "g", fields: ["amount", "page", "sector", "piece"] },
+  { kind: ACTION_DISCARD, letter: "u", fields: ["page", "amount", "piece", "sector"] },
+  { kind: ACTION_FUA, letter: "w", fields: ["page", "amount", "piece", "sector"] },
+  { kind: ACTION_SCRUB, letter: "v", fields: ["amount", "page", "piece", "sector"] },
 ];
 /** The end of a boot: its letter, its time in us, the pick. The letter alone is PLAIN_END. */
 const END_LETTERS = new Map([
   [END_POWER, "p"],
   [END_RESET, "z"],
+  [END_STOP, "q"],
+  [END_SKEW, "k"],
+  [END_ONE, "j"],
 ]);
+/** What lies in the slots at the beginning of a boot: a digit each, and a third one if a person chooses. */
+const START_LETTER = "i";
 const CUT = /^c/;
 
 /** Whether the boots are over. */
@@ -47,10 +75,11 @@ export function isCutSection(section: string): boolean {
 /** One section for each action and each end. The end of the last boot is left out where it is PLAIN_END. */
 export function bootSections(boots: readonly Boot[]): string[] {
   if (boots.length === 0) throw new Error("a case without a boot has no id");
-  return boots.flatMap(({ actions, end }, index) => {
-    const sections = actions.map(actionText);
+  return boots.flatMap((boot, index) => {
+    const { actions, end } = boot;
+    const sections = [...startTexts(boot), ...actions.map(actionText)];
     const isLast = index === boots.length - 1;
-    if (!(isLast && isPlain(end) && actions.length > 0)) sections.push(endText(end));
+    if (!(isLast && isPlain(end) && sections.length > 0)) sections.push(endText(end));
     return sections;
   });
 }
@@ -59,17 +88,47 @@ export function bootSections(boots: readonly Boot[]): string[] {
 export function bootsOf(sections: readonly string[]): Boot[] {
   const boots: Boot[] = [];
   let actions: Action[] = [];
+  let start: BootStart = {};
   for (const section of sections) {
+    if (section.startsWith(START_LETTER)) {
+      if (actions.length > 0)
+        refuse(`boot ${boots.length}`, "what lies in the slots before any action", section);
+      start = startOf(section, `boot ${boots.length}`);
+      continue;
+    }
     const end = endOf(section);
     if (end === null) {
       actions.push(actionOf(section, `boot ${boots.length}, action ${actions.length}`));
       continue;
     }
-    boots.push({ actions, end });
+    boots.push({ ...start, actions, end });
     actions = [];
+    start = {};
   }
-  if (actions.length > 0) boots.push({ actions, end: PLAIN_END });
+  if (actions.length > 0 || start.slots !== undefined) boots.push({ ...start, actions, end: PLAIN_END });
   return boots;
+}
+
+type BootStart = Pick<Boot, "slots" | "choose">;
+
+function startTexts({ slots, choose = 0 }: Boot): string[] {
+  if (slots === undefined) {
+    if (choose !== 0) throw new Error("a case id says what lies in the slots where a person chooses");
+    return [];
+  }
+  return [`${START_LETTER}${digitsText("slot", choose === 0 ? slots : [...slots, choose])}`];
+}
+
+function startOf(section: string, place: string): BootStart {
+  const [a, b, choose = 0, ...more] = digitsOf(`${place}: slots`, section.slice(1));
+  if (a === undefined || b === undefined || more.length > 0 || a > CARDS || b > CARDS || choose > MEMBERS) {
+    return refuse(
+      `${place}: slots`,
+      `a digit of 0-${CARDS} for each slot, and a choice of 0-${MEMBERS}`,
+      section,
+    );
+  }
+  return choose === 0 ? { slots: [a, b] } : { slots: [a, b], choose };
 }
 
 function actionText(action: Action): string {

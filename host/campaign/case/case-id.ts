@@ -1,4 +1,4 @@
-import { PROFILES } from "../../sdcard-emulator/characteristics.js";
+import { FAULT_PROFILES, PROFILES } from "../../sdcard-emulator/characteristics.js";
 import { bootSections, bootsOf, isCutSection } from "./case-id-boots.js";
 import { CaseIdError, digitsOf, digitsText, numberOf, numberText, refuse } from "./case-id-text.js";
 import type { FailingCase, OutcomeChoices } from "./failing-case.js";
@@ -16,7 +16,16 @@ const FLUSH = "f";
 const HOLD = "h";
 const SYNC_KINDS = "s";
 
-type NumberSetting = Exclude<keyof Scenario, "policy" | "profiles" | "geometry" | "boots" | "syncKinds">;
+/** Further options of the driver: each the letter, the option as one digit, and its value. */
+const OPTION = "o";
+const EMPTY_ARRAY = "g";
+const TRANSIENTS = "f";
+
+type Optional = "options" | "empty" | "transients";
+type NumberSetting = Exclude<
+  keyof Scenario,
+  "policy" | "profiles" | "geometry" | "boots" | "syncKinds" | Optional
+>;
 
 const SETTING_LETTERS: Readonly<Record<NumberSetting, string>> = {
   timing: "t",
@@ -129,7 +138,7 @@ function profilesOf(text: string): readonly [string, string] {
 }
 
 function profileOf(text: string): string {
-  const names = Object.keys(PROFILES);
+  const names = Object.keys({ ...PROFILES, ...FAULT_PROFILES });
   const name = names.find((known) => short(known) === text);
   return name ?? refuse("profiles", `one of ${names.map(short).join(", ")}`, text);
 }
@@ -147,15 +156,45 @@ function settingsText(scenario: Scenario): string {
   }
   const kinds = digitsText("sync kind", scenario.syncKinds);
   if (kinds !== digitsText("sync kind", PLAIN_SETTINGS.syncKinds)) texts.push(`${SYNC_KINDS}${kinds}`);
+  texts.push(...optionalTexts(scenario));
   return texts.join(".") || NO_SETTINGS;
+}
+
+/** Settings that a scenario need not have. */
+function optionalTexts({ options, empty, transients }: Scenario): string[] {
+  const texts = (options ?? []).map(
+    ([option, value]) => `${OPTION}${digitsText("option", [option])}${numberText("option value", value)}`,
+  );
+  if (empty !== undefined) texts.push(`${EMPTY_ARRAY}${numberText("empty", empty)}`);
+  if (transients !== undefined) texts.push(`${TRANSIENTS}${digitsText("transient faults", transients)}`);
+  return texts;
+}
+
+/** Takes them out of what was given. */
+function optionalOf(given: Map<string, string>): Pick<Scenario, Optional> {
+  const options: [number, number][] = [];
+  for (const [key, digits] of given) {
+    if (!key.startsWith(OPTION) || key.length !== 2) continue;
+    options.push([digitsOf("option", key.slice(1))[0]!, numberOf("option value", digits)]);
+    given.delete(key);
+  }
+  const empty = given.get(EMPTY_ARRAY);
+  const transients = given.get(TRANSIENTS);
+  given.delete(EMPTY_ARRAY);
+  given.delete(TRANSIENTS);
+  return {
+    ...(options.length > 0 ? { options } : {}),
+    ...(empty === undefined ? {} : { empty: numberOf("empty", empty) }),
+    ...(transients === undefined ? {} : { transients: digitsOf("transient faults", transients) }),
+  };
 }
 
 function settingsOf(text: string): Omit<Scenario, "policy" | "profiles" | "boots"> {
   const given = new Map<string, string>();
   for (const part of text === NO_SETTINGS ? [] : text.split(".")) {
-    const letter = part.slice(0, 1);
+    const letter = part.startsWith(OPTION) ? part.slice(0, 2) : part.slice(0, 1);
     if (given.has(letter)) refuse("settings", "each setting once", part);
-    given.set(letter, part.slice(1));
+    given.set(letter, part.slice(letter.length));
   }
   const take = (field: string, letter: string, plain: number): number => {
     const digits = given.get(letter);
@@ -173,6 +212,7 @@ function settingsOf(text: string): Omit<Scenario, "policy" | "profiles" | "boots
   ) as Record<keyof ScenarioGeometry, number>;
   const kinds = given.get(SYNC_KINDS);
   given.delete(SYNC_KINDS);
+  const optional = optionalOf(given);
   for (const [letter, digits] of given) {
     refuse(
       "settings",
@@ -181,7 +221,7 @@ function settingsOf(text: string): Omit<Scenario, "policy" | "profiles" | "boots
     );
   }
   const syncKinds = kinds === undefined ? PLAIN_SETTINGS.syncKinds : digitsOf("sync kinds", kinds);
-  return { ...numbers, geometry, syncKinds };
+  return { ...numbers, geometry, syncKinds, ...optional };
 }
 
 /** Names without the hyphens, which an id cannot hold. */

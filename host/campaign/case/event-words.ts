@@ -1,4 +1,15 @@
-import { CARD_FLUSH, CARD_READ, REGIONS_PER_BITMAP_SECTOR, STATUS_OK } from "../../../assembly/layout.js";
+import {
+  CARD_FLUSH,
+  CARD_READ,
+  MEMBER_ADD,
+  MEMBER_FAIL,
+  MEMBER_REINITIALISED,
+  MEMBER_REMOVE,
+  MEMBER_REPLACE,
+  REGIONS_PER_BITMAP_SECTOR,
+  SCRUB_STOP,
+  STATUS_OK,
+} from "../../../assembly/layout.js";
 import {
   SYNC_DIRTY_ONLY,
   SYNC_FAILS,
@@ -11,13 +22,28 @@ import { BitmapRecords } from "../oracle/bitmap-record.js";
 import { isBitmapSector } from "./record-writes.js";
 import type { ScenarioEvent } from "../world/scenario-event.js";
 import {
+  ACTION_CARD,
   ACTION_DIRECT,
   ACTION_DIRECT_STORE,
+  ACTION_DISCARD,
   ACTION_FORGET,
+  ACTION_FUA,
+  ACTION_MEMBER,
   ACTION_READ,
+  ACTION_SCRUB,
   ACTION_STORE,
   ACTION_SYNC,
+  END_ONE,
+  END_POWER,
   END_RESET,
+  END_SKEW,
+  END_STOP,
+  HAPPENS_FAILS,
+  HAPPENS_INSERTED,
+  HAPPENS_PULLED,
+  HAPPENS_REINITIALISES,
+  HAPPENS_SILENT,
+  HAPPENS_SPOILS,
   type Action,
 } from "../world/scenario.js";
 import type { ValueNames } from "./value-names.js";
@@ -39,6 +65,29 @@ const SYNC_WORDS = new Map([
   [SYNC_WITHOUT_FLUSH, "sync without flush"],
   [SYNC_FAILS, "failing sync"],
   [SYNC_DIRTY_ONLY, "sync of dirty pages"],
+]);
+
+const END_WORDS = new Map([
+  [END_POWER, "power cut"],
+  [END_RESET, "controller reset, cards keep power"],
+  [END_STOP, "array stopped, then power off"],
+  [END_SKEW, "power cut, one card later than the other"],
+  [END_ONE, "controller reset, one card loses power"],
+]);
+const HAPPENING_WORDS = new Map([
+  [HAPPENS_SILENT, "falls silent"],
+  [HAPPENS_FAILS, "dies, and fails every command"],
+  [HAPPENS_REINITIALISES, "initialises itself anew"],
+  [HAPPENS_SPOILS, "has a sector gone bad"],
+  [HAPPENS_PULLED, "is pulled out"],
+  [HAPPENS_INSERTED, "is put in"],
+]);
+const COMMAND_WORDS = new Map([
+  [MEMBER_FAIL, "fail"],
+  [MEMBER_REMOVE, "remove"],
+  [MEMBER_ADD, "add"],
+  [MEMBER_REPLACE, "replace"],
+  [MEMBER_REINITIALISED, "drop, for it was initialised anew,"],
 ]);
 
 /** Says in words what happened. The events of one run must be given in their order. */
@@ -66,7 +115,7 @@ export class EventWords {
       case "assembled":
         return above(event.status === STATUS_OK ? "array assembled" : `assembly: status ${event.status}`);
       case "boot-end":
-        return above(event.topology === END_RESET ? "controller reset, cards keep power" : "power cut");
+        return above(END_WORDS.get(event.topology) ?? "the boot ends");
       case "action":
         return above(actionWords(event.action, event.done));
       case "write": {
@@ -161,6 +210,19 @@ function actionWords({ kind, page, sector, piece, amount }: Action, done: boolea
       return `direct write of ${sectors(page, amount)}`;
     case ACTION_DIRECT_STORE:
       return `thread stores ${half} of direct sector ${sector}`;
+    case ACTION_MEMBER:
+      return `person: ${COMMAND_WORDS.get(amount) ?? "command for"} ${CARD_NAMES[page === 0 ? 0 : 1]}`;
+    case ACTION_CARD: {
+      const card =
+        amount === HAPPENS_INSERTED ? `card ${sector} in slot ${page}` : CARD_NAMES[page === 0 ? 0 : 1];
+      return `${card} ${HAPPENING_WORDS.get(amount) ?? "changes"}`;
+    }
+    case ACTION_DISCARD:
+      return `discard of ${sectors(page, amount)}${done ? "" : " (refused)"}`;
+    case ACTION_FUA:
+      return `durable write of ${sectors(page, amount)}${done ? "" : " (refused)"}`;
+    case ACTION_SCRUB:
+      return amount === SCRUB_STOP ? "scrub ends" : `scrub from region ${page} on`;
     default:
       throw new Error(`action kind ${kind} has no words`);
   }

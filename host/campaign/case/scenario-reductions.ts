@@ -2,6 +2,7 @@ import { SYNC_DIRTY_ONLY } from "../../page-cache/whole-sync.js";
 import { PLAIN_SETTINGS } from "../world/plain-scenario.js";
 import {
   ACTION_DIRECT,
+  ACTION_MEMBER,
   ACTION_STORE,
   ACTION_SYNC,
   END_POWER,
@@ -98,6 +99,7 @@ function smallerTiming(scenario: Scenario): Scenario[] {
 
 /** Pages and sectors 0, 1, 2 ... instead of the ones there are; all of them 0 first. */
 function denserPages(scenario: Scenario): Scenario[] {
+  if (scenario.boots.some(({ actions }) => actions.some(({ kind }) => kind >= ACTION_MEMBER))) return [];
   const pages = new Set<number>();
   for (const { actions } of scenario.boots) for (const { page } of actions) pages.add(page);
   const dense = [...pages].toSorted((x, y) => x - y);
@@ -129,6 +131,11 @@ function endReductions(boot: number): Reduction[] {
     return (scenario) => propose(scenario.boots[boot]!).map((changed) => withBoot(scenario, boot, changed));
   };
   return [
+    change(({ slots, choose, ...rest }) =>
+      slots === undefined && choose === undefined
+        ? []
+        : [rest, ...(slots === undefined || choose === undefined ? [] : [{ ...rest, slots }])],
+    ),
     change((old) => [
       { ...old, end: { ...old.end, topology: END_POWER, pick: 0 } },
       { ...old, end: { ...old.end, topology: END_POWER } },
@@ -153,8 +160,8 @@ function actionReductions(boot: number, at: number): Reduction[] {
     };
   };
   return [
-    change((action) => [{ ...action, page: 0 }]),
-    change((action) => [{ ...action, sector: 0, piece: 0 }]),
+    change((action) => (action.kind >= ACTION_MEMBER ? [] : [{ ...action, page: 0 }])),
+    change((action) => (action.kind >= ACTION_MEMBER ? [] : [{ ...action, sector: 0, piece: 0 }])),
     change((action) => smallerAmounts(action).map((amount) => ({ ...action, amount }))),
     change((action) => STEPS_US.map((step) => ({ ...action, atUs: roundedDown(action.atUs, step) }))),
   ];
@@ -164,6 +171,7 @@ function actionReductions(boot: number, at: number): Reduction[] {
 function smallerAmounts({ kind, amount }: Action): number[] {
   if (kind === ACTION_DIRECT) return Array.from({ length: amount - 1 }, (_, i) => i + 1);
   if (kind === ACTION_SYNC) return Array.from({ length: amount }, (_, i) => i);
+  if (kind >= ACTION_MEMBER) return [];
   if (kind === ACTION_STORE) return [0, ...STEPS_US.map((step) => roundedDown(amount, step))];
   return [0];
 }

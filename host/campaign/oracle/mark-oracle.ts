@@ -28,13 +28,20 @@ export class MarkOracle {
   /** Marks of the newest record that the driver has begun to write. */
   private readonly marked: Uint8Array;
   private readonly newest: Int32Array;
+  /** 1 for each region that was discarded in this boot. */
+  private readonly discarded: Uint8Array;
+  /** A member is missing or being rebuilt, or sectors go bad: marks and copies have reasons beyond what was written. */
+  excused = false;
 
   constructor(
     private readonly geometry: ArrayGeometry,
     private readonly records: BitmapRecords,
+    /** Whether a cut may destroy records that were durable (F3): then a whole bitmap sector may be in doubt. */
+    private readonly destroys = false,
   ) {
     this.written = new Uint8Array(geometry.regions);
     this.marked = new Uint8Array(geometry.regions);
+    this.discarded = new Uint8Array(geometry.regions);
     this.newest = new Int32Array(geometry.bitmapSectors);
   }
 
@@ -44,7 +51,15 @@ export class MarkOracle {
       this.marked[region] = this.mayResync(read, region) ? 1 : 0;
     }
     this.written.fill(0);
+    this.discarded.fill(0);
     this.newest.fill(0);
+  }
+
+  /** Sectors are given back: a write that waits for that has its region marked anew. */
+  discardSubmitted(sector: number, count: number): void {
+    const shift = this.geometry.regionShift;
+    for (let region = sector >> shift; region <= (sector + count - 1) >> shift; region++)
+      this.discarded[region] = 1;
   }
 
   /** The layer above is about to submit a write. */
@@ -65,8 +80,9 @@ export class MarkOracle {
     const end = Math.min(first + REGIONS_PER_BITMAP_SECTOR, this.geometry.regions);
     for (let region = first; region < end; region++) {
       const mark = record.marks[region - first]!;
-      if (mark === 1 && this.marked[region] === 0 && this.written[region] === 0) return region;
-      if (mark === 0) this.written[region] = 0;
+      if (mark === 1 && this.marked[region] === 0 && this.written[region] === 0 && !this.excused)
+        return region;
+      if (mark === 0 && this.discarded[region] === 0) this.written[region] = 0;
       this.marked[region] = mark;
     }
     return -1;
@@ -77,9 +93,10 @@ export class MarkOracle {
    * @returns a region of them that the newest record begun does not mark, or -1
    */
   copyWritten(sector: number, count: number): number {
+    if (this.excused) return -1;
     const shift = this.geometry.regionShift;
     for (let region = sector >> shift; region <= (sector + count - 1) >> shift; region++) {
-      if (this.marked[region] === 0) return region;
+      if (this.marked[region] === 0 && this.discarded[region] === 0) return region;
     }
     return -1;
   }
@@ -94,7 +111,20 @@ export class MarkOracle {
         if (record !== null && (newest === null || record.sequence > newest.sequence)) newest = record;
       }
     }
+    if (
+      (this.destroys || this.excused) &&
+      (newest === null || this.isInDoubt(read, bitmapSector, newest.sequence + 1))
+    )
+      return true;
     return newest !== null && newest.marks[region % REGIONS_PER_BITMAP_SECTOR] === 1;
+  }
+
+  /** Whether a record of this sequence may have been durable, and is destroyed. */
+  private isInDoubt(read: ImageReader, bitmapSector: number, sequence: number): boolean {
+    for (let member = 0; member < MEMBERS; member++) {
+      if (this.recordIn(read, member, bitmapSector, sequence % BITMAP_SLOTS) !== null) return false;
+    }
+    return true;
   }
 
   private recordIn(

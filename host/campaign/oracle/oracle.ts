@@ -1,8 +1,8 @@
 import { AREA_BITMAP_SLOT_0 } from "../../../assembly/layout.js";
-import type { PageCacheObserver } from "../../page-cache/page-cache-observer.js";
 import type { TransferBuffer } from "../../sdcard-emulator/card.js";
 import type { SectorContents } from "../../sdcard-emulator/sector-contents.js";
 import type { ArrayGeometry } from "../world/array-geometry.js";
+import type { DurableObserver } from "../world/bare-requests.js";
 import type { BitmapRecords } from "./bitmap-record.js";
 import type { MarkOracle } from "./mark-oracle.js";
 import type { SectorHistory } from "./sector-history.js";
@@ -13,7 +13,7 @@ import { promisesOfVerdict, type BrokenPromise } from "./violation.js";
 export type OracleComplaint = (promises: readonly BrokenPromise[], sector: number, text: string) => void;
 
 /** Hears what the layer above does and what the driver writes, and keeps both models. */
-export class Oracle implements PageCacheObserver {
+export class Oracle implements DurableObserver {
   constructor(
     private readonly history: SectorHistory,
     private readonly marks: MarkOracle,
@@ -34,6 +34,10 @@ export class Oracle implements PageCacheObserver {
 
   writeDone(writeId: number, status: number): void {
     this.history.writeDone(writeId, status);
+  }
+
+  durableDone(writeId: number, status: number): void {
+    this.history.durableDone(writeId, status);
   }
 
   flushSubmitted(): number {

@@ -63,6 +63,7 @@ export class SectorHistory {
   private readonly openWrites = new Map<number, OpenWrite>();
   /** Flush id -> number of writes answered before it was submitted. */
   private readonly openFlushes = new Map<number, number>();
+  private readonly spoiledSectors = new Set<number>();
   private nextWriteId = 0;
   private nextFlushId = 0;
   private answered = 0;
@@ -134,6 +135,60 @@ export class SectorHistory {
     }
   }
 
+  /** As writeDone, of a write that is durable when it is answered: what is older is gone. */
+  durableDone(id: number, status: number): void {
+    const write = this.openWrite(id);
+    this.writeDone(id, status);
+    if (status !== STATUS_OK) return;
+    for (let offset = 0; offset < write.count; offset++) {
+      const record = this.recordOf(write.sector + offset);
+      const index = record.entries.indexOf(record.entryOf(id));
+      if (index === 0) continue;
+      record.dropBefore(index, this.spare);
+      this.change(record);
+    }
+  }
+
+  /**
+   * With a transfer fingerprint, a write that was answered well has left one content on both cards; the other values
+   * that its buffer had are gone.
+   */
+  writeSettled(id: number, offset: number, content: number): void {
+    const write = this.openWrite(id);
+    const record = this.recordOf(write.sector + offset);
+    const entry = record.entryOf(id);
+    if (entry.first.length === 1 && entry.second.length === 1) return;
+    entry.first.length = 0;
+    entry.second.length = 0;
+    record.addValue(entry, 0, this.contents.pieceOf(content, 0));
+    record.addValue(entry, 1, this.contents.pieceOf(content, 1));
+    this.change(record);
+  }
+
+  /** A sector of one card has gone bad: if the other card is lost too, it is a read error and nobody's fault. */
+  spoiled(sector: number): void {
+    this.spoiledSectors.add(sector);
+    this.version = ++this.versions.last;
+  }
+
+  get hasSpoiled(): boolean {
+    return this.spoiledSectors.size > 0;
+  }
+
+  /** Becomes what another history is: of two futures of one past, that one came. */
+  adopt(other: SectorHistory): void {
+    const copy = other.fork();
+    this.records = copy.records;
+    this.touched = copy.touched;
+    this.unflushed = copy.unflushed;
+    this.openWrites.clear();
+    this.openFlushes.clear();
+    this.nextWriteId = Math.max(this.nextWriteId, other.nextWriteId);
+    this.answered = Math.max(this.answered, other.answered);
+    this.crashed();
+    this.version = ++this.versions.last;
+  }
+
   /** A flush was accepted: it covers what was answered before, no more. Returns the flush's id. */
   flushSubmitted(): number {
     const id = this.nextFlushId++;
@@ -170,6 +225,7 @@ export class SectorHistory {
   /** May the sector hold these contents if the power is cut now (and before, as often as it was)? */
   permits(sector: number, content: number): Verdict {
     const record = this.records[sector] ?? this.recordOf(sector);
+    if (content === UNREADABLE && this.spoiledSectors.has(sector)) return VERDICT_OK;
     if (content === UNREADABLE) return record.permits(content, 0, 0);
     return record.permits(content, this.contents.pieceOf(content, 0), this.contents.pieceOf(content, 1));
   }
@@ -181,6 +237,7 @@ export class SectorHistory {
    */
   readReturned(sector: number, content: number): Verdict {
     const record = this.recordOf(sector);
+    if (content === UNREADABLE && this.spoiledSectors.has(sector)) return VERDICT_OK;
     const first = content === UNREADABLE ? 0 : this.contents.pieceOf(content, 0);
     const second = content === UNREADABLE ? 0 : this.contents.pieceOf(content, 1);
     const lastWrite = record.entries[record.entries.length - 1]!.writeId;

@@ -1,6 +1,7 @@
 import type { CardImage } from "../../sdcard-emulator/card-image.js";
 import type { SdCard } from "../../sdcard-emulator/card.js";
 import type { CrashAxis } from "../../sdcard-emulator/crash-space.js";
+import { UNREADABLE } from "../../sdcard-emulator/sector-contents.js";
 import type { ArrayGeometry } from "../world/array-geometry.js";
 import type { CampaignReport } from "../campaign-report.js";
 import { visitOutcomes, type OutcomeVisitor } from "./crash-outcomes.js";
@@ -8,11 +9,12 @@ import type { MarkOracle } from "../oracle/mark-oracle.js";
 import type { RecoveredStates } from "./recovered-states.js";
 import type { RecoveryCuts } from "./recovery-cuts.js";
 import type { RecoveryInspector } from "./recovery-inspector.js";
-import type { Recovered, Recovery } from "./recovery.js";
+import type { LoneRecovered, Recovered, Recovery } from "./recovery.js";
 import { FAULT_NONE } from "./recovery-fault.js";
 import type { ScratchPair } from "./scratch-pair.js";
 import type { SectorHistory } from "../oracle/sector-history.js";
 import { VERDICT_NAMES, VERDICT_OK } from "../oracle/sector-verdict.js";
+import { WINNER_BOTH, WINNER_NONE } from "../oracle/assembly-expectation.js";
 import { promisesOfFault, promisesOfVerdict, type BrokenPromise } from "../oracle/violation.js";
 
 /** Where and when a cut happens. */
@@ -28,6 +30,9 @@ export interface JudgedOutcome {
   readonly recovered: Recovered;
 }
 
+/** The data sectors that were read, and what each read returned. */
+type ReadValues = Pick<Recovered, "sectors" | "values">;
+
 /** How much of a cut is explored. */
 export interface CutExplorerLimits {
   /** Whether every recovery reads all data sectors, or only those that the cut may have changed. */
@@ -41,6 +46,11 @@ export interface CutExplorerLimits {
    * that needs more ends after assembly and reads. Default: all resynchronise.
    */
   readonly resyncSectorsPerCut?: number;
+  /**
+   * Each of so many recovered states (a power of two; chosen by its hash) is also recovered with one card alone, and
+   * then with both. Default: none.
+   */
+  readonly loneEvery?: number;
   readonly inspector?: RecoveryInspector;
   /** Cuts during the recovery of each distinct outcome (depth 2); only where recoveries read all sectors. */
   readonly recoveryCuts?: RecoveryCuts;
@@ -71,6 +81,9 @@ export class CutExplorer implements OutcomeVisitor {
   private found = 0;
   /** Sectors that recoveries may still resynchronise. */
   private resyncSectors = 0;
+  /** Whether the card in each slot holds what the history says, and whether a person may be needed for an assembly. */
+  private trusted: readonly [boolean, boolean] = [true, true];
+  private mayRefuse = false;
   private lastVersions = "";
   private lastAxes: readonly (readonly CrashAxis[])[] = [];
   private readonly readImage = (member: number, sector: number): number => this.pair!.get(member, sector);
@@ -82,6 +95,17 @@ export class CutExplorer implements OutcomeVisitor {
   /** A boot begins with these images. */
   bootedFrom(pair: ScratchPair): void {
     this.pair = pair;
+    this.lastVersions = "";
+  }
+
+  /**
+   * Which of the cards in the slots hold what the history says: those that are stale or foreign are judged by nothing
+   * but themselves.
+   * @param mayRefuse whether the cards have histories between which a person must choose
+   */
+  trust(trusted: readonly [boolean, boolean], mayRefuse: boolean): void {
+    this.trusted = trusted;
+    this.mayRefuse = mayRefuse;
     this.lastVersions = "";
   }
 
@@ -134,6 +158,9 @@ export class CutExplorer implements OutcomeVisitor {
       pair.undo(mark);
       this.judgeReads(recovered);
     }
+    if (this.found === 0 && this.options.loneEvery !== undefined) {
+      for (const lone of this.recoverAlone(pair.hashHigh())) this.judgeLone(lone);
+    }
     if (this.found === 0) this.cutRecovery(recovered);
     while (this.marks.length > 0) this.unchoose();
     return { images, recovered };
@@ -157,6 +184,7 @@ export class CutExplorer implements OutcomeVisitor {
   visit(): boolean {
     const { states, recovery, history, report, inspector } = this.options;
     const pair = this.pair!;
+    if (this.losesBothCopies()) return true;
     const hashLow = pair.hashLow();
     const hashHigh = pair.hashHigh();
     let state = states.find(hashLow, hashHigh);
@@ -168,16 +196,31 @@ export class CutExplorer implements OutcomeVisitor {
       state = states.keep(hashLow, hashHigh, recovered);
       this.count(recovered);
       this.judgeMarks(recovered);
+      if (this.isTriedAlone(hashHigh)) state.lone = this.recoverAlone(hashHigh);
       this.cutRecovery(recovered);
     }
     if (state.recovered.marked.length > 0) report.outcomesWithMarks++;
     if (state.recovered.fault !== FAULT_NONE) this.reportFault(state.recovered);
     else if (state.judgedHistory !== history.version) {
       state.judgedHistory = history.version;
-      this.judgeValues(state.recovered);
+      this.judgeAssembly(state.recovered);
+      for (const lone of state.lone) this.judgeLone(lone);
     }
     if (inspector !== undefined) this.judgeInspected(inspector, state.recovered);
     return this.found < this.options.bail;
+  }
+
+  /** No cut destroys both copies of a data sector: such a combination of two cards' outcomes is none. */
+  private losesBothCopies(): boolean {
+    const pair = this.pair!;
+    for (let i = 0; i < this.chosenMember.length; i++) {
+      const member = this.chosenMember[i]!;
+      const axis = this.chosenAxis[i]!;
+      const { destroys = -1 } = this.axes[member]![axis]!.options[this.choices[member]![axis]!]!;
+      if (destroys >= this.options.geometry.dataStart && pair.get(1 - member, destroys) === UNREADABLE)
+        return true;
+    }
+    return false;
   }
 
   private begin(cards: readonly [SdCard, SdCard], moment: CutMoment): void {
@@ -191,7 +234,7 @@ export class CutExplorer implements OutcomeVisitor {
 
   private judgeReads(recovered: Recovered): void {
     if (recovered.fault !== FAULT_NONE) this.reportFault(recovered);
-    else this.judgeValues(recovered);
+    else this.judgeAssembly(recovered);
   }
 
   private count(recovered: Recovered): void {
@@ -219,9 +262,64 @@ export class CutExplorer implements OutcomeVisitor {
     if (text !== "") this.note(["P2"], -1, text);
   }
 
+  private isTriedAlone(hash: number): boolean {
+    const { loneEvery } = this.options;
+    return loneEvery !== undefined && (hash & (loneEvery - 1)) === 0;
+  }
+
+  /** Both cards one by one, each from the images as the cut left them. */
+  private recoverAlone(hash: number): LoneRecovered[] {
+    const { recovery, report } = this.options;
+    const pair = this.pair!;
+    const { length } = this.toRead;
+    if (length === 0) return [];
+    return [0, 1].map((member) => {
+      const mark = pair.mark();
+      const lone = recovery.recoverAlone(pair, member, this.toRead, (hash >>> 8) % length);
+      pair.undo(mark);
+      report.loneRecoveries++;
+      return lone;
+    });
+  }
+
+  /**
+   * P2 and P3 for one card without the other: the card of a pair in sync, and a survivor. A card whose partner ran
+   * alone meanwhile is stale, and nobody could know.
+   */
+  private judgeLone(lone: LoneRecovered): void {
+    const { fault, faultSector, faultText, member } = lone;
+    if (fault !== FAULT_NONE) {
+      const text = faultText === "" ? `sector ${faultSector} flips` : faultText;
+      this.note(promisesOfFault(fault), faultSector, `card ${"AB"[member]} alone: ${text}`);
+    } else if (lone.accepted && this.holdsHistory(lone)) {
+      this.judgeValues(lone, `on card ${"AB"[member]} alone, `);
+    }
+  }
+
+  private holdsHistory({ member, expected, other }: LoneRecovered): boolean {
+    const [a, b] = this.trusted;
+    if (expected.winner === WINNER_BOTH) return a || b;
+    if (expected.winner === 1 - member || other?.alone === true) return false;
+    return this.trusted[member]!;
+  }
+
+  /** P2 and P7: what holds everything is assembled without a person. */
+  private judgeAssembly(recovered: Recovered): void {
+    const { winner, status } = recovered.expected;
+    const [a, b] = this.trusted;
+    if (winner === WINNER_NONE) {
+      if ((a || b) && !this.mayRefuse) this.note(["P2"], -1, `assembly ended with status ${status}`);
+      return;
+    }
+    const isKnown = winner === WINNER_BOTH ? a || b : this.trusted[winner]!;
+    if (isKnown) this.judgeValues(recovered, "");
+    else if (a || b) this.note(["P2"], -1, `the card that wins, ${"AB"[winner]}, does not hold everything`);
+  }
+
   /** P6: nothing is resynchronised that the images do not ask for. */
   private judgeMarks(recovered: Recovered): void {
     const { marks, geometry } = this.options;
+    if (recovered.expected.winner !== WINNER_BOTH) return;
     for (const region of recovered.marked) {
       if (marks.mayResync(this.readImage, region)) continue;
       const text = `region ${region} is resynchronised, but the newest record does not mark it`;
@@ -230,13 +328,17 @@ export class CutExplorer implements OutcomeVisitor {
     }
   }
 
-  private judgeValues(recovered: Recovered): void {
-    const { history } = this.options;
-    const { sectors, values } = recovered;
+  private judgeValues({ sectors, values }: ReadValues, where: string): void {
+    const { history, report } = this.options;
     for (let i = 0; i < sectors.length; i++) {
+      if (where !== "" && values[i] === UNREADABLE) {
+        // Torn on this card by the cut, perhaps while the driver copied: the other card was to repair it.
+        report.loneUnreadable++;
+        continue;
+      }
       const verdict = history.permits(sectors[i]!, values[i]!);
       if (verdict === VERDICT_OK) continue;
-      const text = `sector ${sectors[i]} reads as ${VERDICT_NAMES[verdict]}`;
+      const text = `${where}sector ${sectors[i]} reads as ${VERDICT_NAMES[verdict]}`;
       this.note(promisesOfVerdict(verdict), sectors[i]!, text);
       return;
     }

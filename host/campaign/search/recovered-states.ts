@@ -1,10 +1,12 @@
-import type { Recovered } from "./recovery.js";
+import type { LoneRecovered, Recovered } from "./recovery.js";
 
 /** A recovered state, and the moment of the history at which it was last judged. */
 export interface RecoveredState {
   readonly recovered: Recovered;
   readonly check: number;
   judgedHistory: number;
+  /** What each card alone led to; empty unless this state is one of those that are tried so. */
+  lone: readonly LoneRecovered[];
 }
 
 /** States kept; beyond it all are dropped, and only their number goes on being counted as distinct. */
@@ -33,7 +35,7 @@ export class RecoveredStates {
 
   keep(hashLow: number, hashHigh: number, recovered: Recovered): RecoveredState {
     const key = keyOf(hashLow, hashHigh);
-    const state = { recovered, check: hashHigh, judgedHistory: -1 };
+    const state: RecoveredState = { recovered, check: hashHigh, judgedHistory: -1, lone: [] };
     if (this.states.size === KEPT_MAX) this.states.clear();
     this.states.set(key, state);
     this.seen.add(key);

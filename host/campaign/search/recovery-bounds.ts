@@ -17,6 +17,12 @@ export function resyncTicksMax(geometry: ArrayGeometry, settleMs: number, marked
   return TICKS_AT_LEAST + scanTicks(geometry) + marked * (settleMs + 3);
 }
 
+/** Ticks of 1 ms for a rebuild: the resync of every region, then records and superblocks written one after the other. */
+export function rebuildTicksMax(geometry: ArrayGeometry, settleMs: number): number {
+  const recorded = 8 * (geometry.bitmapSectors + 4) * (settleMs + 3);
+  return resyncTicksMax(geometry, settleMs, geometry.regions) + recorded;
+}
+
 /** Ticks of at least an epoch each until every region is CLEAN: scans, and the settle times of data and marks. */
 export function cleanTicksMax(geometry: ArrayGeometry, settleMs: number): number {
   return TICKS_AT_LEAST + 4 * (settleMs + 2) + 4 * scanTicks(geometry);

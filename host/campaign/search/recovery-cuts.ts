@@ -67,7 +67,11 @@ export class RecoveryCuts implements OutcomeVisitor {
   private readonly readImage = (member: number, sector: number): number => this.pair!.get(member, sector);
 
   constructor(private readonly options: RecoveryCutsOptions) {
-    this.markOracle = new MarkOracle(options.geometry, new BitmapRecords(options.contents));
+    this.markOracle = new MarkOracle(
+      options.geometry,
+      new BitmapRecords(options.contents),
+      options.profiles.some((name) => profile(name).collateral),
+    );
   }
 
   /**

@@ -1,24 +1,21 @@
 import {
-  CARD_FLUSH,
-  CARD_OWN_BUFFER,
-  CARD_READ,
-  CARD_ZERO,
   COUNTER_REGIONS_TO_SYNC,
   COUNTER_REGIONS_UNPROVEN,
   COUNTER_SECTORS_RESYNCED,
+  MEMBER_FAULTY,
+  MEMBER_IN_SYNC,
   REGION_CLEAN,
   REGION_NEEDS_SYNC,
-  REQUEST_READ,
-  REQUEST_SECTORS_MAX,
+  REGION_UNWRITTEN,
   STATUS_OK,
-  STATUS_READ_ERROR,
 } from "../../../assembly/layout.js";
-import type { DriverModule, DriverPort } from "../../mirror/driver-module.js";
-import { configureDriver, type DriverOptions } from "../../mirror/driver-options.js";
-import { LinearMemoryBuffers } from "../../mirror/linear-memory-buffer.js";
-import { UNREADABLE, ZEROS, type SectorContents } from "../../sdcard-emulator/sector-contents.js";
+import type { DriverModule } from "../../mirror/driver-module.js";
+import type { DriverOptions } from "../../mirror/driver-options.js";
+import { UNREADABLE, type SectorContents } from "../../sdcard-emulator/sector-contents.js";
+import { expectedAssembly, WINNER_BOTH, type AssemblyExpectation } from "../oracle/assembly-expectation.js";
+import { SuperblockRecords, type SuperblockRecord } from "../oracle/superblock-record.js";
 import type { ArrayGeometry } from "../world/array-geometry.js";
-import { CommandList } from "./command-list.js";
+import { InstantArray, PRESENT_BOTH } from "./instant-array.js";
 import {
   FAULT_CLEAN_AND_FLIPS,
   FAULT_CLEAN_BUT_DIFFERENT,
@@ -29,7 +26,7 @@ import {
   FAULT_STILL_DIFFERENT,
   FAULT_TRAP,
 } from "./recovery-fault.js";
-import { assemblyTicksMax, cleanTicksMax, resyncTicksMax } from "./recovery-bounds.js";
+import { assemblyTicksMax, cleanTicksMax, rebuildTicksMax, resyncTicksMax } from "./recovery-bounds.js";
 import type { ScratchPair } from "./scratch-pair.js";
 
 /** What became of one pair of images; a pure function of the two. */
@@ -39,6 +36,8 @@ export interface Recovered {
   readonly faultSector: number;
   /** What a trap or a wrong status said. */
   readonly faultText: string;
+  /** How the superblocks of the images say that an assembly must end. */
+  readonly expected: AssemblyExpectation;
   /** Regions that recovery found marked, ascending. */
   readonly marked: Int32Array;
   /** The data sectors that were read, ascending, and the content that each read returned. */
@@ -49,6 +48,22 @@ export interface Recovered {
   readonly sectorsResynced: number;
 }
 
+/** What became of one card of a pair without the other one; a pure function of the two images. */
+export interface LoneRecovered {
+  readonly member: number;
+  /** The superblock of the card that stayed away. */
+  readonly other: SuperblockRecord | null;
+  readonly fault: number;
+  readonly faultSector: number;
+  readonly faultText: string;
+  /** Whether the card was assembled alone, as it must be or must not be by its superblock. */
+  readonly accepted: boolean;
+  /** What both cards together would have led to. */
+  readonly expected: AssemblyExpectation;
+  readonly sectors: Int32Array;
+  readonly values: Int32Array;
+}
+
 export interface RecoveryOptions {
   readonly driver: DriverModule;
   readonly contents: SectorContents;
@@ -57,41 +72,41 @@ export interface RecoveryOptions {
   readonly policy: number;
   /** Whether the array must become CLEAN as a whole when writes stop and syncs succeed (every policy but never). */
   readonly becomesClean: boolean;
+  /** Whether driverOptions let one card that never ran alone be assembled (OPTION_START_DEGRADED); default false. */
+  readonly startDegraded?: boolean;
 }
 
-const ASSEMBLE_TAG = 0x1000;
-const READ_TAG = 0x2000;
-/** A read needs no tick: its commands are answered at once; some are granted for a driver that waits. */
-const READ_TICKS_MAX = 16;
 const BOOT_NONCE = 0x5eed;
+/** Even, and odd again: no two boots in a row have the same parity. */
+const LONE_NONCE = 0x6eec;
+const RETURN_NONCE = 0x7eed;
+/** What is written by an array of one card: a value that no thread stores. */
+const LONE_STAMP = 0x10e0001;
 
 /**
- * Recovers a pair of images with the real driver, at once instead of in virtual time: a command is answered as soon
- * as the driver has returned. Assembly, reads of every given sector, resync, and the way back to CLEAN.
+ * Recovers a pair of images with the real driver, at once instead of in virtual time: assembly, reads of every given
+ * sector, resync or rebuild, and the way back to CLEAN; with both cards, or with one of them, and then with both.
  */
-export class Recovery implements DriverPort {
-  private readonly commands = new CommandList();
-  private readonly ownBuffers: LinearMemoryBuffers;
-  private readonly configured: Uint8Array;
+export class Recovery {
+  private readonly array: InstantArray;
+  private readonly superblocks: SuperblockRecords;
+  private readonly loneContent: number;
+  /** Whether one card that never ran alone may be assembled. */
+  readonly startDegraded: boolean;
   private pair: ScratchPair | null = null;
-  private assembleStatus = -1;
-  private readStatus = -1;
-  private epochAsked = -1;
-  private epochKnown = false;
-  private nowMs = 0;
-  /** What the read under way has delivered, by its sector offset. */
-  private readonly delivered = new Int32Array(REQUEST_SECTORS_MAX);
   private readonly assemblyTicksMax: number;
   private readonly cleanTicksMax: number;
 
   constructor(private readonly options: RecoveryOptions) {
     const { driver, contents, geometry, driverOptions } = options;
-    this.assemblyTicksMax = assemblyTicksMax(geometry, driverOptions.settleMs ?? 0);
-    this.cleanTicksMax = cleanTicksMax(geometry, driverOptions.settleMs ?? 0);
-    this.ownBuffers = new LinearMemoryBuffers(driver.memory, contents);
-    driver.reset();
-    configureDriver(driver.exports, options.driverOptions);
-    this.configured = driver.memory.slice(0, driver.exports.staticBytes());
+    const settleMs = driverOptions.settleMs ?? 0;
+    this.startDegraded = options.startDegraded ?? false;
+    this.assemblyTicksMax = assemblyTicksMax(geometry, settleMs);
+    this.cleanTicksMax = cleanTicksMax(geometry, settleMs);
+    this.array = new InstantArray(driver, contents, driverOptions);
+    this.superblocks = new SuperblockRecords(contents, geometry);
+    const piece = contents.stamp(LONE_STAMP);
+    this.loneContent = contents.sectorOf(piece, piece);
   }
 
   /**
@@ -106,54 +121,145 @@ export class Recovery implements DriverPort {
     resyncSectorsMax = Infinity,
   ): Recovered {
     this.pair = pair;
-    this.commands.clear();
-    this.options.driver.connect(this);
     try {
-      return this.run(sectors, readsFirst, resyncSectorsMax);
+      return this.run(BOOT_NONCE, sectors, readsFirst, resyncSectorsMax);
     } catch (error) {
       if (!(error instanceof WebAssembly.RuntimeError)) throw error;
       return this.broken(FAULT_TRAP, -1, this.options.driver.trap(error).message, EMPTY);
     }
   }
 
-  private run(sectors: Int32Array, readsFirst: boolean, resyncSectorsMax: number): Recovered {
-    const { driver, policy, geometry } = this.options;
-    driver.memory.set(this.configured);
-    this.assembleStatus = -1;
-    this.epochKnown = false;
-    this.nowMs = 0;
-    driver.exports.assemble(policy, BOOT_NONCE, ASSEMBLE_TAG);
-    this.drain();
-    for (let ticks = 0; this.assembleStatus < 0; ticks++) {
-      if (ticks === this.assemblyTicksMax)
-        return this.broken(FAULT_NO_END, -1, "assembly does not end", EMPTY);
-      this.tick(1);
+  /**
+   * Boots one card of the pair without the other, reads, writes a sector, and boots both: what the lone card said must
+   * still be so, on both cards.
+   * @param written index into `sectors` of the sector to write
+   */
+  recoverAlone(pair: ScratchPair, member: number, sectors: Int32Array, written: number): LoneRecovered {
+    this.pair = pair;
+    const result: LoneRecovered = {
+      member,
+      other: this.superblockOf(1 - member),
+      fault: FAULT_NONE,
+      faultSector: -1,
+      faultText: "",
+      expected: this.expectation(PRESENT_BOTH),
+      accepted: false,
+      sectors: EMPTY,
+      values: EMPTY,
+    };
+    try {
+      return { ...result, ...this.runAlone(member, sectors, written) };
+    } catch (error) {
+      if (!(error instanceof WebAssembly.RuntimeError)) throw error;
+      return { ...result, ...faulty(FAULT_TRAP, -1, this.options.driver.trap(error).message) };
     }
-    if (this.assembleStatus !== STATUS_OK) {
-      return this.broken(FAULT_STATUS, -1, `assembly ended with status ${this.assembleStatus}`, EMPTY);
+  }
+
+  private runAlone(member: number, sectors: Int32Array, written: number): Partial<LoneRecovered> {
+    const { policy } = this.options;
+    const { array } = this;
+    const pair = this.pair!;
+    const { status } = this.expectation(1 << member);
+    const untouched = pair.mark();
+    if (!array.boot(pair, 1 << member, policy, LONE_NONCE, this.assemblyTicksMax)) {
+      return faulty(FAULT_NO_END, -1, "assembly does not end");
+    }
+    if (array.assembleStatus !== status) {
+      return faulty(FAULT_STATUS, -1, `assembly ended with status ${array.assembleStatus}, not ${status}`);
+    }
+    if (status !== STATUS_OK) {
+      return pair.mark() === untouched ? {} : faulty(FAULT_STATUS, -1, "it was refused, and written to");
+    }
+    const values = new Int32Array(sectors.length);
+    const again = new Int32Array(sectors.length);
+    if (!array.readAll(sectors, values) || !array.readAll(sectors, again)) {
+      return faulty(FAULT_STATUS, -1, `a read ended with status ${array.requestStatus}`);
+    }
+    const flipped = values.findIndex((value, i) => value !== again[i]);
+    if (flipped >= 0) return faulty(FAULT_FLIPPED, sectors[flipped]!, "");
+    if (!array.writeDurably(sectors[written]!, this.loneContent)) {
+      return faulty(FAULT_STATUS, -1, `a write ended with status ${array.requestStatus}`);
+    }
+    again[written] = this.loneContent;
+    return { accepted: true, sectors, values, ...this.runReturn(member, sectors, again) };
+  }
+
+  /** The other card is back: the survivor wins, or both are refused. `survived` is what the sectors must still hold. */
+  private runReturn(member: number, sectors: Int32Array, survived: Int32Array): Partial<LoneRecovered> {
+    const other = this.superblockOf(1 - member);
+    const { fault, faultSector, faultText, expected, values } = this.run(
+      RETURN_NONCE,
+      sectors,
+      true,
+      Infinity,
+    );
+    if (fault !== FAULT_NONE) {
+      const text = faultText === "" ? `sector ${faultSector} differs between the cards` : faultText;
+      return faulty(fault, faultSector, `and then both: ${text}`);
+    }
+    if (other === null || expected.status !== STATUS_OK) return {};
+    if (expected.winner !== member) return faulty(FAULT_STATUS, -1, "and then both: the other card wins");
+    const changed = values.findIndex((value, i) => value !== survived[i] && survived[i] !== UNREADABLE);
+    if (changed < 0) return {};
+    return faulty(FAULT_FLIPPED, sectors[changed]!, `and then both: sector ${sectors[changed]} changes`);
+  }
+
+  private run(nonce: number, sectors: Int32Array, readsFirst: boolean, resyncSectorsMax: number): Recovered {
+    const { driver, policy, geometry } = this.options;
+    const { array } = this;
+    const pair = this.pair!;
+    const expected = this.expectation(PRESENT_BOTH);
+    const untouched = pair.mark();
+    if (!array.boot(pair, PRESENT_BOTH, policy, nonce, this.assemblyTicksMax)) {
+      return this.broken(FAULT_NO_END, -1, "assembly does not end", EMPTY);
+    }
+    if (array.assembleStatus !== expected.status) {
+      const text = `assembly ended with status ${array.assembleStatus}, not ${expected.status}`;
+      return this.broken(FAULT_STATUS, -1, text, EMPTY);
+    }
+    if (expected.status !== STATUS_OK) {
+      if (pair.mark() === untouched) return { ...this.broken(FAULT_NONE, -1, "", EMPTY), expected };
+      return this.broken(FAULT_STATUS, -1, "cards that were refused were written to", EMPTY);
     }
     const marked = this.markedRegions();
-    const different = this.cleanButDifferent();
+    const isPair = expected.winner === WINNER_BOTH || expected.rebuilds;
+    const different = isPair ? this.cleanButDifferent() : -1;
     if (different >= 0) return this.readInTurn(different, marked);
     const values = new Int32Array(sectors.length);
     const resyncs = marked.length * geometry.regionSectors <= resyncSectorsMax;
-    if ((readsFirst || !resyncs) && !this.readAll(sectors, values)) return this.wrongStatus(marked);
-    if (!resyncs) return { ...this.broken(FAULT_NONE, -1, "", marked), sectors, values };
-    if (!this.resync(marked.length)) return this.broken(FAULT_NO_END, -1, "resync does not end", marked);
+    if ((readsFirst || !resyncs) && !array.readAll(sectors, values)) return this.wrongStatus(marked);
+    if (!resyncs) return { ...this.broken(FAULT_NONE, -1, "", marked), expected, sectors, values };
+    if (!this.resync(marked.length, expected.rebuilds))
+      return this.broken(FAULT_NO_END, -1, "resync does not end", marked);
+    const whole = !expected.rebuilds || this.rebuild();
     const sectorsResynced = driver.exports.counter(COUNTER_SECTORS_RESYNCED);
-    if (!readsFirst && !this.readAll(sectors, values)) return this.wrongStatus(marked);
-    const remaining = this.firstDifference();
+    if (!readsFirst && !array.readAll(sectors, values)) return this.wrongStatus(marked);
+    const done = { sectors, values, resynced: true, sectorsResynced, expected };
+    if (!whole) {
+      // A sector that the winner cannot read ends the rebuild; it is no reason for anything else.
+      if (values.includes(UNREADABLE)) return { ...this.broken(FAULT_NONE, -1, "", marked), ...done };
+      return this.broken(FAULT_NO_END, -1, "rebuild does not end", marked);
+    }
+    if (!isPair) {
+      return { ...this.broken(FAULT_NONE, -1, "", marked), ...done };
+    }
+    const remaining = this.firstDifference(marked, expected.rebuilds);
     if (remaining >= 0) return this.broken(FAULT_STILL_DIFFERENT, remaining, "", marked);
-    const flipped = this.firstFlip(sectors, values);
+    const flipped = this.firstFlip(sectors, values, expected.rebuilds);
     if (flipped >= 0) return this.broken(FAULT_FLIPPED, flipped, "", marked);
     if (!this.becomesClean()) return this.broken(FAULT_NO_END, -1, "regions stay unproven", marked);
-    return {
-      ...this.broken(FAULT_NONE, -1, "", marked),
-      sectors,
-      values,
-      resynced: true,
-      sectorsResynced,
-    };
+    return { ...this.broken(FAULT_NONE, -1, "", marked), ...done };
+  }
+
+  /** What the superblocks lead to, as an assembly of these slots finds them. */
+  private expectation(present: number): AssemblyExpectation {
+    const found = (member: number): SuperblockRecord | null =>
+      ((present >> member) & 1) === 1 ? this.superblockOf(member) : null;
+    return expectedAssembly(found(0), found(1), this.startDegraded);
+  }
+
+  private superblockOf(member: number): SuperblockRecord | null {
+    return this.superblocks.onCard((sector) => this.pair!.get(member, sector));
   }
 
   private broken(fault: number, sector: number, text: string, marked: Int32Array): Recovered {
@@ -161,6 +267,7 @@ export class Recovery implements DriverPort {
       fault,
       faultSector: sector,
       faultText: text,
+      expected: NORMAL,
       marked,
       sectors: EMPTY,
       values: EMPTY,
@@ -172,14 +279,14 @@ export class Recovery implements DriverPort {
   /** A region called clean differs: reads the sector twice, as a newcomer would, and sees whether it flips. */
   private readInTurn(sector: number, marked: Int32Array): Recovered {
     const values = new Int32Array(2);
-    const read = this.readRun(sector, 1, values, 0) && this.readRun(sector, 1, values, 1);
+    const read = this.array.readRun(sector, 1, values, 0) && this.array.readRun(sector, 1, values, 1);
     if (!read) return this.wrongStatus(marked);
     const fault = values[0] === values[1] ? FAULT_CLEAN_BUT_DIFFERENT : FAULT_CLEAN_AND_FLIPS;
     return { ...this.broken(fault, sector, "", marked), sectors: new Int32Array([sector, sector]), values };
   }
 
   private wrongStatus(marked: Int32Array): Recovered {
-    return this.broken(FAULT_STATUS, -1, `a read ended with status ${this.readStatus}`, marked);
+    return this.broken(FAULT_STATUS, -1, `a read ended with status ${this.array.requestStatus}`, marked);
   }
 
   private markedRegions(): Int32Array {
@@ -200,46 +307,83 @@ export class Recovery implements DriverPort {
     const differences = this.pair!.differences;
     for (let region = 0; region < geometry.regions; region++) {
       if (differences[region] !== 0 && driver.exports.regionState(region) === REGION_CLEAN) {
-        return this.differenceIn(region);
+        const sector = this.differenceIn(region, true);
+        if (sector >= 0) return sector;
       }
     }
     return -1;
   }
 
-  private firstDifference(): number {
+  private firstDifference(marked: Int32Array, rebuilds: boolean): number {
     const differences = this.pair!.differences;
     for (let region = 0; region < differences.length; region++) {
-      if (differences[region] !== 0) return this.differenceIn(region);
+      if (differences[region] === 0 || this.isUnwritten(region)) continue;
+      // A region that was clean all along is not read to its end: what one card cannot read waits for a scrub.
+      const sector = this.differenceIn(region, rebuilds || !marked.includes(region));
+      if (sector >= 0) return sector;
     }
     return -1;
   }
 
-  private differenceIn(region: number): number {
+  /** Reads as zeros, whatever the cards hold. */
+  private isUnwritten(region: number): boolean {
+    return this.options.driver.exports.regionState(region) === REGION_UNWRITTEN;
+  }
+
+  /**
+   * First data sector of a region in which the cards differ; -1 if there is none.
+   * @param mayRepair whether one that a single card cannot read counts as repaired when it is read
+   */
+  private differenceIn(region: number, mayRepair: boolean): number {
     const { regionShift, regionSectors, dataStart } = this.options.geometry;
     const first = region << regionShift;
     for (let sector = first; sector < first + regionSectors; sector++) {
-      if (this.pair!.get(0, dataStart + sector) !== this.pair!.get(1, dataStart + sector)) return sector;
-    }
-    throw new Error(`region ${region} is counted as different, but no sector of it differs`);
-  }
-
-  private firstFlip(sectors: Int32Array, values: Int32Array): number {
-    const { dataStart } = this.options.geometry;
-    for (let i = 0; i < sectors.length; i++) {
-      if (this.pair!.get(0, dataStart + sectors[i]!) !== values[i]) return sectors[i]!;
+      const [a, b] = [this.pair!.get(0, dataStart + sector), this.pair!.get(1, dataStart + sector)];
+      if (a !== b && !(mayRepair && (a === UNREADABLE || b === UNREADABLE))) return sector;
     }
     return -1;
   }
 
-  private resync(marked: number): boolean {
+  private firstFlip(sectors: Int32Array, values: Int32Array, rebuilds: boolean): number {
+    const { dataStart, regionShift } = this.options.geometry;
+    for (let i = 0; i < sectors.length; i++) {
+      const sector = sectors[i]!;
+      const content = this.pair!.get(0, dataStart + sector);
+      if (content === values[i]) continue;
+      // The winner of a rebuild could not read it, the other one can: no other bytes were read.
+      if (values[i] === UNREADABLE && rebuilds) continue;
+      if (content === UNREADABLE && this.pair!.get(1, dataStart + sector) === values[i]) continue;
+      if (!this.isUnwritten(sector >> regionShift)) return sector;
+    }
+    return -1;
+  }
+
+  private resync(marked: number, rebuilds: boolean): boolean {
     const { driver, geometry, driverOptions } = this.options;
     const { exports } = driver;
-    const ticksMax = resyncTicksMax(geometry, driverOptions.settleMs ?? 0, marked);
+    const settleMs = driverOptions.settleMs ?? 0;
+    const ticksMax = rebuilds
+      ? rebuildTicksMax(geometry, settleMs)
+      : resyncTicksMax(geometry, settleMs, marked);
     for (let ticks = 0; exports.counter(COUNTER_REGIONS_TO_SYNC) !== 0; ticks++) {
       if (ticks === ticksMax) return false;
-      this.tick(1);
+      this.array.tick(1);
     }
     return true;
+  }
+
+  /** @returns whether both members are in sync in the end */
+  private rebuild(): boolean {
+    const { driver, geometry, driverOptions } = this.options;
+    const { memberState } = driver.exports;
+    const ticksMax = rebuildTicksMax(geometry, driverOptions.settleMs ?? 0);
+    for (let ticks = 0; ticks < ticksMax; ticks++) {
+      const [a, b] = [memberState(0), memberState(1)];
+      if (a === MEMBER_FAULTY || b === MEMBER_FAULTY) return false;
+      if (a === MEMBER_IN_SYNC && b === MEMBER_IN_SYNC) return true;
+      this.array.tick(1);
+    }
+    return false;
   }
 
   private becomesClean(): boolean {
@@ -248,126 +392,15 @@ export class Recovery implements DriverPort {
     const { exports } = driver;
     for (let ticks = 0; exports.counter(COUNTER_REGIONS_UNPROVEN) !== 0; ticks++) {
       if (ticks === this.cleanTicksMax) return false;
-      this.tick(Math.max(driverOptions.epochMs, driverOptions.cooldownMs ?? 0, 1));
+      this.array.tick(Math.max(driverOptions.epochMs, driverOptions.cooldownMs ?? 0, 1));
     }
     return true;
-  }
-
-  /** Reads the sectors in runs; a run with an unreadable sector is read again one by one. */
-  private readAll(sectors: Int32Array, values: Int32Array): boolean {
-    let i = 0;
-    while (i < sectors.length) {
-      let count = 1;
-      while (
-        i + count < sectors.length &&
-        sectors[i + count] === sectors[i]! + count &&
-        count < REQUEST_SECTORS_MAX
-      ) {
-        count++;
-      }
-      if (!this.readRun(sectors[i]!, count, values, i)) return false;
-      i += count;
-    }
-    return true;
-  }
-
-  private readRun(sector: number, count: number, values: Int32Array, at: number): boolean {
-    const status = this.read(sector, count);
-    if (status === STATUS_OK) {
-      for (let k = 0; k < count; k++) values[at + k] = this.delivered[k]!;
-      return true;
-    }
-    if (status !== STATUS_READ_ERROR) return false;
-    if (count === 1) {
-      values[at] = UNREADABLE;
-      return true;
-    }
-    for (let k = 0; k < count; k++) {
-      if (!this.readRun(sector + k, 1, values, at + k)) return false;
-    }
-    return true;
-  }
-
-  private read(sector: number, count: number): number {
-    this.readStatus = -1;
-    const accepted = this.options.driver.exports.submit(REQUEST_READ, sector, count, 0, READ_TAG);
-    if (accepted !== STATUS_OK) return accepted;
-    this.drain();
-    for (let ticks = 0; this.readStatus < 0 && ticks < READ_TICKS_MAX; ticks++) this.tick(1);
-    return this.readStatus;
-  }
-
-  private tick(ms: number): void {
-    this.nowMs += ms;
-    this.options.driver.exports.tick(this.nowMs);
-    this.drain();
-  }
-
-  /** Answers commands in the order they came until the driver asks for nothing more. */
-  private drain(): void {
-    const { driver } = this.options;
-    const commands = this.commands;
-    for (;;) {
-      while (commands.next()) {
-        const status = this.execute();
-        driver.exports.complete(commands.token, status, 0);
-      }
-      if (!this.epochKnown) return;
-      this.epochKnown = false;
-      driver.exports.syncDone(this.epochAsked, STATUS_OK);
-    }
-  }
-
-  private execute(): number {
-    const { command, member, sector, count, buffer, bufferSector } = this.commands;
-    const pair = this.pair!;
-    const operation = command & ~CARD_OWN_BUFFER;
-    if (operation === CARD_FLUSH) return STATUS_OK;
-    if (operation === CARD_ZERO) {
-      for (let i = 0; i < count; i++) pair.set(member, sector + i, ZEROS);
-      return STATUS_OK;
-    }
-    const own = operation === command ? null : this.ownBuffers.at(buffer >>> 0);
-    if (operation === CARD_READ) {
-      for (let i = 0; i < count; i++)
-        if (pair.get(member, sector + i) === UNREADABLE) return STATUS_READ_ERROR;
-      for (let i = 0; i < count; i++) {
-        const content = pair.get(member, sector + i);
-        if (own === null) this.delivered[bufferSector + i] = content;
-        else own.storeSector(bufferSector + i, content);
-      }
-      return STATUS_OK;
-    }
-    if (own === null) throw new Error("recovery writes no caller's data, yet the driver sent some to a card");
-    for (let i = 0; i < count; i++) pair.set(member, sector + i, own.sampleSector(bufferSector + i));
-    return STATUS_OK;
-  }
-
-  cardSubmit(
-    member: number,
-    command: number,
-    sector: number,
-    count: number,
-    buffer: number,
-    bufferSector: number,
-    token: number,
-  ): void {
-    this.commands.push(member, command, sector, count, buffer, bufferSector, token);
-  }
-
-  zeros(_buffer: number, bufferSector: number, count: number): void {
-    this.delivered.fill(ZEROS, bufferSector, bufferSector + count);
-  }
-
-  done(tag: number, status: number): void {
-    if (tag === ASSEMBLE_TAG) this.assembleStatus = status;
-    else this.readStatus = status;
-  }
-
-  requestSync(epoch: number): void {
-    this.epochAsked = epoch;
-    this.epochKnown = true;
   }
 }
 
 const EMPTY = new Int32Array(0);
+const NORMAL: AssemblyExpectation = { status: STATUS_OK, winner: WINNER_BOTH, rebuilds: false };
+
+function faulty(fault: number, faultSector: number, faultText: string): Partial<LoneRecovered> {
+  return { fault, faultSector, faultText };
+}

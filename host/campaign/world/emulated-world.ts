@@ -4,6 +4,17 @@ import {
   COUNTER_REGIONS_RESYNCED,
   COUNTER_REGIONS_TO_SYNC,
   COUNTER_REGIONS_UNPROVEN,
+  FINGERPRINT_CRC16,
+  FINGERPRINT_CRC32C,
+  FINGERPRINT_NONE,
+  MEMBERS,
+  MEMBER_IN_SYNC,
+  MEMBER_REBUILDING,
+  MEMBER_REINITIALISED,
+  OPTION_CHOOSE,
+  OPTION_DEADLINE_MS,
+  OPTION_FINGERPRINT,
+  OPTION_START_DEGRADED,
   STATUS_OK,
 } from "../../../assembly/layout.js";
 import type { DriverModule } from "../../mirror/driver-module.js";
@@ -12,9 +23,18 @@ import { regionStateName } from "../../mirror/region-names.js";
 import { TimedMirror } from "../../mirror/timed-mirror.js";
 import { PageCache } from "../../page-cache/page-cache.js";
 import type { PageCacheObserver } from "../../page-cache/page-cache-observer.js";
+import { TransientFaults } from "../../sdcard-emulator/transient-faults.js";
+import { UNREADABLE } from "../../sdcard-emulator/sector-contents.js";
+import { expectedAssembly, WINNER_BOTH, type AssemblyExpectation } from "../oracle/assembly-expectation.js";
+import { BareRequests } from "./bare-requests.js";
+import { CardShelf } from "./card-shelf.js";
+import { MemberTruth } from "./member-truth.js";
+import { RequestWatch } from "./request-watch.js";
+import { spareLastCopy, victimOf } from "../../sdcard-emulator/collateral.js";
 import { SdCard, type SdCardOptions } from "../../sdcard-emulator/card.js";
 import type { CardImage } from "../../sdcard-emulator/card-image.js";
 import { profile } from "../../sdcard-emulator/characteristics.js";
+import type { FingerprintKind } from "../../sdcard-emulator/fingerprint.js";
 import type { SectorContents } from "../../sdcard-emulator/sector-contents.js";
 import { VirtualClock } from "../../sdcard-emulator/virtual-clock.js";
 import type { ArrayGeometry } from "./array-geometry.js";
@@ -30,7 +50,23 @@ import type { Recovery } from "../search/recovery.js";
 import type { ReplayedCut } from "../case/replayed-cut.js";
 import type { ScenarioObserver } from "./scenario-event.js";
 import { ScenarioWatch } from "./scenario-watch.js";
-import { END_POWER, type BootEnd, type WorldSettings } from "./scenario.js";
+import {
+  CARD_NONE,
+  END_ONE,
+  END_RESET,
+  END_SKEW,
+  END_STOP,
+  HAPPENS_FAILS,
+  HAPPENS_INSERTED,
+  HAPPENS_PULLED,
+  HAPPENS_REINITIALISES,
+  HAPPENS_SILENT,
+  HAPPENS_SPOILS,
+  SKEW_US_MAX,
+  type Boot,
+  type BootEnd,
+  type WorldSettings,
+} from "./scenario.js";
 import { settlingBoundUs, unsettledRegion } from "./settling.js";
 import { ScratchPair } from "../search/scratch-pair.js";
 import { SectorHistory } from "../oracle/sector-history.js";
@@ -54,6 +90,25 @@ export interface WorldParts extends CutExplorerLimits {
 
 const PAGES_PER_PASS = 64;
 const SETTLE_MARGIN_MS = 1;
+/** Deadlines and settle times that one request may have to sit out, one after the other. */
+const WAITS_MAX = 24;
+
+const FINGERPRINT_KINDS: ReadonlyMap<number, FingerprintKind> = new Map([
+  [FINGERPRINT_NONE, "none"],
+  [FINGERPRINT_CRC16, "crc16"],
+  [FINGERPRINT_CRC32C, "crc32c"],
+]);
+
+/**
+ * Erase blocks, scaled down like the array: superblock copies and bitmap slots lie apart, each region in a block.
+ */
+function areDestroyedTogether(geometry: ArrayGeometry, programmed: number, victim: number): boolean {
+  const blockOf = (sector: number): number =>
+    sector < geometry.dataStart
+      ? Math.floor((sector - geometry.baseSector) / geometry.metadataStride)
+      : geometry.dataStart + Math.floor((sector - geometry.dataStart) / geometry.regionSectors);
+  return blockOf(programmed) === blockOf(victim);
+}
 
 /** Two cards, the driver, the page cache, and the oracle that watches them. Whoever uses it owns the cache's threads. */
 export class EmulatedWorld {
@@ -73,7 +128,20 @@ export class EmulatedWorld {
   private readonly syncs: SyncAnswers;
   private readonly explorer: CutExplorer;
   private readonly driverOptions: DriverOptions;
-  private cards: readonly [SdCard, SdCard];
+  /** FUA writes and discards. */
+  readonly bare: BareRequests;
+  private readonly requests: RequestWatch;
+  private readonly shelf: CardShelf;
+  private readonly truth: MemberTruth;
+  /** Number of the card in each slot; of an empty slot, of the card that was there last. */
+  private slots: [number, number] = [0, 1];
+  private readonly inserted: [boolean, boolean] = [true, true];
+  private expectedStatus: number = STATUS_OK;
+  /** A request was found to wait too long: once is enough. */
+  private overdue = false;
+  /** Sector that the last loss of power destroyed beside what it interrupted; -1 for none. */
+  private victim = -1;
+  private cards: [SdCard, SdCard];
   private pair: ScratchPair;
   private boot = -1;
   private step = 0;
@@ -95,8 +163,9 @@ export class EmulatedWorld {
       tickUs: settings.tickUs,
       sync: this.watch?.syncs(this.syncs) ?? this.syncs,
       dataSectors: geometry.dataSectors,
-      onWrite: (sector, count) => {
+      onWrite: (sector, count, isDiscard) => {
         this.marks.writeSubmitted(sector, count);
+        if (isDiscard) this.marks.discardSubmitted(sector, count);
         this.onWrite?.(sector, count);
       },
       onOwnWrite: (_member, sector, count, address) => oracle.ownWrite(sector, count, address),
@@ -110,7 +179,11 @@ export class EmulatedWorld {
       parts.states.historyVersions,
     );
     const records = new BitmapRecords(contents);
-    this.marks = new MarkOracle(geometry, records);
+    this.marks = new MarkOracle(
+      geometry,
+      records,
+      characteristics.some(({ collateral }) => collateral),
+    );
     const oracle = new Oracle(
       this.history,
       this.marks,
@@ -121,10 +194,12 @@ export class EmulatedWorld {
       (promises, sector, text) => this.complain(promises, sector, text),
     );
     this.observer = this.watch?.cache(oracle) ?? oracle;
+    this.requests = new RequestWatch(this.clock, this.mirror);
+    this.bare = new BareRequests(this.mirror, oracle, contents, geometry.regionSectors);
     this.cache = new PageCache({
       clock: this.clock,
       contents,
-      device: this.mirror,
+      device: this.requests,
       observer: this.observer,
       sectorsPerPage: settings.geometry.sectorsPerPage,
       writeBackUs: settings.writeBackUs,
@@ -135,7 +210,9 @@ export class EmulatedWorld {
     this.syncs.connect(this.cache, this.mirror);
     this.driverOptions = worldDriverOptions(settings, geometry);
     this.explorer = new CutExplorer({ ...parts, history: this.history, marks: this.marks });
-    this.cards = this.makeCards(images[0].fork(), images[1].fork());
+    this.shelf = new CardShelf(contents, geometry, images);
+    this.truth = new MemberTruth(this.history);
+    this.cards = [this.makeCard(0), this.makeCard(1)];
     this.pair = this.scratch();
     this.marks.bootedFrom((member, sector) => this.cards[member]!.media.get(sector));
   }
@@ -151,17 +228,24 @@ export class EmulatedWorld {
     return !this.cards[0].idle || !this.cards[1].idle;
   }
 
-  /** A controller starts on the cards as they are; `running` once it has assembled the array. */
-  startBoot(): void {
+  /** A controller starts on the cards as they are, or on those of the boot; `running` once it has assembled the array. */
+  startBoot({ slots, choose = 0 }: Pick<Boot, "slots" | "choose"> = {}): void {
     this.boot++;
     this.step = 0;
     this.assembled = false;
     this.running = false;
     this.parts.report.boots++;
-    this.explorer.bootedFrom(this.pair);
+    if (slots !== undefined) this.changeCards(slots);
+    const expected = this.expectedByTable();
+    this.expectedStatus = choose === 0 ? expected.status : STATUS_OK;
+    this.truth.booted(this.slots.filter((_, slot) => this.inserted[slot]));
+    this.lookIn();
+    if (expected.winner !== WINNER_BOTH) this.marks.excused = true;
     this.watch?.tell({ kind: "boot" });
+    const more = new Map(this.driverOptions.more);
+    if (choose !== 0) more.set(OPTION_CHOOSE, choose);
     // Every boot has its own nonce; the odd ones make a difference to one seeded bug.
-    this.mirror.boot(this.driverOptions, driverPolicy(this.settings.policy), 0x1000 + this.boot);
+    this.mirror.boot({ ...this.driverOptions, more }, driverPolicy(this.settings.policy), 0x1000 + this.boot);
   }
 
   /** Lets the next event happen. @throws DriverTrap when the driver stops itself */
@@ -169,6 +253,41 @@ export class EmulatedWorld {
     this.clock.step();
     this.step++;
     if (!this.assembled && this.mirror.modeStatus >= 0) this.assemblyEnded();
+    else if (this.running && this.truth.look(this.slots, this.memberState)) this.trustCards();
+    if (!this.overdue && this.running) this.checkWaiting();
+  }
+
+  /** Something happens to the card in a slot; `detail` is what HAPPENS_... says of it. */
+  happen(slot: number, happening: number, detail: number): void {
+    const card = this.cards[slot]!;
+    switch (happening) {
+      case HAPPENS_SILENT:
+        return card.die("silent", pickOutcome(card, detail));
+      case HAPPENS_FAILS:
+        return card.die("failing", pickOutcome(card, detail));
+      case HAPPENS_REINITIALISES:
+        if (!this.inserted[slot] || card.dead) return;
+        card.reinitialise(pickOutcome(card, detail));
+        this.mirror.memberCommand(MEMBER_REINITIALISED, slot);
+        return;
+      case HAPPENS_SPOILS:
+        return this.spoil(slot, detail);
+      case HAPPENS_PULLED:
+        return this.pull(slot, detail);
+      case HAPPENS_INSERTED:
+        return this.insert(slot, detail);
+      default:
+        throw new Error(`nothing known happens to a card by number ${happening}`);
+    }
+  }
+
+  /** A person's command for the card in a slot. */
+  command(command: number, slot: number): void {
+    this.mirror.memberCommand(command, slot);
+  }
+
+  scrub(mode: number, firstRegion: number): void {
+    this.mirror.scrub(mode, firstRegion);
   }
 
   /** Cuts the power now, in thought, and judges what comes of it. */
@@ -178,23 +297,41 @@ export class EmulatedWorld {
     else only.arrive(this.explorer, this.cards, this.moment());
   }
 
-  /** The boot is over, by a power cut or a reset. The owner's own threads must be told too. */
-  endBoot(end: BootEnd): void {
+  /**
+   * The boot is over. The owner's own threads must be told before.
+   * @param explore whether the cuts of an orderly stop are explored
+   */
+  endBoot(end: BootEnd, explore = false): void {
     this.watch?.tell({ kind: "boot-end", topology: end.topology });
-    this.countBoot();
+    this.victim = -1;
     this.running = false;
-    this.mirror.halt();
     this.cache.crash();
-    this.syncs.crash();
+    this.bare.crash();
+    this.requests.crash();
+    this.syncs.giveUp();
     this.history.crashed();
-    if (end.topology === END_POWER) {
-      for (const card of this.cards) card.cutPower(pickOutcome(card, end.pick));
-      this.cards = this.makeCards(this.cards[0].media, this.cards[1].media);
-    } else {
+    if (end.topology === END_STOP && this.mirror.modeStatus === STATUS_OK) this.stop(explore);
+    this.syncs.crash();
+    this.countBoot();
+    this.mirror.halt();
+    const [first, second] = end.pick % MEMBERS === 0 ? ([0, 1] as const) : ([1, 0] as const);
+    if (end.topology === END_RESET || end.topology === END_ONE) {
       this.parts.report.resets++;
-      for (const card of this.cards) card.controllerReset();
+      if (end.topology === END_ONE) this.cutCard(first, end.pick);
+      for (const [slot, card] of this.cards.entries()) {
+        if (end.topology === END_RESET || slot === second) card.controllerReset();
+      }
+    } else if (end.topology === END_SKEW) {
+      this.cutCard(first, end.pick);
+      this.cards[second].controllerReset();
+      const endUs = this.clock.nowUs + ((end.pick >>> 1) % SKEW_US_MAX);
+      while (this.clock.nextUs() <= endUs) this.clock.step();
+      this.cutCard(second, end.pick);
+    } else {
+      for (const slot of [0, 1]) this.cutCard(slot, end.pick);
     }
     this.pair = this.scratch();
+    this.noteLosses();
     this.marks.bootedFrom((member, sector) => this.cards[member]!.view(sector));
   }
 
@@ -211,6 +348,13 @@ export class EmulatedWorld {
     while (this.clock.nowUs < endUs && !this.atRest) {
       this.advance();
       if (this.assembled && !this.running) return;
+    }
+    if (this.running && !this.isWhole) {
+      // What is missing keeps its marks; that a rebuild ends is demanded where one is under way.
+      const rebuilding = this.isRebuilding;
+      if (rebuilding) this.complain(["P5"], -1, "a rebuild never ends");
+      else if (only !== undefined) only.reached = true;
+      return;
     }
     const region = this.running ? unsettledRegion(driver.exports, becomesClean(this.settings.policy)) : -1;
     if (!this.running) this.complain(["P7"], -1, "assembly never ends");
@@ -241,6 +385,8 @@ export class EmulatedWorld {
   /** Nothing is left to do, as far as the driver's counters tell. */
   private get atRest(): boolean {
     if (!this.running || !this.cache.idle || this.cache.dirtyPages > 0) return false;
+    if (this.isRebuilding) return false;
+    if (!this.isWhole) return true;
     const { counter } = this.parts.driver.exports;
     if (counter(COUNTER_REGIONS_TO_SYNC) > 0) return false;
     return !becomesClean(this.settings.policy) || counter(COUNTER_REGIONS_UNPROVEN) === 0;
@@ -250,30 +396,195 @@ export class EmulatedWorld {
     return { boot: this.boot, step: this.step, timeUs: this.clock.nowUs };
   }
 
-  private assemblyEnded(): void {
-    this.assembled = true;
-    this.watch?.tell({ kind: "assembled", status: this.mirror.modeStatus });
-    this.running = this.mirror.modeStatus === STATUS_OK;
-    if (!this.running) this.complain(["P7"], -1, `assembly ended with status ${this.mirror.modeStatus}`);
+  private readonly memberState = (slot: number): number => this.parts.driver.exports.memberState(slot);
+
+  /** Both members are in sync. */
+  private get isWhole(): boolean {
+    return this.memberState(0) === MEMBER_IN_SYNC && this.memberState(1) === MEMBER_IN_SYNC;
   }
 
-  private makeCards(a: CardImage, b: CardImage): readonly [SdCard, SdCard] {
-    const { contents } = this.parts;
-    const make = (media: CardImage, member: number): SdCard => {
-      const options: SdCardOptions = {
-        clock: this.clock,
-        contents,
-        media,
-        characteristics: profile(this.settings.profiles[member]!),
-        seed: this.settings.timing * 2 + member,
-        onComplete: this.mirror.onCardDone,
-        onMediaChange: (sector, content) => this.pair.follow(member, sector, content),
-      };
-      return this.watch?.card(options, member) ?? new SdCard(options);
+  /** A member is copied to from one that holds everything. */
+  private get isRebuilding(): boolean {
+    const states = [this.memberState(0), this.memberState(1)];
+    return states.includes(MEMBER_REBUILDING) && states.includes(MEMBER_IN_SYNC);
+  }
+
+  private assemblyEnded(): void {
+    this.assembled = true;
+    const { modeStatus } = this.mirror;
+    this.watch?.tell({ kind: "assembled", status: modeStatus });
+    this.running = modeStatus === STATUS_OK;
+    if (modeStatus !== this.expectedStatus) {
+      this.complain(["P7"], -1, `assembly ended with status ${modeStatus}, not ${this.expectedStatus}`);
+    }
+    if (!this.running) return;
+    this.truth.assembled(this.slots, [this.memberState(0), this.memberState(1)]);
+    this.trustCards();
+  }
+
+  /** How the assembly must end, by the superblocks of what is in the slots. */
+  private expectedByTable(): AssemblyExpectation {
+    const [a, b] = this.cards.map((card, slot) =>
+      this.inserted[slot] && !card.dead ? this.shelf.superblockOn((sector) => card.view(sector)) : null,
+    );
+    const degraded = this.driverOptions.more?.get(OPTION_START_DEGRADED) === 1;
+    return expectedAssembly(a ?? null, b ?? null, degraded);
+  }
+
+  /** P7: nobody waits for ever, whatever becomes of the cards. */
+  private checkWaiting(): void {
+    const deadlineMs = this.driverOptions.more?.get(OPTION_DEADLINE_MS) ?? 0;
+    if (deadlineMs === 0) return;
+    const settleUs = (this.driverOptions.settleMs ?? 0) * 1000;
+    const boundUs = WAITS_MAX * (deadlineMs * 1000 + this.settings.tickUs + settleUs);
+    if (this.requests.oldestUs <= boundUs) return;
+    this.overdue = true;
+    this.complain(["P7"], -1, `a request has been waiting for ${this.requests.oldestUs} us`);
+  }
+
+  /** The array is stopped in good order. */
+  private stop(explore: boolean): void {
+    this.mirror.stop();
+    const endUs =
+      this.clock.nowUs + settlingBoundUs(this.settings, this.driverOptions, this.parts.geometry.regions);
+    while (this.mirror.modeStatus < 0 && !this.stopped) {
+      if (this.clock.nowUs > endUs) {
+        this.complain(["P7"], -1, "the array never stops");
+        return;
+      }
+      this.advance();
+      if (explore) this.exploreCut();
+    }
+  }
+
+  /** The survivors of the boot are known by what they say of themselves. */
+  private noteLosses(): void {
+    const superblocks = this.cards.map((card) => this.shelf.superblockOn((sector) => card.view(sector)));
+    for (const slot of [0, 1]) {
+      if (superblocks[1 - slot]?.alone === true && superblocks[slot]?.alone !== true) {
+        if (this.truth.isTrusted(this.slots[1 - slot]!)) this.truth.leftBehind(this.slots[slot]!);
+      }
+    }
+    this.trustCards();
+  }
+
+  private trustCards(): void {
+    const [a, b] = this.slots;
+    this.explorer.trust([this.truth.isTrusted(a), this.truth.isTrusted(b)], this.truth.mayRefuse(this.slots));
+    this.marks.excused = this.history.hasSpoiled || this.settings.transients !== undefined || !this.isWhole;
+  }
+
+  /** The explorer begins anew, on what is in the slots now. */
+  private lookIn(): void {
+    this.explorer.bootedFrom(this.pair);
+    this.trustCards();
+  }
+
+  private cutCard(slot: number, pick: number): void {
+    const card = this.cards[slot]!;
+    if (this.inserted[slot]) {
+      const space = card.crashSpace();
+      const other = this.cards[1 - slot]!.media;
+      const { dataStart } = this.parts.geometry;
+      const choice = spareLastCopy(space, pickOutcome(card, pick), dataStart, other, this.victim);
+      this.victim = victimOf(space, choice);
+      card.cutPower(choice);
+    }
+    this.shelf.put(this.slots[slot]!, card.media);
+    this.cards[slot] = this.makeCard(slot);
+  }
+
+  /** Other cards lie in the slots from now on; power is off. */
+  private changeCards(slots: readonly [number, number]): void {
+    for (const slot of [0, 1]) {
+      if (this.inserted[slot]) this.cutCard(slot, 0);
+    }
+    for (const slot of [0, 1]) {
+      this.inserted[slot] = slots[slot] !== CARD_NONE;
+      if (this.inserted[slot]) this.slots[slot] = slots[slot]!;
+    }
+    // An empty slot shows the card that is left over.
+    for (const slot of [0, 1]) {
+      if (!this.inserted[slot] && this.slots[slot] === this.slots[1 - slot]) {
+        this.slots[slot] = this.slots[slot] === 0 ? 1 : 0;
+      }
+    }
+    for (const slot of [0, 1]) this.cards[slot] = this.makeCard(slot);
+    this.pair = this.scratch();
+    this.marks.bootedFrom((member, sector) => this.cards[member]!.view(sector));
+  }
+
+  private pull(slot: number, pick: number): void {
+    if (!this.inserted[slot]) return;
+    this.cutCard(slot, pick);
+    this.inserted[slot] = false;
+    this.mirror.insertCard(slot, null);
+    this.pair = this.scratch();
+    this.lookIn();
+  }
+
+  private insert(slot: number, number: number): void {
+    const card = number === CARD_NONE ? this.slots[slot]! : number;
+    if (number === CARD_NONE && this.inserted[slot]) return;
+    if (this.slots[1 - slot] === card && this.inserted[1 - slot]) return;
+    if (this.inserted[slot]) this.pull(slot, 0);
+    if (this.slots[1 - slot] === card) this.slots[1 - slot] = this.slots[slot]!;
+    this.slots[slot] = card;
+    this.inserted[slot] = true;
+    this.cards[slot] = this.makeCard(slot);
+    this.mirror.insertCard(slot, this.cards[slot]!);
+    this.pair = this.scratch();
+    this.lookIn();
+  }
+
+  /** A sector of one card goes bad, unless it is the last good copy. */
+  private spoil(slot: number, dataSector: number): void {
+    const sector = this.parts.geometry.dataStart + dataSector;
+    if (!this.isSpare(slot, sector)) return;
+    this.cards[slot]!.spoil(sector);
+    this.history.spoiled(dataSector);
+    this.marks.excused = true;
+  }
+
+  private isSpare(slot: number, sector: number): boolean {
+    if (!this.isWhole || sector < this.parts.geometry.dataStart) return false;
+    const content = this.cards[slot]!.media.get(sector);
+    return content !== UNREADABLE && content === this.cards[1 - slot]!.media.get(sector);
+  }
+
+  private makeCard(slot: number): SdCard {
+    const { contents, geometry } = this.parts;
+    const { transients, profiles, timing } = this.settings;
+    const [rejected, readError, timeout, endlessBusy, latent] = transients ?? [];
+    const number = this.slots[slot]!;
+    const options: SdCardOptions = {
+      clock: this.clock,
+      contents,
+      media: this.shelf.image(number),
+      characteristics: profile(profiles[number % MEMBERS]!),
+      seed: timing * 2 + slot,
+      onComplete: this.mirror.onCardDone,
+      onMediaChange: (sector, content) => this.pair.follow(slot, sector, content),
+      fingerprint: FINGERPRINT_KINDS.get(this.driverOptions.more?.get(OPTION_FINGERPRINT) ?? 0)!,
+      metadataEnd: geometry.dataStart,
+      mayDestroy: (programmed, victim) => areDestroyedTogether(geometry, programmed, victim),
+      ...(transients === undefined
+        ? {}
+        : {
+            transients: new TransientFaults({
+              seed: timing + 7 * slot,
+              rates: { rejected, readError, timeout, endlessBusy, latent },
+              maySpoil: (sector) => {
+                const isSpare = this.isSpare(slot, sector);
+                if (isSpare) this.history.spoiled(sector - geometry.dataStart);
+                return isSpare;
+              },
+            }),
+          }),
     };
-    const cards = [make(a, 0), make(b, 1)] as const;
-    this.mirror.insertCards(cards[0], cards[1]);
-    return cards;
+    const card = this.watch?.card(options, slot) ?? new SdCard(options);
+    this.mirror.insertCard(slot, this.inserted[slot] ? card : null);
+    return card;
   }
 
   private scratch(): ScratchPair {
@@ -301,5 +612,6 @@ export function worldDriverOptions(settings: WorldSettings, geometry: ArrayGeome
     cooldownMs: settings.policy.cooldownMs,
     flushBeforeClear: settings.policy.flush,
     seededBug: settings.bug,
+    ...(settings.options === undefined ? {} : { more: new Map(settings.options) }),
   };
 }

@@ -1,15 +1,25 @@
-import { BUGS } from "../../../assembly/layout.js";
+import { BUGS, MEMBERS, MEMBER_COMMANDS, OPTIONS, SCRUB_REPAIR } from "../../../assembly/layout.js";
 import { SYNC_DIRTY_ONLY } from "../../page-cache/whole-sync.js";
 import { PIECES_PER_SECTOR } from "../../sdcard-emulator/sector-contents.js";
 import { arrayGeometry } from "./array-geometry.js";
 import { DIRECT_SECTORS_MAX } from "./scenario-threads.js";
 import {
+  ACTION_CARD,
   ACTION_DIRECT,
   ACTION_DIRECT_STORE,
+  ACTION_DISCARD,
+  ACTION_FUA,
   ACTION_KINDS,
+  ACTION_MEMBER,
+  ACTION_SCRUB,
   ACTION_STORE,
   ACTION_SYNC,
-  END_RESET,
+  CARDS,
+  CARD_NONE,
+  ENDS,
+  HAPPENINGS,
+  HAPPENS_INSERTED,
+  HAPPENS_SPOILS,
   type Action,
   type Scenario,
 } from "./scenario.js";
@@ -26,16 +36,22 @@ export function checkScenario(scenario: Scenario): void {
   check("sectorsPerPage", sectorsPerPage, 1, cardSectors);
   check("metadataStride", metadataStride, 1, cardSectors);
   check("regionShift", regionShift, 0, 15);
-  const { dataSectors } = arrayGeometry(cardSectors, regionShift, metadataStride);
+  const { dataSectors, regions } = arrayGeometry(cardSectors, regionShift, metadataStride);
   check("bug", scenario.bug, 0, BUGS - 1);
   check("tickUs", scenario.tickUs, 1, Number.MAX_SAFE_INTEGER);
   check("number of sync kinds", scenario.syncKinds.length, 1, 64);
   for (const kind of scenario.syncKinds) check("sync kind", kind, 0, SYNC_DIRTY_ONLY);
+  for (const [option] of scenario.options ?? []) check("option", option, 0, OPTIONS - 1);
+  check("empty", scenario.empty ?? 0, 0, 1);
   check("number of boots", scenario.boots.length, 1, BOOTS_MAX);
-  const size = { dataSectors, sectorsPerPage, pages: Math.ceil(dataSectors / sectorsPerPage) };
+  const size = { dataSectors, sectorsPerPage, pages: Math.ceil(dataSectors / sectorsPerPage), regions };
   scenario.boots.forEach((boot, index) => {
     check(`number of actions of boot ${index}`, boot.actions.length, 0, ACTIONS_MAX);
-    check(`end of boot ${index}: topology`, boot.end.topology, 0, END_RESET);
+    check(`end of boot ${index}: topology`, boot.end.topology, 0, ENDS - 1);
+    for (const card of boot.slots ?? []) check(`boot ${index}: card`, card, 0, CARDS);
+    const [a, b] = boot.slots ?? [CARD_NONE, CARD_NONE];
+    if (a === b && a !== CARD_NONE) throw new Error(`boot ${index}: card ${a} cannot be in both slots`);
+    check(`boot ${index}: choice`, boot.choose ?? 0, 0, MEMBERS);
     boot.actions.forEach((action, at) => checkAction(`boot ${index}, action ${at}`, action, size));
   });
 }
@@ -44,6 +60,7 @@ interface DataSize {
   readonly dataSectors: number;
   readonly sectorsPerPage: number;
   readonly pages: number;
+  readonly regions: number;
 }
 
 function checkAction(place: string, action: Action, size: DataSize): void {
@@ -54,6 +71,20 @@ function checkAction(place: string, action: Action, size: DataSize): void {
   } else if (kind === ACTION_DIRECT) {
     check(`${place}: sectors of a direct write`, amount, 1, DIRECT_SECTORS_MAX);
     check(`${place}: first sector`, page, 0, size.dataSectors - amount);
+  } else if (kind === ACTION_FUA || kind === ACTION_DISCARD) {
+    check(`${place}: sectors`, amount, 1, size.dataSectors);
+    check(`${place}: first sector`, page, 0, size.dataSectors - amount);
+  } else if (kind === ACTION_MEMBER) {
+    check(`${place}: member`, page, 0, MEMBERS - 1);
+    check(`${place}: command`, amount, 0, MEMBER_COMMANDS - 1);
+  } else if (kind === ACTION_CARD) {
+    check(`${place}: slot`, page, 0, MEMBERS - 1);
+    check(`${place}: happening`, amount, 0, HAPPENINGS - 1);
+    if (amount === HAPPENS_INSERTED) check(`${place}: card`, sector, 0, CARD_NONE);
+    if (amount === HAPPENS_SPOILS) check(`${place}: sector`, sector, 0, size.dataSectors - 1);
+  } else if (kind === ACTION_SCRUB) {
+    check(`${place}: mode`, amount, 0, SCRUB_REPAIR);
+    check(`${place}: region`, page, 0, size.regions - 1);
   } else if (kind === ACTION_DIRECT_STORE) {
     check(`${place}: sector of the direct buffer`, sector, 0, DIRECT_SECTORS_MAX - 1);
     check(`${place}: piece`, piece, 0, PIECES_PER_SECTOR - 1);

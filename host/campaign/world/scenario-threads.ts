@@ -1,12 +1,18 @@
 import type { DirectWriter } from "../../page-cache/direct-writer.js";
+import type { BareRequests } from "./bare-requests.js";
 import type { PageCache } from "../../page-cache/page-cache.js";
-import type { SectorContents } from "../../sdcard-emulator/sector-contents.js";
+import { PIECES_PER_SECTOR, type SectorContents } from "../../sdcard-emulator/sector-contents.js";
 import type { ClockHandler, VirtualClock } from "../../sdcard-emulator/virtual-clock.js";
 import {
+  ACTION_CARD,
   ACTION_DIRECT,
   ACTION_DIRECT_STORE,
+  ACTION_DISCARD,
   ACTION_FORGET,
+  ACTION_FUA,
+  ACTION_MEMBER,
   ACTION_READ,
+  ACTION_SCRUB,
   ACTION_STORE,
   ACTION_SYNC,
   EVEN_IF_NEEDED,
@@ -15,6 +21,14 @@ import {
 
 /** Sectors of the direct writer's buffer: enough to span three regions of the small arrays. */
 export const DIRECT_SECTORS_MAX = 4;
+
+/** What happens to cards, and what people and hosts do to them. */
+export interface Hands {
+  readonly bare: BareRequests;
+  happen(slot: number, happening: number, detail: number): void;
+  command(command: number, slot: number): void;
+  scrub(mode: number, firstRegion: number): void;
+}
 
 const NOBODY = { onSyncDone: () => undefined, onPageRead: () => undefined, onBlockDone: () => undefined };
 
@@ -29,6 +43,7 @@ export class ScenarioThreads implements ClockHandler {
     private readonly contents: SectorContents,
     private readonly cache: PageCache,
     private readonly direct: DirectWriter,
+    private readonly hands: Hands,
     /** Told of each action after it; `done` is false for a store that waits for its page. */
     private readonly onAction?: (action: Action, done: boolean) => void,
   ) {}
@@ -83,6 +98,20 @@ export class ScenarioThreads implements ClockHandler {
       case ACTION_DIRECT_STORE:
         if (amount !== EVEN_IF_NEEDED && this.direct.underWay) break;
         this.direct.store(sector, piece, this.contents.stamp(++this.serial));
+        break;
+      case ACTION_MEMBER:
+        this.hands.command(amount, page);
+        break;
+      case ACTION_CARD:
+        this.hands.happen(page, amount, sector);
+        break;
+      case ACTION_DISCARD:
+        return this.hands.bare.discard(page, amount);
+      case ACTION_FUA:
+        this.serial += amount * PIECES_PER_SECTOR;
+        return this.hands.bare.writeDurably(page, amount, this.serial - amount * PIECES_PER_SECTOR + 1);
+      case ACTION_SCRUB:
+        this.hands.scrub(amount, page);
         break;
       default:
         throw new Error(`action kind ${kind} is unknown`);

@@ -2,7 +2,7 @@ import { DriverTrap } from "../../mirror/driver-trap.js";
 import { DirectWriter } from "../../page-cache/direct-writer.js";
 import { EmulatedWorld, type WorldParts } from "./emulated-world.js";
 import { DIRECT_SECTORS_MAX, ScenarioThreads } from "./scenario-threads.js";
-import type { BootEnd, Scenario } from "./scenario.js";
+import { END_STOP, type BootEnd, type Scenario } from "./scenario.js";
 
 /** Runs a scenario: its threads in an emulated world, boot after boot, with a cut explored after every event. */
 export class ScenarioWorld {
@@ -17,7 +17,14 @@ export class ScenarioWorld {
     this.world = new EmulatedWorld(scenario, parts);
     const { clock, cache, observer, watch } = this.world;
     this.direct = new DirectWriter(cache.queue, observer, DIRECT_SECTORS_MAX);
-    this.threads = new ScenarioThreads(clock, parts.contents, cache, this.direct, watch?.onAction);
+    this.threads = new ScenarioThreads(
+      clock,
+      parts.contents,
+      cache,
+      this.direct,
+      this.world,
+      watch?.onAction,
+    );
   }
 
   /** Runs all boots; cuts are explored after every event of those from `exploreFrom` on. */
@@ -27,7 +34,7 @@ export class ScenarioWorld {
     world.finish();
     this.parts.report.writes += this.direct.writes;
     // After the report is made, so that what happens from here on counts for nothing but progress.
-    if (isAlive) this.untilTrap(() => this.settle());
+    if (isAlive && this.scenario.boots.at(-1)!.end.topology !== END_STOP) this.untilTrap(() => this.settle());
   }
 
   private runBoots(exploreFrom: number): void {
@@ -35,7 +42,9 @@ export class ScenarioWorld {
     for (const [index, boot] of scenario.boots.entries()) {
       this.runBoot(index, index >= exploreFrom);
       if (world.stopped) break;
-      if (index + 1 < scenario.boots.length) this.endBoot(boot.end);
+      if (index + 1 < scenario.boots.length || boot.end.topology === END_STOP) {
+        this.endBoot(boot.end, index >= exploreFrom);
+      }
     }
   }
 
@@ -58,8 +67,9 @@ export class ScenarioWorld {
 
   private runBoot(index: number, explore: boolean): void {
     const { world } = this;
-    const { actions, end } = this.scenario.boots[index]!;
-    world.startBoot();
+    const boot = this.scenario.boots[index]!;
+    const { actions, end } = boot;
+    world.startBoot(boot);
     const startedUs = world.clock.nowUs;
     if (explore) world.exploreCut();
     while (world.clock.nowUs - startedUs < end.atUs && !world.stopped) {
@@ -70,9 +80,9 @@ export class ScenarioWorld {
     }
   }
 
-  private endBoot(end: BootEnd): void {
+  private endBoot(end: BootEnd, explore: boolean): void {
     this.threads.crash();
     this.direct.crash();
-    this.world.endBoot(end);
+    this.world.endBoot(end, explore);
   }
 }

@@ -1,0 +1,211 @@
+import {
+  CARD_FLUSH,
+  CARD_OWN_BUFFER,
+  CARD_READ,
+  CARD_ZERO,
+  REQUEST_FLUSH,
+  REQUEST_READ,
+  REQUEST_SECTORS_MAX,
+  REQUEST_WRITE,
+  STATUS_CARD_FAILED,
+  STATUS_OK,
+  STATUS_READ_ERROR,
+} from "../../../assembly/layout.js";
+import type { DriverModule, DriverPort } from "../../mirror/driver-module.js";
+import { configureDriver, type DriverOptions } from "../../mirror/driver-options.js";
+import { LinearMemoryBuffers } from "../../mirror/linear-memory-buffer.js";
+import { UNREADABLE, ZEROS, type SectorContents } from "../../sdcard-emulator/sector-contents.js";
+import { CommandList } from "./command-list.js";
+import type { ScratchPair } from "./scratch-pair.js";
+
+/** Both slots hold a card. */
+export const PRESENT_BOTH = 3;
+
+const ASSEMBLE_TAG = 0x1000;
+const REQUEST_TAG = 0x2000;
+/** A request needs no tick: its commands are answered at once; some are granted for a driver that waits. */
+const REQUEST_TICKS_MAX = 64;
+
+/**
+ * The driver on a pair of images, at once instead of in virtual time: a command is answered as soon as the driver has
+ * returned. A slot without a card fails every command.
+ */
+export class InstantArray implements DriverPort {
+  /** Status of the assembly; -1 while it is under way. */
+  assembleStatus = -1;
+  /** Status of the last request; -1 if it was never answered. */
+  requestStatus = -1;
+  /** Memory of a driver that was configured and has not been used. */
+  private readonly configured: Uint8Array;
+  private readonly commands = new CommandList();
+  private readonly ownBuffers: LinearMemoryBuffers;
+  private pair: ScratchPair | null = null;
+  private present = PRESENT_BOTH;
+  private epochAsked = -1;
+  private epochKnown = false;
+  private nowMs = 0;
+  /** What the caller's buffer holds: what the read under way has delivered, or what a write sends. */
+  private readonly buffer = new Int32Array(REQUEST_SECTORS_MAX);
+
+  constructor(
+    private readonly driver: DriverModule,
+    contents: SectorContents,
+    driverOptions: DriverOptions,
+  ) {
+    this.ownBuffers = new LinearMemoryBuffers(driver.memory, contents);
+    driver.reset();
+    configureDriver(driver.exports, driverOptions);
+    this.configured = driver.memory.slice(0, driver.exports.staticBytes());
+  }
+
+  /**
+   * A fresh controller assembles what is in the slots.
+   * @param present one bit for each slot that holds a card
+   * @returns whether the assembly ended within `ticksMax` ticks of 1 ms
+   */
+  boot(pair: ScratchPair, present: number, policy: number, nonce: number, ticksMax: number): boolean {
+    const { driver } = this;
+    this.pair = pair;
+    this.present = present;
+    this.commands.clear();
+    driver.connect(this);
+    driver.memory.set(this.configured);
+    this.assembleStatus = -1;
+    this.epochKnown = false;
+    this.nowMs = 0;
+    driver.exports.assemble(policy, nonce, ASSEMBLE_TAG);
+    this.drain();
+    for (let ticks = 0; this.assembleStatus < 0; ticks++) {
+      if (ticks === ticksMax) return false;
+      this.tick(1);
+    }
+    return true;
+  }
+
+  tick(ms: number): void {
+    this.nowMs += ms;
+    this.driver.exports.tick(this.nowMs);
+    this.drain();
+  }
+
+  /** Reads the sectors in runs; a run with an unreadable sector is read again one by one. @returns whether all was answered */
+  readAll(sectors: Int32Array, values: Int32Array): boolean {
+    let i = 0;
+    while (i < sectors.length) {
+      let count = 1;
+      while (
+        i + count < sectors.length &&
+        sectors[i + count] === sectors[i]! + count &&
+        count < REQUEST_SECTORS_MAX
+      ) {
+        count++;
+      }
+      if (!this.readRun(sectors[i]!, count, values, i)) return false;
+      i += count;
+    }
+    return true;
+  }
+
+  /** Reads a run; a sector that no card can give counts as UNREADABLE. @returns whether it was answered so */
+  readRun(sector: number, count: number, values: Int32Array, at: number): boolean {
+    const status = this.request(REQUEST_READ, sector, count);
+    if (status === STATUS_OK) {
+      for (let k = 0; k < count; k++) values[at + k] = this.buffer[k]!;
+      return true;
+    }
+    if (status !== STATUS_READ_ERROR) return false;
+    if (count === 1) {
+      values[at] = UNREADABLE;
+      return true;
+    }
+    for (let k = 0; k < count; k++) {
+      if (!this.readRun(sector + k, 1, values, at + k)) return false;
+    }
+    return true;
+  }
+
+  /** Writes one sector and flushes. @returns whether both were answered well */
+  writeDurably(sector: number, content: number): boolean {
+    this.buffer[0] = content;
+    return (
+      this.request(REQUEST_WRITE, sector, 1) === STATUS_OK && this.request(REQUEST_FLUSH, 0, 0) === STATUS_OK
+    );
+  }
+
+  private request(operation: number, sector: number, count: number): number {
+    this.requestStatus = -1;
+    const accepted = this.driver.exports.submit(operation, sector, count, 0, REQUEST_TAG);
+    if (accepted !== STATUS_OK) return (this.requestStatus = accepted);
+    this.drain();
+    for (let ticks = 0; this.requestStatus < 0 && ticks < REQUEST_TICKS_MAX; ticks++) this.tick(1);
+    return this.requestStatus;
+  }
+
+  /** Answers commands in the order they came until the driver asks for nothing more. */
+  private drain(): void {
+    const { driver, commands } = this;
+    for (;;) {
+      while (commands.next()) {
+        const status = this.execute();
+        driver.exports.complete(commands.token, status, 0);
+      }
+      if (!this.epochKnown) return;
+      this.epochKnown = false;
+      driver.exports.syncDone(this.epochAsked, STATUS_OK);
+    }
+  }
+
+  private execute(): number {
+    const { command, member, sector, count, buffer, bufferSector } = this.commands;
+    const pair = this.pair!;
+    if (((this.present >> member) & 1) === 0) return STATUS_CARD_FAILED;
+    const operation = command & ~CARD_OWN_BUFFER;
+    if (operation === CARD_FLUSH) return STATUS_OK;
+    if (operation === CARD_ZERO) {
+      for (let i = 0; i < count; i++) pair.set(member, sector + i, ZEROS);
+      return STATUS_OK;
+    }
+    const own = operation === command ? null : this.ownBuffers.at(buffer >>> 0);
+    if (operation === CARD_READ) {
+      for (let i = 0; i < count; i++)
+        if (pair.get(member, sector + i) === UNREADABLE) return STATUS_READ_ERROR;
+      for (let i = 0; i < count; i++) {
+        const content = pair.get(member, sector + i);
+        if (own === null) this.buffer[bufferSector + i] = content;
+        else own.storeSector(bufferSector + i, content);
+      }
+      return STATUS_OK;
+    }
+    for (let i = 0; i < count; i++) {
+      const content = own === null ? this.buffer[bufferSector + i]! : own.sampleSector(bufferSector + i);
+      pair.set(member, sector + i, content);
+    }
+    return STATUS_OK;
+  }
+
+  cardSubmit(
+    member: number,
+    command: number,
+    sector: number,
+    count: number,
+    buffer: number,
+    bufferSector: number,
+    token: number,
+  ): void {
+    this.commands.push(member, command, sector, count, buffer, bufferSector, token);
+  }
+
+  zeros(_buffer: number, bufferSector: number, count: number): void {
+    this.buffer.fill(ZEROS, bufferSector, bufferSector + count);
+  }
+
+  done(tag: number, status: number): void {
+    if (tag === ASSEMBLE_TAG) this.assembleStatus = status;
+    else this.requestStatus = status;
+  }
+
+  requestSync(epoch: number): void {
+    this.epochAsked = epoch;
+    this.epochKnown = true;
+  }
+}

@@ -1,0 +1,148 @@
+import {
+  MEMBER_ADD,
+  MEMBER_FAIL,
+  MEMBER_REMOVE,
+  MEMBER_REPLACE,
+  OPTION_DEADLINE_MS,
+  OPTION_START_DEGRADED,
+  SCRUB_REPAIR,
+} from "../../../assembly/layout.js";
+import { Prng } from "../../sdcard-emulator/prng.js";
+import { generateScenario, type GeneratorOptions } from "./scenario-generator.js";
+import {
+  ACTION_CARD,
+  ACTION_DISCARD,
+  ACTION_FUA,
+  ACTION_MEMBER,
+  ACTION_SCRUB,
+  ACTION_STORE,
+  ACTION_SYNC,
+  CARD_NONE,
+  CARD_SPARE,
+  ENDS,
+  HAPPENS_FAILS,
+  HAPPENS_INSERTED,
+  HAPPENS_PULLED,
+  HAPPENS_REINITIALISES,
+  HAPPENS_SILENT,
+  HAPPENS_SPOILS,
+  type Action,
+  type Boot,
+  type Scenario,
+} from "./scenario.js";
+
+/** Longer than the longest stall of any profile. */
+const DEADLINE_MS = 30;
+const PAGES = 8;
+/** Time for a rebuild of the small array. */
+const REBUILD_US = 60_000;
+
+/** What a generator of histories of members may let happen. */
+export interface MemberGeneratorOptions extends GeneratorOptions {
+  /** Blank cards take the place of members. */
+  readonly spares?: boolean;
+  /** Further options of the driver. */
+  readonly more?: readonly (readonly [number, number])[];
+}
+
+/**
+ * A random world from a seed in which cards come and go: as generateScenario, and in most boots a member is lost in one
+ * of the ways there are, comes back or is replaced, or a boot finds its cards swapped or one missing.
+ */
+export function generateMemberScenario(seed: number, options: MemberGeneratorOptions): Scenario {
+  const base = generateScenario(seed, { ...options, bootsMax: options.bootsMax ?? 3 });
+  const prng = new Prng(Math.imul(seed, 0x85ebca6b) ^ 0x3e3be2);
+  const below = (limit: number): number => prng.next() % limit;
+  const boots = base.boots.map((boot, index) => withMembers(boot, index, below, options.spares === true));
+  const added: [number, number][] = [
+    [OPTION_DEADLINE_MS, DEADLINE_MS],
+    [OPTION_START_DEGRADED, 1],
+  ];
+  const all = [...added, ...(options.more ?? [])].toSorted(([a], [b]) => a - b);
+  return { ...base, boots, options: all };
+}
+
+type Below = (limit: number) => number;
+
+function withMembers(boot: Boot, index: number, below: Below, spares: boolean): Boot {
+  const lengthUs = boot.actions.at(-1)?.atUs ?? 10_000;
+  const plot = below(100) < 80 ? lossOf(below, below(lengthUs + 1), spares) : [];
+  const extras = Array.from({ length: below(3) }, () => extraOf(below, below(lengthUs + 1)));
+  const actions = [...boot.actions, ...plot, ...extras];
+  actions.sort((one, other) => one.atUs - other.atUs);
+  const lastUs = actions.at(-1)?.atUs ?? 0;
+  const atUs = below(100) < 50 ? boot.end.atUs : lastUs + below(REBUILD_US);
+  const end = { ...boot.end, topology: below(100) < 50 ? boot.end.topology : below(ENDS), atUs };
+  const slots = index === 0 ? undefined : slotsOf(below);
+  return slots === undefined ? { actions, end } : { slots, actions, end };
+}
+
+function slotsOf(below: Below): readonly [number, number] | undefined {
+  const chance = below(100);
+  if (chance < 45) return undefined;
+  if (chance < 60) return [0, 1];
+  if (chance < 70) return [1, 0];
+  if (chance < 85) return [0, CARD_NONE];
+  return [CARD_NONE, 1];
+}
+
+/** A member is lost, and often comes back while writes go on. */
+function lossOf(below: Below, atUs: number, spares: boolean): Action[] {
+  const slot = below(2);
+  const laterUs = atUs + below(30_000);
+  const backUs = laterUs + 1 + below(3000);
+  const pick = below(1 << 20);
+  const between = Array.from({ length: below(6) }, () =>
+    action(atUs + below(backUs - atUs + 1), ACTION_STORE, below(PAGES), 0, below(2)),
+  );
+  const synced = below(2) === 0 ? [action(laterUs, ACTION_SYNC, 0)] : [];
+  const back = below(100) < 70 ? [action(backUs, ACTION_MEMBER, slot, 0, 0, MEMBER_ADD)] : [];
+  const replaced = [
+    action(laterUs, ACTION_CARD, slot, CARD_SPARE, 0, HAPPENS_INSERTED),
+    action(backUs, ACTION_MEMBER, slot, 0, 0, MEMBER_REPLACE),
+  ];
+  const returns =
+    spares && below(100) < 40
+      ? replaced
+      : [action(laterUs, ACTION_CARD, slot, CARD_NONE, 0, HAPPENS_INSERTED), ...back];
+  switch (below(6)) {
+    case 0:
+      return [action(atUs, ACTION_CARD, slot, pick, 0, HAPPENS_SILENT), ...between, ...synced];
+    case 1:
+      return [action(atUs, ACTION_CARD, slot, pick, 0, HAPPENS_FAILS), ...between, ...synced];
+    case 2:
+      return [action(atUs, ACTION_CARD, slot, pick, 0, HAPPENS_PULLED), ...between, ...synced, ...returns];
+    case 3:
+      return [
+        action(atUs, ACTION_CARD, slot, pick, 0, HAPPENS_REINITIALISES),
+        ...between,
+        ...synced,
+        ...back,
+      ];
+    case 4:
+      return [action(atUs, ACTION_MEMBER, slot, 0, 0, MEMBER_FAIL), ...between, ...synced, ...back];
+    default:
+      return [action(atUs, ACTION_MEMBER, slot, 0, 0, MEMBER_REMOVE), ...between, ...synced, ...back];
+  }
+}
+
+function extraOf(below: Below, atUs: number): Action {
+  switch (below(4)) {
+    case 0: {
+      const page = below(PAGES - 1);
+      return action(atUs, ACTION_DISCARD, page, 0, 0, 1 + below(PAGES - page));
+    }
+    case 1: {
+      const page = below(PAGES);
+      return action(atUs, ACTION_FUA, page, 0, 0, 1 + below(Math.min(3, PAGES - page)));
+    }
+    case 2:
+      return action(atUs, ACTION_SCRUB, 0, 0, 0, SCRUB_REPAIR);
+    default:
+      return action(atUs, ACTION_CARD, below(2), below(PAGES), 0, HAPPENS_SPOILS);
+  }
+}
+
+function action(atUs: number, kind: number, page: number, sector = 0, piece = 0, amount = 0): Action {
+  return { atUs, kind, page, sector, piece, amount };
+}

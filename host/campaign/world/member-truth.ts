@@ -1,0 +1,83 @@
+import { MEMBERS, MEMBER_IN_SYNC } from "../../../assembly/layout.js";
+import type { SectorHistory } from "../oracle/sector-history.js";
+import { CARDS } from "./scenario.js";
+
+/**
+ * Which cards hold what the history says, whatever the driver thinks: those that were in sync when the last answer
+ * was given. A card that is left behind keeps the history that it had, in case it is the one that goes on.
+ */
+export class MemberTruth {
+  /** By number of the card. */
+  private readonly trusted: boolean[] = Array.from({ length: CARDS }, (_, card) => card < MEMBERS);
+  private readonly pasts: (SectorHistory | undefined)[] = [];
+  private readonly states: number[] = [];
+  /** Cards that have gone different ways: a person may have to choose from now on. */
+  private parted = false;
+
+  constructor(private readonly history: SectorHistory) {}
+
+  isTrusted(card: number): boolean {
+    return this.trusted[card] === true;
+  }
+
+  /** Whether an assembly of these cards may ask for a person. */
+  mayRefuse(slots: readonly [number, number]): boolean {
+    return this.parted || slots.some((card) => card >= MEMBERS);
+  }
+
+  /** A boot begins with these cards. Without any that holds everything, a stale one may go its own way. */
+  booted(cards: readonly number[]): void {
+    this.states.length = 0;
+    if (!cards.some((card) => this.trusted[card])) this.parted = true;
+  }
+
+  /**
+   * An assembly ended well: the cards in sync are the truth from now on. If none of them was, it is another history
+   * that goes on.
+   */
+  assembled(slots: readonly [number, number], states: readonly number[]): void {
+    const inSync = slots.filter((_, slot) => states[slot] === MEMBER_IN_SYNC);
+    const known = inSync.filter((card) => this.trusted[card]);
+    if (inSync.length === 0) return;
+    if (known.length === 0) {
+      const past = this.pasts[inSync[0]!];
+      this.parted = true;
+      this.keepPasts();
+      if (past !== undefined) this.history.adopt(past);
+    } else {
+      for (const [card, isTrusted] of this.trusted.entries()) {
+        if (isTrusted && !inSync.includes(card)) this.pasts[card] = this.history.fork();
+      }
+    }
+    this.trusted.fill(false);
+    for (const card of known.length === 0 ? inSync.slice(0, 1) : known) this.trusted[card] = true;
+    for (let slot = 0; slot < MEMBERS; slot++) this.states[slot] = states[slot]!;
+  }
+
+  /** After each event of an assembled array. @returns whether anything changed */
+  look(slots: readonly [number, number], stateOf: (slot: number) => number): boolean {
+    let changed = false;
+    for (let slot = 0; slot < MEMBERS; slot++) {
+      const state = stateOf(slot);
+      const before = this.states[slot];
+      if (state === before) continue;
+      changed = true;
+      this.states[slot] = state;
+      const card = slots[slot]!;
+      if (state === MEMBER_IN_SYNC) this.trusted[card] = true;
+      else if (before === MEMBER_IN_SYNC) this.pasts[card] = this.history.fork();
+    }
+    return changed;
+  }
+
+  /** The card is stale: a loss of it is recorded on the card that went on. */
+  leftBehind(card: number): void {
+    this.trusted[card] = false;
+  }
+
+  private keepPasts(): void {
+    for (const [card, isTrusted] of this.trusted.entries()) {
+      if (isTrusted) this.pasts[card] = this.history.fork();
+    }
+  }
+}
