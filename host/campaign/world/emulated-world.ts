@@ -146,6 +146,8 @@ export class EmulatedWorld {
   private boot = -1;
   private step = 0;
   private assembled = false;
+  /** Both cards are to be assembled as equals in this boot. */
+  private expectsPair = true;
 
   constructor(
     private readonly settings: WorldSettings,
@@ -239,8 +241,8 @@ export class EmulatedWorld {
     const expected = this.expectedByTable();
     this.expectedStatus = choose === 0 ? expected.status : STATUS_OK;
     this.truth.booted(this.slots.filter((_, slot) => this.inserted[slot]));
+    this.expectsPair = expected.winner === WINNER_BOTH;
     this.lookIn();
-    if (expected.winner !== WINNER_BOTH) this.marks.excused = true;
     this.watch?.tell({ kind: "boot" });
     const more = new Map(this.driverOptions.more);
     if (choose !== 0) more.set(OPTION_CHOOSE, choose);
@@ -471,7 +473,9 @@ export class EmulatedWorld {
   private trustCards(): void {
     const [a, b] = this.slots;
     this.explorer.trust([this.truth.isTrusted(a), this.truth.isTrusted(b)], this.truth.mayRefuse(this.slots));
-    this.marks.excused = this.history.hasSpoiled || this.settings.transients !== undefined || !this.isWhole;
+    // Until the boot has assembled its array the driver does not know its members.
+    const whole = this.assembled ? this.isWhole : this.expectsPair;
+    this.marks.excused = this.history.hasSpoiled || this.settings.transients !== undefined || !whole;
   }
 
   /** The explorer begins anew, on what is in the slots now. */
