@@ -45,7 +45,7 @@ import { bitmapSectors, regions, slotSector, superblockSector } from "./geometry
 import { recordAlone } from "./loss";
 import { endMemberCommand } from "./member-command";
 import { isActive, isInSync, memberEvent } from "./members";
-import { MODE_RUNNING, mode } from "./mode";
+import { MODE_RUNNING, isAssembled, mode } from "./mode";
 import { takeScanBudget } from "./scan-budget";
 import {
   copyField,
@@ -331,7 +331,9 @@ function copyBitmap(): bool {
 /** Moves the rebuild on. Returns whether anything moved. */
 export function advanceRebuild(): bool {
   const state = rebuild();
-  if (state.phase == PHASE_REST || mode() != MODE_RUNNING) return false;
+  if (state.phase == PHASE_REST || !isAssembled()) return false;
+  // A rebuild that holds the records back must come to its end: the array could not be stopped.
+  if (mode() != MODE_RUNNING && state.phase < PHASE_HOLDING) return false;
   switch (state.phase) {
     case PHASE_READING: {
       if (state.waiting != 0) return false;

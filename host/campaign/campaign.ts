@@ -1,6 +1,7 @@
 import { OPTION_START_DEGRADED } from "../../assembly/layout.js";
 import { DriverModule } from "../mirror/driver-module.js";
 import type { CardImage } from "../sdcard-emulator/card-image.js";
+import { profile } from "../sdcard-emulator/characteristics.js";
 import { SectorContents } from "../sdcard-emulator/sector-contents.js";
 import { arrayGeometry, type ArrayGeometry } from "./world/array-geometry.js";
 import { CampaignReport } from "./campaign-report.js";
@@ -140,6 +141,7 @@ export class Campaign {
         driverOptions,
         policy,
         becomesClean: becomesClean(settings.policy),
+        destroys,
         startDegraded: driverOptions.more?.get(OPTION_START_DEGRADED) === 1,
       }),
     };

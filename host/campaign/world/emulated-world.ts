@@ -310,7 +310,7 @@ export class EmulatedWorld {
     this.requests.crash();
     this.syncs.giveUp();
     this.history.crashed();
-    if (end.topology === END_STOP && this.mirror.modeStatus === STATUS_OK) this.stop(explore);
+    if (end.topology === END_STOP && this.isServing) this.stop(explore);
     this.syncs.crash();
     this.countBoot();
     this.mirror.halt();
@@ -403,6 +403,13 @@ export class EmulatedWorld {
     return this.memberState(0) === MEMBER_IN_SYNC && this.memberState(1) === MEMBER_IN_SYNC;
   }
 
+  /** The array is assembled, and somebody is left who holds everything. */
+  private get isServing(): boolean {
+    return (
+      this.mirror.modeStatus === STATUS_OK && [0, 1].some((slot) => this.memberState(slot) === MEMBER_IN_SYNC)
+    );
+  }
+
   /** A member is copied to from one that holds everything. */
   private get isRebuilding(): boolean {
     const states = [this.memberState(0), this.memberState(1)];
@@ -488,6 +495,7 @@ export class EmulatedWorld {
       const { dataStart } = this.parts.geometry;
       const choice = spareLastCopy(space, pickOutcome(card, pick), dataStart, other, this.victim);
       this.victim = victimOf(space, choice);
+      if (this.victim >= dataStart) this.history.spoiled(this.victim - dataStart);
       card.cutPower(choice);
     }
     this.shelf.put(this.slots[slot]!, card.media);
