@@ -126,7 +126,9 @@ export class Campaign {
     const driverOptions = worldDriverOptions(settings, this.geometry);
     const policy = driverPolicy(settings.policy);
     // How soon an epoch may follow the last one changes nothing about what a recovery does.
+    const destroys = settings.profiles.some((name) => profile(name).collateral);
     const key = JSON.stringify([
+      destroys,
       { ...driverOptions, epochMs: 0, more: [...(driverOptions.more ?? [])] },
       policy,
     ]);

@@ -304,14 +304,14 @@ export class EmulatedWorld {
   endBoot(end: BootEnd, explore = false): void {
     this.watch?.tell({ kind: "boot-end", topology: end.topology });
     this.victim = -1;
+    // The layer above lives on until the array is stopped: it is asked for a last sync.
+    if (end.topology === END_STOP && this.isServing) this.stop(explore);
     this.running = false;
     this.cache.crash();
     this.bare.crash();
     this.requests.crash();
-    this.syncs.giveUp();
-    this.history.crashed();
-    if (end.topology === END_STOP && this.isServing) this.stop(explore);
     this.syncs.crash();
+    this.history.crashed();
     this.countBoot();
     this.mirror.halt();
     const [first, second] = end.pick % MEMBERS === 0 ? ([0, 1] as const) : ([1, 0] as const);
