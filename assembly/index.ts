@@ -6,6 +6,7 @@ export {
   format,
   memberCommand,
   regionState,
+  scrub,
   stop,
   submit,
   syncDone,

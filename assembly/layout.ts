@@ -25,10 +25,12 @@ export const REQUESTS_OWN: u32 = 3;
 export const REQUEST_SECTORS_MAX: u32 = 128;
 /** Card transfers under way at once: two for each request and two for each of the driver's engines. */
 export const TRANSFERS: u32 = 40;
-/** Sectors copied at a time by resync and by the write-back of reads. */
-export const COPY_SECTORS: u32 = 8;
-/** Regions looked at per call by the background scans together, so that the work of a call is bounded. */
-export const SCAN_REGIONS: u32 = 256;
+/** Sectors copied at a time by resync, rebuild and the write-back of reads: the size of the driver's buffer. */
+export const COPY_SECTORS: u32 = 4;
+/** Steps of the background scans together in one call. A step is a region in a state that marks it, or eight that are in none. */
+export const SCAN_STEPS: u32 = 32;
+/** Steps in one call of a sweep that everybody waits for: when a member is lost, or joins. */
+export const SWEEP_STEPS: u32 = 256;
 
 // ── Card commands: import card.submit ───────────────────────────────────────────────────────────
 /** Fill the buffer from the card. */
@@ -530,6 +532,10 @@ export const BUG_FIRST_WRITE_UNZEROED: u32 = 42;
 export const BUG_ZEROS_UNFLUSHED: u32 = 43;
 /** reads see the zeros of a discard before it is durable */
 export const BUG_DISCARD_BEFORE_DURABLE: u32 = 44;
+export const BUG_REWRITE_FROM_CALLERS_BUFFER: u32 = 45;
+export const BUG_FINGERPRINT_IGNORED: u32 = 46;
+/** a CLEAN region is repaired without its mark */
+export const BUG_REPAIR_WITHOUT_MARK: u32 = 47;
 /** a rebuild copies what the survivor marks, not what the returning card marks */
 export const BUG_RETURNING_MARKS_IGNORED: u32 = 48;
 /** a replacement gets only what is marked */

@@ -52,8 +52,11 @@ export async function compileDriver(target, { editSource, arguments: further = [
   const layoutDigest = await digestOfLayout(ROOT);
   const { error } = await runAsc(
     [
+      // Sources are named from here on in the module: assertions carry their file's name.
       "--baseDir",
-      ROOT,
+      path.join(ROOT, "assembly"),
+      "--config",
+      path.join(ROOT, "asconfig.json"),
       "--target",
       target,
       "--use",

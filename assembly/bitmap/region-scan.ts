@@ -1,26 +1,24 @@
-import { regions } from "../driver/geometry";
+import { stepsLeft, takeSteps } from "../driver/scan-budget";
 import { areAllUnmarked, eightRegions, isMarked, regionState } from "./regions";
 
-/** Words of eight regions that one step of a scan may pass over: what one region of the scan budget pays for. */
-const WORDS_PER_STEP: u32 = 8;
-
 /**
- * The first region from `region` on that is in a state which marks it; or one before it, when WORDS_PER_STEP words of
- * unmarked ones lie between; or the number of regions.
+ * The first region from `region` on, below `end`, that is in a state which marks it; `end` if there is none; or where the
+ * steps of `budget` (SCAN_..., SWEEP_...) that are left in this call were used up. A step passes over eight regions.
  */
-export function skipUnmarked(region: u32): u32 {
-  const end = regions();
+export function nextMarked(region: u32, end: u32, budget: u32): u32 {
+  let left = stepsLeft(budget);
+  const had = left;
   let at = region;
-  for (let words: u32 = 0; words < WORDS_PER_STEP && at < end; words++) {
+  while (at < end && left != 0) {
+    left--;
     if ((at & 7) == 0 && areAllUnmarked(eightRegions(at))) {
       at += 8;
       continue;
     }
-    while (at < end && !isMarked(regionState(at))) {
-      at++;
-      if ((at & 7) == 0) break;
-    }
-    if (at < end && isMarked(regionState(at))) return at;
+    const next = (at | 7) + 1;
+    while (at < next && at < end && !isMarked(regionState(at))) at++;
+    if (at < next) break;
   }
+  takeSteps(budget, had - left);
   return min(at, end);
 }

@@ -31,16 +31,24 @@ import { activeMembers } from "../driver/members";
 import { nowMs } from "../driver/mode";
 import { isRebuildBeginning } from "../driver/rebuild";
 import { isTouched } from "../driver/requests";
-import { takeScanBudget } from "../driver/scan-budget";
+import { BUDGET_SCANS } from "../driver/scan-budget";
 import { ring } from "../event-ring";
 import { option } from "../options";
 import { seeded } from "../seeded-bug";
 import * as upper from "../upper";
 import { STEP_FLUSH, STEP_HOLD, STEP_SYNC } from "./policy/pass-steps";
 import { passIsDue, passSteps } from "./policy/policy";
-import { bitmapSectorOf, forceCandidate, isLeftBehind, keepMark, regionEvent, regionState } from "./regions";
+import {
+  bitmapSectorOf,
+  forceCandidate,
+  isLeftBehind,
+  isMarked,
+  keepMark,
+  regionEvent,
+  regionState,
+} from "./regions";
 import { areMarksKept, letAllGo, noteLeftOver } from "./kept-marks";
-import { skipUnmarked } from "./region-scan";
+import { nextMarked } from "./region-scan";
 import { emptyUnprovenRange, noteUnproven, unprovenHigh, unprovenLow } from "./unproven-range";
 import { askClear } from "./write-intent";
 
@@ -244,10 +252,11 @@ function scan(): bool {
   const phase = pass.phase;
   // The range is empty when nothing became unproven since the last pass.
   while (pass.low <= pass.high && pass.cursor <= pass.high) {
-    if (!takeScanBudget()) return false;
-    pass.cursor = skipUnmarked(pass.cursor);
-    if (pass.cursor > pass.high) return true;
-    const region = pass.cursor++;
+    const region = nextMarked(pass.cursor, pass.high + 1, BUDGET_SCANS);
+    pass.cursor = region;
+    if (region > pass.high) return true;
+    if (!isMarked(regionState(region))) return false;
+    pass.cursor++;
     if (phase == PHASE_CLEARING) {
       clear(region);
     } else if (phase == PHASE_DEMOTING) {

@@ -119,6 +119,7 @@ const TABLE: usize = memory.data<u8>([
 
 /** The decision (DECIDE_...) for two cards. */
 export function decide(classA: u32, classB: u32, relation: u32): u32 {
-  assert(classA < CARD_CLASSES && classB < CARD_CLASSES && relation < LINEAGE_RELATIONS);
+  if (classA >= CARD_CLASSES || classB >= CARD_CLASSES || relation >= LINEAGE_RELATIONS)
+    return DECIDE_NOTHING;
   return <u32>load<u8>(TABLE + <usize>((classA * CARD_CLASSES + classB) * LINEAGE_RELATIONS + relation));
 }

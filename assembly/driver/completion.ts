@@ -33,8 +33,8 @@ function isReadAnswer(owner: u32, index: u32, status: u32): bool {
   return owner == OWNER_BOOT && (mode() == MODE_ASSEMBLING || isRebuildReading());
 }
 
-/** A card has answered: hands the answer to whoever started the transfer. */
-export function transferEnded(token: u32, status: u32): void {
+/** A card has answered, a write with what it took: hands the answer to whoever started the transfer. */
+export function transferEnded(token: u32, status: u32, fingerprint: u32): void {
   const index = transferOf(token);
   if (index == TRANSFERS) return;
   const owner = ownerOf(index);
@@ -51,11 +51,11 @@ export function transferEnded(token: u32, status: u32): void {
   switch (owner) {
     case OWNER_REQUEST: {
       if (request(owned).kind == KIND_READ) readTransferEnded(owned, status);
-      else writeTransferEnded(owned);
+      else writeTransferEnded(owned, fingerprint);
       break;
     }
     case OWNER_COPY: {
-      copyTransferEnded(status);
+      copyTransferEnded(member, status, fingerprint);
       break;
     }
     case OWNER_RECORD: {

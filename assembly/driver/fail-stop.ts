@@ -12,6 +12,7 @@ import {
   modeTag,
   setMode,
 } from "./mode";
+import { stopScrub } from "./scrub";
 import { PHASE_FREE, closeRequest, request } from "./requests";
 
 /**
@@ -33,5 +34,6 @@ export function failStop(): void {
     if (index >= REQUESTS_OWN) upper.done(tag, STATUS_CARD_FAILED);
   }
   endMemberCommand(STATUS_CARD_FAILED);
+  stopScrub();
   if (changing) upper.done(modeTag(), STATUS_CARD_FAILED);
 }

@@ -12,6 +12,7 @@ import {
   REQUEST_READ,
   REQUEST_SECTORS_MAX,
   REQUEST_WRITE_FUA,
+  SCRUB_REPAIR,
   STATUS_BUSY,
   STATUS_GEOMETRY,
   STATUS_OK,
@@ -65,6 +66,8 @@ import { resetSuperblockWrite } from "./superblock-write";
 import { overdueMember, resetTransfers, stampTransfers } from "./transfers";
 import { loseMember, resetLoss } from "./loss";
 import { beginMemberCommand, resetMemberCommand } from "./member-command";
+import { tickThrottle, resetThrottle } from "./resync-throttle";
+import { beginScrub, resetScrub } from "./scrub";
 import { submitWrite } from "./write";
 
 /** Whether an array may be made or assembled now. */
@@ -84,6 +87,8 @@ function reset(bootNonce: u32, tag: u32): void {
   resetGate(bootNonce);
   resetResync();
   resetKeptMarks();
+  resetScrub();
+  resetThrottle();
   resetFirstWrite();
   resetStreams();
   resetLoss();
@@ -178,11 +183,11 @@ export function submit(operation: u32, sector: u32, count: u32, buffer: u32, tag
 
 /**
  * The card's answer to `card.submit`. A token that names nothing under way is counted and ignored.
- * @param fingerprint of the bytes that the card accepted; not used yet
+ * @param fingerprint of the bytes that the card accepted, of a write (OPTION_FINGERPRINT)
  */
-export function complete(token: u32, status: u32, _fingerprint: u32): void {
+export function complete(token: u32, status: u32, fingerprint: u32): void {
   beginCall();
-  transferEnded(token, status);
+  transferEnded(token, status, fingerprint);
   pump();
 }
 
@@ -201,6 +206,7 @@ export function tick(nowMs: u32): void {
   const overdue = mode() == MODE_FAILED || mode() == MODE_STOPPED ? MEMBERS : overdueMember();
   if (overdue != MEMBERS) loseMember(overdue, CAUSE_DEADLINE);
   if (isAssembled()) tickKeptMarks();
+  tickThrottle();
   tickResync();
   pump();
 }
@@ -216,6 +222,22 @@ export function memberCommand(command: u32, member: u32, tag: u32): u32 {
   if (mode() != MODE_RUNNING) return STATUS_STATE;
   beginCall();
   const status = beginMemberCommand(command, member, tag);
+  pump();
+  return status;
+}
+
+/**
+ * Compares both cards in CLEAN regions, from a region on, and mends them if asked to (SCRUB_...); or ends the scrub
+ * under way. Ends through `done(tag)`: STATUS_ABORTED when it was stopped or a member was lost.
+ * @returns STATUS_OK when begun; STATUS_RANGE; STATUS_STATE unless the array runs with both members, or another one is
+ *          under way
+ */
+export function scrub(mode_: u32, firstRegion: u32, tag: u32): u32 {
+  if (mode_ > SCRUB_REPAIR) return STATUS_RANGE;
+  if (mode() != MODE_RUNNING) return STATUS_STATE;
+  if (firstRegion >= regions()) return STATUS_RANGE;
+  beginCall();
+  const status = beginScrub(mode_, firstRegion, tag);
   pump();
   return status;
 }

@@ -15,7 +15,8 @@ import {
   SUPERBLOCK_PARTNER_ID_AT,
   TRANSFERS,
 } from "../layout";
-import { regionEvent } from "../bitmap/regions";
+import { nextMarked } from "../bitmap/region-scan";
+import { isMarked, regionEvent, regionState } from "../bitmap/regions";
 import { gateMemberLost } from "../bitmap/sync-gate";
 import { recordMemberLost } from "../bitmap/write-intent";
 import { count } from "../counters";
@@ -31,9 +32,11 @@ import { isActive, isInSync, memberEvent, useCard } from "./members";
 import { MODE_ASSEMBLING, MODE_FORMATTING, isAssembled, mode } from "./mode";
 import { rebuildMemberLost } from "./rebuild";
 import { requestMemberLost } from "./request-loss";
-import { isTouched, wakeAll } from "./requests";
+import { REPAIR_REQUEST, SCRUB_REQUEST, isTouched, wakeAll } from "./requests";
 import { resyncMemberLost } from "./resync";
-import { takeScanBudget } from "./scan-budget";
+import { stopScrub } from "./scrub";
+import { verifyMemberLost } from "./verify";
+import { BUDGET_SWEEPS, takeStep } from "./scan-budget";
 import { beginLineage, copyField, hasFlag, setSuperblockWord, superblockWord } from "./superblock";
 import { isSuperblockWritten, superblockMemberLost, writeSuperblock } from "./superblock-write";
 import {
@@ -124,6 +127,9 @@ export function loseMember(member: u32, cause: u32): void {
   state.survivor = survivor;
   gateMemberLost();
   resyncMemberLost();
+  verifyMemberLost(REPAIR_REQUEST);
+  verifyMemberLost(SCRUB_REQUEST);
+  stopScrub();
   superblockMemberLost(member);
   forgetTransfers(member);
   copyMemberLost(member);
@@ -157,8 +163,11 @@ export function recordAlone(member: u32): void {
 function sweep(): bool {
   const state = loss();
   while (state.cursor < regions()) {
-    if (!takeScanBudget()) return false;
-    const region = state.cursor++;
+    const region = nextMarked(state.cursor, regions(), BUDGET_SWEEPS);
+    state.cursor = region;
+    if (region == regions()) return true;
+    if (!isMarked(regionState(region)) || !takeStep(BUDGET_SWEEPS)) return false;
+    state.cursor++;
     if (regionEvent(region, EVENT_MEMBER_LOST) && isTouched(region)) regionEvent(region, EVENT_TOUCH);
   }
   return true;

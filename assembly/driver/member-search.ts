@@ -34,9 +34,6 @@ import {
   DECIDE_B,
   DECIDE_B_ALONE,
   DECIDE_B_DEGRADED,
-  DECIDE_HALF,
-  DECIDE_NOTHING,
-  DECIDE_SPLIT,
   LINEAGES_A_FOLLOWS,
   LINEAGES_B_FOLLOWS,
   LINEAGES_SAME,
@@ -123,13 +120,24 @@ export function judgeMembers(chosen: u32, degraded: bool): u32 {
     decision = ahead > 0 ? DECIDE_A : DECIDE_B;
   }
   store<u32>(TAKEN, decision);
-  if (decision == DECIDE_NOTHING) return STATUS_NO_SUPERBLOCK;
-  if (decision == DECIDE_SPLIT) return STATUS_SPLIT;
-  if (decision == DECIDE_HALF) return STATUS_HALF_REBUILT;
-  if (decision == DECIDE_A_DEGRADED || decision == DECIDE_B_DEGRADED)
-    return degraded ? STATUS_OK : STATUS_ONE_CARD;
-  return decision > DECIDE_SPLIT ? STATUS_LINEAGE : STATUS_OK;
+  const alone = decision == DECIDE_A_DEGRADED || decision == DECIDE_B_DEGRADED;
+  return alone && degraded ? STATUS_OK : <u32>load<u8>(STATUSES + <usize>decision);
 }
+
+/** What each decision is answered with, DECIDE_PAIR first. */
+const STATUSES: usize = memory.data<u8>([
+  0,
+  0,
+  0,
+  0,
+  0,
+  <u8>STATUS_ONE_CARD,
+  <u8>STATUS_ONE_CARD,
+  <u8>STATUS_SPLIT,
+  <u8>STATUS_LINEAGE,
+  <u8>STATUS_HALF_REBUILT,
+  <u8>STATUS_NO_SUPERBLOCK,
+]);
 
 /** A person has chosen: the card goes on as if alone, and the other gets everything if it is of the same array. */
 function judgeChoice(member: u32, kind: u32): u32 {

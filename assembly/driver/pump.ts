@@ -25,6 +25,7 @@ import {
   KIND_DISCARD,
   KIND_FLUSH,
   KIND_READ,
+  KIND_VERIFY,
   KIND_WRITE,
   PHASE_ANSWER,
   PHASE_FREE,
@@ -36,6 +37,8 @@ import { advanceCopyRequest, advanceResync } from "./resync";
 import { refillScanBudget } from "./scan-budget";
 import { advanceStop } from "./stop";
 import { advanceSuperblockWrite } from "./superblock-write";
+import { advanceScrub } from "./scrub";
+import { advanceVerify } from "./verify";
 import { advanceWrite } from "./write";
 
 /** Rounds after which something must be wrong: each round moves something a bounded way. */
@@ -55,6 +58,7 @@ function advanceRequest(index: u32): void {
   else if (kind == KIND_READ) advanceRead(index);
   else if (kind == KIND_FLUSH) advanceFlush(index);
   else if (kind == KIND_DISCARD) advanceDiscard(index);
+  else if (kind == KIND_VERIFY) advanceVerify(index);
   else advanceCopyRequest();
 }
 
@@ -80,6 +84,7 @@ function advanceAtWork(): bool {
     if (advanceRebuild()) moved = true;
     if (advanceRequests()) moved = true;
     if (advanceResync()) moved = true;
+    if (advanceScrub()) moved = true;
     // While draining the layer above can no longer write, so no sync could be asked of it.
     if (mode() != MODE_DRAINING && advanceGate()) moved = true;
   }

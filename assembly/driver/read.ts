@@ -45,6 +45,8 @@ import {
   wake,
   wakePhase,
 } from "./requests";
+import { noteReadError } from "./read-errors";
+import { askRepair } from "./verify";
 import { sourceMember } from "./source";
 import { OWNER_REQUEST, outstanding, startTransfer } from "./transfers";
 
@@ -83,7 +85,9 @@ function pieceLength(entry: Request): u32 {
   const last = firstRegion(entry.sector + entry.count - 1);
   let next = region + 1;
   while (next <= last && (regionState(next) == REGION_UNWRITTEN) == unwritten) next++;
-  return min((next << regionShift()) - entry.sector, entry.count) - entry.cursor;
+  const sectors = min((next << regionShift()) - entry.sector, entry.count) - entry.cursor;
+  // Its reads have failed as a whole: sector by sector, the two cards may make up for each other.
+  return entry.left != 0 ? 1 : sectors;
 }
 
 /** Fills the caller's buffer from the cursor on, piece by piece: from a card, or with zeros where nothing was written. */
@@ -180,22 +184,35 @@ function stretchWrittenBack(index: u32, entry: Request): void {
   entry.phase = PHASE_STRETCH;
 }
 
-/** The card has answered: a sector it could not read is asked of the other one. */
+/** What a card can't read is asked of the other one; what neither can read as a whole, sector by sector. */
+function readFailed(index: u32, entry: Request): void {
+  noteReadError(entry.member);
+  if (isLossUnderWay()) {
+    readMemberLost(index);
+    return;
+  }
+  entry.failedMembers |= 1 << entry.member;
+  const other = 1 - entry.member;
+  if (((entry.failedMembers >> other) & 1) == 0 && isInSync(other)) {
+    readFrom(index, entry, other);
+  } else if (entry.stretch > 1) {
+    askRepair(entry.sector + entry.cursor, entry.stretch);
+    entry.left = 1;
+    readPieces(index, entry);
+  } else {
+    answer(index, STATUS_READ_ERROR);
+  }
+}
+
+/** The card has answered. */
 export function readTransferEnded(index: u32, status: u32): void {
   const entry = request(index);
   assert(entry.phase == PHASE_TRANSFER);
   if (status != STATUS_OK) {
-    entry.failedMembers |= 1 << entry.member;
-    const other = 1 - entry.member;
-    if (((entry.failedMembers >> other) & 1) == 0 && isInSync(other)) {
-      readFrom(index, entry, other);
-      return;
-    }
-  }
-  if (status != STATUS_OK) {
-    answer(index, STATUS_READ_ERROR);
+    readFailed(index, entry);
     return;
   }
+  if (entry.failedMembers != 0) askRepair(entry.sector + entry.cursor, entry.stretch);
   entry.cursor += entry.stretch;
   // While a loss is not recorded nothing new starts: the rest waits for its end, like an answer.
   if (isLossUnderWay()) readMemberLost(index);

@@ -26,6 +26,7 @@ import {
   SUPERBLOCK_PARENT_AT,
   SUPERBLOCK_PARTNER_ID_AT,
   SUPERBLOCK_REBUILDING,
+  SUPERBLOCK_SEQUENCE_AT,
   SUPERBLOCK_USED_BYTES,
 } from "../layout";
 import { beginRecovery, isRecoveredMark, judgeRecovery, offerRecords } from "../bitmap/recovery";
@@ -46,7 +47,7 @@ import { recordAlone } from "./loss";
 import { endMemberCommand } from "./member-command";
 import { isActive, isInSync, memberEvent } from "./members";
 import { MODE_RUNNING, isAssembled, mode } from "./mode";
-import { takeScanBudget } from "./scan-budget";
+import { BUDGET_SWEEPS, takeStep } from "./scan-budget";
 import {
   copyField,
   fieldsAgree,
@@ -56,11 +57,10 @@ import {
   isSingleScheme,
   offerSuperblock,
   setSuperblockWord,
-  superblockOf,
   superblockWord,
   takeCardId,
 } from "./superblock";
-import { isSuperblockWritten, writeSuperblock } from "./superblock-write";
+import { isSuperblockWritten, metadataSector, writeSuperblock } from "./superblock-write";
 import { OWNER_BOOT, startOwnTransfer } from "./transfers";
 
 /**
@@ -111,8 +111,6 @@ class Rebuild {
 }
 
 const STATE: usize = memory.data(48, 16);
-/** A sector read from the target or written to it. */
-const SECTOR: usize = memory.data(512, 16);
 
 function rebuild(): Rebuild {
   return changetype<Rebuild>(STATE);
@@ -190,13 +188,13 @@ export function rebuildTransferEnded(status: u32): void {
   const state = rebuild();
   assert(state.waiting != 0);
   state.waiting = 0;
-  if (status != STATUS_OK) memory.fill(SECTOR, 0, SECTOR_BYTES);
+  if (status != STATUS_OK) memory.fill(metadataSector(), 0, SECTOR_BYTES);
   if (state.phase == PHASE_READING) {
-    offerSuperblock(state.target, state.round, SECTOR);
+    offerSuperblock(state.target, state.round, metadataSector());
     state.round++;
   } else if (state.phase == PHASE_TARGETS_MARKS) {
     // Both halves are the target's: its marks alone are asked for.
-    offerRecords(state.cursor / REGIONS_PER_BITMAP_SECTOR, state.round, SECTOR, SECTOR);
+    offerRecords(state.cursor / REGIONS_PER_BITMAP_SECTOR, state.round, metadataSector(), metadataSector());
     state.round++;
   } else {
     state.round++;
@@ -205,7 +203,7 @@ export function rebuildTransferEnded(status: u32): void {
 
 function askTarget(command: u32, sector: u32): void {
   rebuild().waiting = 1;
-  startOwnTransfer(OWNER_BOOT, 0, rebuild().target, command, sector, 1, SECTOR);
+  startOwnTransfer(OWNER_BOOT, 0, rebuild().target, command, sector, 1, metadataSector());
 }
 
 /** What the target may be, by its superblock; or why it can't be a member of this array. */
@@ -253,7 +251,7 @@ function uniteMarks(): bool {
   if (state.cursor == first) judgeRecovery(bitmapSector);
   const afterLast = min(first + REGIONS_PER_BITMAP_SECTOR, regions());
   while (state.cursor < afterLast) {
-    if (!takeScanBudget()) return false;
+    if (!takeStep(BUDGET_SWEEPS)) return false;
     const region = state.cursor++;
     if (isRecoveredMark(region)) regionEvent(region, EVENT_REBUILD_ALL);
   }
@@ -266,31 +264,35 @@ function uniteMarks(): bool {
 function sweep(event: u32): bool {
   const state = rebuild();
   while (state.cursor < regions()) {
-    if (!takeScanBudget()) return false;
+    if (!takeStep(BUDGET_SWEEPS)) return false;
     regionEvent(state.cursor++, event);
   }
   return true;
 }
 
-/** The target's superblock says that it is being copied to, from the source as it is. */
+/** The target's superblock says that it is being copied to, from the source as it is. Partly: it keeps its history. */
 function recordTarget(): void {
-  const target = rebuild().target;
-  const partial = rebuild().full == 0;
-  const own = !(rebuild().replaces != 0);
-  const at = superblockOf(target);
-  const lineage0 = superblockWord(target, SUPERBLOCK_LINEAGE_AT);
-  const lineage1 = superblockWord(target, SUPERBLOCK_LINEAGE_AT + 4);
-  const id0 = superblockWord(target, SUPERBLOCK_CARD_ID_AT);
-  const id1 = superblockWord(target, SUPERBLOCK_CARD_ID_AT + 4);
-  memory.copy(at, superblockOf(source()), SUPERBLOCK_USED_BYTES);
-  setSuperblockWord(target, SUPERBLOCK_MEMBER_AT, 1 - superblockWord(source(), SUPERBLOCK_MEMBER_AT));
-  setSuperblockWord(target, SUPERBLOCK_CARD_ID_AT, id0);
-  setSuperblockWord(target, SUPERBLOCK_CARD_ID_AT + 4, id1);
-  if (!own) takeCardId(target);
-  setSuperblockWord(target, SUPERBLOCK_LINEAGE_AT, partial ? lineage0 : 0);
-  setSuperblockWord(target, SUPERBLOCK_LINEAGE_AT + 4, partial ? lineage1 : 0);
-  copyField(target, SUPERBLOCK_PARENT_AT, source(), SUPERBLOCK_LINEAGE_AT, 8);
-  copyField(target, SUPERBLOCK_PARTNER_ID_AT, source(), SUPERBLOCK_CARD_ID_AT, 8);
+  const state = rebuild();
+  const target = state.target;
+  const from = source();
+  const sequence = superblockWord(target, SUPERBLOCK_SEQUENCE_AT);
+  // All that is not the card's own: its identity and its history lie between.
+  copyField(target, 0, from, 0, SUPERBLOCK_CARD_ID_AT);
+  copyField(
+    target,
+    SUPERBLOCK_FLAGS_AT,
+    from,
+    SUPERBLOCK_FLAGS_AT,
+    SUPERBLOCK_USED_BYTES - SUPERBLOCK_FLAGS_AT,
+  );
+  if (state.full != 0) {
+    setSuperblockWord(target, SUPERBLOCK_LINEAGE_AT, 0);
+    setSuperblockWord(target, SUPERBLOCK_LINEAGE_AT + 4, 0);
+  }
+  copyField(target, SUPERBLOCK_PARENT_AT, from, SUPERBLOCK_LINEAGE_AT, 8);
+  copyField(target, SUPERBLOCK_PARTNER_ID_AT, from, SUPERBLOCK_CARD_ID_AT, 8);
+  setSuperblockWord(target, SUPERBLOCK_SEQUENCE_AT, sequence);
+  setSuperblockWord(target, SUPERBLOCK_MEMBER_AT, 1 - superblockWord(from, SUPERBLOCK_MEMBER_AT));
   setSuperblockWord(target, SUPERBLOCK_FLAGS_AT, SUPERBLOCK_REBUILDING);
   writeSuperblock(target);
 }
@@ -318,7 +320,7 @@ function copyBitmap(): bool {
   const bitmapSector = state.round / BITMAP_SLOTS;
   const slot = state.round % BITMAP_SLOTS;
   if (bitmapSector < bitmapSectors()) {
-    buildForSlot(SECTOR, bitmapSector, slot, superblockWord(state.target, SUPERBLOCK_MEMBER_AT));
+    buildForSlot(metadataSector(), bitmapSector, slot, superblockWord(state.target, SUPERBLOCK_MEMBER_AT));
     askTarget(CARD_WRITE, slotSector(bitmapSector, slot));
     if (slot == 1) slotsRewritten(bitmapSector, state.target);
     return true;
@@ -331,7 +333,8 @@ function copyBitmap(): bool {
 /** Moves the rebuild on. Returns whether anything moved. */
 export function advanceRebuild(): bool {
   const state = rebuild();
-  if (state.phase == PHASE_REST || !isAssembled()) return false;
+  // Whatever comes next waits for what a superblock is to say first.
+  if (state.phase == PHASE_REST || !isAssembled() || !isSuperblockWritten()) return false;
   // A rebuild that holds the records back must come to its end: the array could not be stopped.
   if (mode() != MODE_RUNNING && state.phase < PHASE_HOLDING) return false;
   switch (state.phase) {
@@ -342,7 +345,6 @@ export function advanceRebuild(): bool {
       return true;
     }
     case PHASE_ALONE: {
-      if (!isSuperblockWritten()) return false;
       // A target that is being rebuilt already has told what it marks, before it said so.
       // In the scheme `single` a card alone marks everything, so that the source's marks are all there is to know.
       const told =
@@ -373,13 +375,11 @@ export function advanceRebuild(): bool {
       return true;
     }
     case PHASE_MARKS_FOR: {
-      if (!isSuperblockWritten()) return false;
       recordTarget();
       enter(PHASE_RECORDING);
       return true;
     }
     case PHASE_RECORDING: {
-      if (!isSuperblockWritten()) return false;
       memberEvent(state.target, MEMBER_EVENT_ADOPTED);
       enter(PHASE_SWEEPING_MARKED);
       return true;
@@ -416,14 +416,12 @@ export function advanceRebuild(): bool {
       return true;
     }
     case PHASE_SOURCE: {
-      if (!isSuperblockWritten()) return false;
       enter(PHASE_TARGET);
       if (RIG && seeded(BUG_REBUILD_ENDS_WRONG_ORDER)) recordSource();
       else recordRebuilt();
       return true;
     }
     default: {
-      if (!isSuperblockWritten()) return false;
       assert(isInSync(source()));
       memberEvent(state.target, MEMBER_EVENT_REBUILT);
       end(STATUS_OK);

@@ -6,6 +6,8 @@ export const KIND_WRITE: u32 = 1;
 export const KIND_FLUSH: u32 = 2;
 /** Whole regions are given back. */
 export const KIND_DISCARD: u32 = 4;
+/** Sectors that the driver compares on both cards, and mends. */
+export const KIND_VERIFY: u32 = 5;
 /** A piece of a resync: copied from the source to the other card. */
 export const KIND_COPY: u32 = 3;
 
@@ -30,6 +32,10 @@ export const PHASE_FLUSHING: u32 = 7;
 export const PHASE_FIRST_WRITE: u32 = 9;
 /** Zeros are on their way: the cards' completions. */
 export const PHASE_ZEROING: u32 = 10;
+/** A write that is to be durable before it is answered: flushes that settle. */
+export const PHASE_FUA: u32 = 11;
+/** The two cards accepted different bytes: the copy buffer, and what is written anew through it. */
+export const PHASE_REWRITING: u32 = 12;
 /** Finished, and not to be answered before a loss is recorded. */
 export const PHASE_ANSWER: u32 = 8;
 
@@ -77,12 +83,16 @@ export class Request {
   settleLast: u32;
   /** 1 if it is to be durable before it is answered. */
   durably: u32;
+  /** Fingerprint of what the first card accepted, and cards that have. */
+  fingerprint: u32;
+  accepted: u32;
+  unused: u32;
 }
 
-const POOL: usize = memory.data(1408, 16);
-/** Next submit order; mask of requests that can move on; number in use. */
+const POOL: usize = memory.data(1600, 16);
+/** Next submit order; mask of requests that can move on; number in use; whether callers were seen. */
 const STATE: usize = memory.data(16, 16);
-if (REQUESTS * offsetof<Request>() != 1408) ERROR("sizes drifted from layout.ts");
+if (REQUESTS * offsetof<Request>() != 1600) ERROR("sizes drifted from layout.ts");
 
 export function request(index: u32): Request {
   return changetype<Request>(POOL + <usize>(index * <u32>offsetof<Request>()));
@@ -94,7 +104,7 @@ export function flushesOf(index: u32): usize {
 }
 
 export function resetRequests(): void {
-  memory.fill(POOL, 0, 1408);
+  memory.fill(POOL, 0, 1600);
   memory.fill(STATE, 0, 16);
 }
 
@@ -135,6 +145,7 @@ export function openRequest(
   entry.touchFirst = 1;
   store<u32>(STATE, entry.order + 1);
   store<u32>(STATE, requestsInUse() + 1, 8);
+  if (index >= REQUESTS_OWN) store<u32>(STATE, 1, 12);
   wake(index);
 }
 
@@ -145,6 +156,16 @@ export function closeRequest(index: u32): void {
   store<u32>(STATE, requestsInUse() - 1, 8);
   store<u32>(STATE, load<u32>(STATE, 4) & ~(1 << index), 4);
   wakePhase(PHASE_QUEUED);
+}
+
+/** Whether a caller has had a request in the pool since this was last asked. */
+export function wereCallersSeen(): bool {
+  const seen = load<u32>(STATE, 12) != 0;
+  store<u32>(STATE, 0, 12);
+  for (let index: u32 = REQUESTS_OWN; index < REQUESTS; index++) {
+    if (request(index).phase != PHASE_FREE) return true;
+  }
+  return seen;
 }
 
 /** Whether any request touches the region now. */
@@ -176,12 +197,14 @@ export function wakePhase(phase: u32): void {
 /** Flushes ended or settled: whoever waits for one looks again. */
 export function wakeFlushWaiters(): void {
   wakePhase(PHASE_FLUSHING);
+  wakePhase(PHASE_FUA);
 }
 
 /** Whether a request of a caller, not the driver's own, waits for the copy buffer. */
 export function isCallerWaitingForBuffer(): bool {
   for (let index: u32 = REQUESTS_OWN; index < REQUESTS; index++) {
-    if (request(index).phase == PHASE_BUFFER) return true;
+    const phase = request(index).phase;
+    if (phase == PHASE_BUFFER || phase == PHASE_REWRITING) return true;
   }
   return false;
 }

@@ -11,8 +11,8 @@ import {
   REGION_NEEDS_SYNC,
   REGION_SYNCING,
 } from "../layout";
-import { regionEvent, regionState } from "../bitmap/regions";
-import { skipUnmarked } from "../bitmap/region-scan";
+import { isMarked, regionEvent, regionState } from "../bitmap/regions";
+import { nextMarked } from "../bitmap/region-scan";
 import { isMarkDurable } from "../bitmap/write-intent";
 import { count, counterValue } from "../counters";
 import { seeded } from "../seeded-bug";
@@ -36,7 +36,8 @@ import {
   openRequest,
   request,
 } from "./requests";
-import { takeScanBudget } from "./scan-budget";
+import { mayCopy } from "./resync-throttle";
+import { BUDGET_SCANS, stepsLeft } from "./scan-budget";
 
 /**
  * Copies regions that need sync, one after the other, from the source member to the other one, in pieces that
@@ -46,6 +47,8 @@ const PHASE_REST: u32 = 0;
 const PHASE_SEARCHING: u32 = 1;
 const PHASE_PIECES: u32 = 2;
 const PHASE_FLUSHES: u32 = 3;
+/** Between two pieces, until the throttle lets the next one go. */
+const PHASE_PAUSED: u32 = 4;
 
 @unmanaged
 class Resync {
@@ -114,9 +117,8 @@ function startRegion(): void {
   const state = resync();
   assert(isMarkDurable(state.region));
   regionEvent(state.region, EVENT_RESYNC_STARTED);
-  state.phase = PHASE_PIECES;
+  state.phase = PHASE_PAUSED;
   state.offset = 0;
-  openPiece();
 }
 
 /** Looks for the next region that needs sync, within this call's budget. */
@@ -126,15 +128,15 @@ function search(): bool {
     state.phase = PHASE_REST;
     return true;
   }
-  while (takeScanBudget()) {
-    const region = skipUnmarked(state.region);
+  while (stepsLeft(BUDGET_SCANS) != 0) {
+    const region = nextMarked(state.region, regions(), BUDGET_SCANS);
     state.region = region < regions() ? region : 0;
     // A region that a write has just touched when its rebuild began may have its first mark under way.
     if (regionState(state.region) == REGION_NEEDS_SYNC && isMarkDurable(state.region)) {
       startRegion();
       return true;
     }
-    state.region = state.region + 1 == regions() ? 0 : state.region + 1;
+    if (region < regions() && isMarked(regionState(region))) state.region++;
   }
   return false;
 }
@@ -169,7 +171,7 @@ function pieceEnded(): void {
     return;
   }
   if (state.offset < 1 << regionShift()) {
-    openPiece();
+    state.phase = PHASE_PAUSED;
     return;
   }
   // The source too: where only the other card could read a sector, it was the source that was written.
@@ -181,6 +183,12 @@ function pieceEnded(): void {
 export function advanceResync(): bool {
   const state = resync();
   if (state.phase == PHASE_SEARCHING) return search();
+  if (state.phase == PHASE_PAUSED) {
+    if (!mayCopy(COPY_SECTORS)) return false;
+    state.phase = PHASE_PIECES;
+    openPiece();
+    return true;
+  }
   if (state.phase != PHASE_FLUSHES) return false;
   if (!haveSettled(flushes()) && !(RIG && seeded(BUG_NO_FLUSH_AFTER_COPY))) return false;
   state.phase = PHASE_SEARCHING;

@@ -5,6 +5,7 @@ import { askFlushes, haveSettled } from "./card-flush";
 import { MODE_DRAINING, MODE_STOPPING, mode, setMode } from "./mode";
 import { endModeChange } from "./mode-change";
 import { requestsInUse } from "./requests";
+import { stopScrub } from "./scrub";
 import { isResyncAtRest } from "./resync";
 
 /**
@@ -17,6 +18,7 @@ const STATE: usize = memory.data(16, 16);
 export function beginStop(): void {
   memory.fill(STATE, 0, 16);
   setMode(MODE_STOPPING);
+  stopScrub();
   forcePass();
 }
 

@@ -28,6 +28,11 @@ function state(): SuperblockWrite {
   return changetype<SuperblockWrite>(STATE);
 }
 
+/** A sector for whoever deals with metadata of a member while no superblock is written. */
+export function metadataSector(): usize {
+  return SECTOR;
+}
+
 export function resetSuperblockWrite(): void {
   memory.fill(STATE, 0, 16);
 }

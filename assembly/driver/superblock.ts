@@ -32,7 +32,7 @@ import {
   SUPERBLOCK_VERSION_AT,
 } from "../layout";
 import { crc32c } from "../checksum";
-import { option } from "../options";
+import { option, optionAddress } from "../options";
 import { isPossible, metadataStride, regionShift, regions } from "./geometry";
 
 /** The newest valid superblock of each card, its bytes that mean something and its checksum. */
@@ -196,15 +196,14 @@ export function cardOfIndex(index: u32): u32 {
   return superblockWord(0, SUPERBLOCK_MEMBER_AT) == index && hasSuperblock(0) ? 0 : 1;
 }
 
+/** Copies an id of `bytes` bytes from the options of which the first is `key`, one word each, into a superblock. */
+function copyId(member: u32, offset: u32, key: u32, bytes: u32): void {
+  memory.copy(superblockOf(member) + <usize>offset, optionAddress(key), bytes);
+}
+
 /** Sets a card's own id from the options of its slot. */
 export function takeCardId(member: u32): void {
-  for (let word: u32 = 0; word < 2; word++) {
-    setSuperblockWord(
-      member,
-      SUPERBLOCK_CARD_ID_AT + word * 4,
-      option(OPTION_CARD_A_ID_0 + member * 2 + word),
-    );
-  }
+  copyId(member, SUPERBLOCK_CARD_ID_AT, OPTION_CARD_A_ID_0 + member * 2, 8);
 }
 
 /**
@@ -218,14 +217,9 @@ export function buildSuperblock(member: u32, nonce: u32): void {
   setSuperblockWord(member, SUPERBLOCK_VERSION_AT, FORMAT_VERSION);
   setSuperblockWord(member, SUPERBLOCK_MEMBER_AT, member);
   setSuperblockWord(member, SUPERBLOCK_SEQUENCE_AT, 1);
-  for (let word: u32 = 0; word < 4; word++) {
-    setSuperblockWord(member, SUPERBLOCK_ARRAY_ID_AT + word * 4, option(OPTION_ARRAY_ID_0 + word));
-  }
+  copyId(member, SUPERBLOCK_ARRAY_ID_AT, OPTION_ARRAY_ID_0, 16);
   takeCardId(member);
-  for (let word: u32 = 0; word < 2; word++) {
-    const partner = option(OPTION_CARD_A_ID_0 + (1 - member) * 2 + word);
-    setSuperblockWord(member, SUPERBLOCK_PARTNER_ID_AT + word * 4, partner);
-  }
+  copyId(member, SUPERBLOCK_PARTNER_ID_AT, OPTION_CARD_A_ID_0 + (1 - member) * 2, 8);
   // Both members compute the same lineage; an array that is made anew under its old id gets another one, so that no
   // record of the old array is ever taken for one of the new, nor the other way round when the format is cut.
   const arrayId = at + <usize>SUPERBLOCK_ARRAY_ID_AT;

@@ -3,18 +3,27 @@ import {
   BUG_FUA_UNFLUSHED,
   BUG_MARK_AFTER_DATA,
   BUG_TOUCH_AT_DISPATCH,
+  BUG_FINGERPRINT_IGNORED,
   CARD_WRITE,
+  COPY_SECTORS,
+  COUNTER_FINGERPRINT_MISMATCHES,
   COUNTER_MARK_WAITS,
+  FINGERPRINT_NONE,
   MEMBERS,
+  OPTION_FINGERPRINT,
+  RING_FINGERPRINT,
   STATUS_OK,
 } from "../layout";
 import { count } from "../counters";
+import { ring } from "../event-ring";
+import { option } from "../options";
 import { seeded } from "../seeded-bug";
 import * as upper from "../upper";
 import { noteWrite } from "../bitmap/kept-marks";
 import { noteStream } from "./streams";
 import { answer } from "./answer";
 import { askFlushes, haveSettled } from "./card-flush";
+import { beginRewrite, copyBufferIsFree, isCopying } from "./copy";
 import { advanceZeroing, isWritten, zeroTransferEnded } from "./first-write";
 import { dataStart } from "./geometry";
 import { activeMembers, isActive } from "./members";
@@ -30,9 +39,12 @@ import {
 import {
   KIND_WRITE,
   PHASE_FIRST_WRITE,
+  PHASE_BUFFER,
   PHASE_FLUSHING,
+  PHASE_FUA,
   PHASE_MARKING,
   PHASE_QUEUED,
+  PHASE_REWRITING,
   PHASE_TRANSFER,
   PHASE_ZEROING,
   Request,
@@ -40,6 +52,8 @@ import {
   flushesOf,
   openRequest,
   request,
+  wake,
+  wakePhase,
 } from "./requests";
 import { OWNER_REQUEST, startTransfer } from "./transfers";
 
@@ -62,6 +76,7 @@ export function submitWrite(
 function dispatch(index: u32, entry: Request): void {
   entry.phase = PHASE_TRANSFER;
   entry.left = activeMembers();
+  entry.accepted = 0;
   for (let member: u32 = 0; member < MEMBERS; member++) {
     if (!isActive(member)) continue;
     const sector = dataStart() + entry.sector;
@@ -72,8 +87,12 @@ function dispatch(index: u32, entry: Request): void {
 /** Lock, then zeros where nothing was written, then mark, then data: moves a write as far as it can go. */
 export function advanceWrite(index: u32): void {
   const entry = request(index);
-  if (entry.phase == PHASE_FLUSHING && entry.left == 0 && entry.cursor != 0) {
+  if (entry.phase == PHASE_FUA) {
     if (haveSettled(flushesOf(index))) answer(index, STATUS_OK);
+    return;
+  }
+  if (entry.phase == PHASE_REWRITING) {
+    advanceRewriting(index);
     return;
   }
   if (entry.phase == PHASE_QUEUED) {
@@ -100,8 +119,33 @@ export function advanceWrite(index: u32): void {
   if (marked || (RIG && seeded(BUG_MARK_AFTER_DATA))) dispatch(index, entry);
 }
 
-/** One card has taken the data. */
-export function writeTransferEnded(index: u32): void {
+/** Both cards have the data: it is answered, or flushed before. */
+function finishWrite(index: u32): void {
+  const entry = request(index);
+  releaseRegions(index);
+  if (RIG && seeded(BUG_EARLY_ACKNOWLEDGE)) {
+    closeRequest(index);
+    return;
+  }
+  if (entry.durably != 0 && !(RIG && seeded(BUG_FUA_UNFLUSHED))) {
+    entry.phase = PHASE_FUA;
+    askFlushes(flushesOf(index));
+    return;
+  }
+  answer(index, STATUS_OK);
+}
+
+/** A member is lost that had the write, or its zeros: it goes on without. */
+export function writeMemberLost(index: u32): void {
+  const entry = request(index);
+  assert(entry.left > 0);
+  entry.left--;
+  if (entry.phase == PHASE_ZEROING) wake(index);
+  else if (entry.left == 0) finishWrite(index);
+}
+
+/** One card has taken the data, and says what it took. */
+export function writeTransferEnded(index: u32, fingerprint: u32): void {
   const entry = request(index);
   if (entry.phase == PHASE_ZEROING) {
     zeroTransferEnded(index);
@@ -109,18 +153,48 @@ export function writeTransferEnded(index: u32): void {
   }
   assert(entry.phase == PHASE_TRANSFER && entry.left > 0);
   entry.left--;
+  const differs = entry.accepted != 0 && fingerprint != entry.fingerprint;
+  entry.accepted++;
+  entry.fingerprint = fingerprint;
   if (RIG && seeded(BUG_EARLY_ACKNOWLEDGE) && entry.left == 1) upper.done(entry.tag, STATUS_OK);
   if (entry.left != 0) return;
-  releaseRegions(index);
-  if (RIG && seeded(BUG_EARLY_ACKNOWLEDGE)) {
-    closeRequest(index);
-    return;
+  if (
+    differs &&
+    option(OPTION_FINGERPRINT) != FINGERPRINT_NONE &&
+    !(RIG && seeded(BUG_FINGERPRINT_IGNORED))
+  ) {
+    beginRewriting(index);
+  } else {
+    finishWrite(index);
   }
-  if (entry.durably != 0 && !(RIG && seeded(BUG_FUA_UNFLUSHED))) {
-    entry.phase = PHASE_FLUSHING;
-    entry.cursor = entry.count;
-    askFlushes(flushesOf(index));
-    return;
+}
+
+/**
+ * The two cards accepted different bytes: the buffer changed under way. The request stays unanswered, its region DIRTY
+ * and its sectors held, until both have what the source accepted; the buffer is never asked again, it may go on
+ * changing.
+ */
+function beginRewriting(index: u32): void {
+  const entry = request(index);
+  count(COUNTER_FINGERPRINT_MISMATCHES, 1);
+  ring(RING_FINGERPRINT, entry.sector, entry.count);
+  entry.phase = PHASE_REWRITING;
+  entry.cursor = 0;
+  entry.stretch = 0;
+  wake(index);
+}
+
+function advanceRewriting(index: u32): void {
+  const entry = request(index);
+  if (isCopying(index)) return;
+  entry.cursor += entry.stretch;
+  entry.stretch = 0;
+  // With one card there is nothing to be equal to.
+  if (entry.cursor == entry.count || activeMembers() < MEMBERS) {
+    finishWrite(index);
+    if (copyBufferIsFree()) wakePhase(PHASE_BUFFER);
+  } else if (copyBufferIsFree()) {
+    entry.stretch = min(entry.count - entry.cursor, COPY_SECTORS);
+    beginRewrite(index, entry.sector + entry.cursor, entry.stretch);
   }
-  answer(index, STATUS_OK);
 }

@@ -15,6 +15,7 @@ export interface DriverExports {
   tick(nowMs: number): void;
   syncDone(epoch: number, status: number): void;
   regionState(region: number): number;
+  scrub(mode: number, firstRegion: number, tag: number): number;
   counter(key: number): number;
   geometry(key: number): number;
   transition(state: number, event: number): number;
@@ -23,7 +24,6 @@ export interface DriverExports {
   eventRing(): number;
   memberCommand(command: number, member: number, tag: number): number;
   memberState(member: number): number;
-  scrub?(mode: number, firstRegion: number, tag: number): number;
   superblockWord(member: number, offset: number): number;
   memberTransition(state: number, event: number): number;
   staticBytes(): number;

@@ -15,7 +15,6 @@ import {
   STATUS_BUSY,
   STATUS_CARD_FAILED,
   STATUS_OK,
-  STATUS_STATE,
 } from "../../assembly/layout.js";
 import type { BlockCompletion, BlockDevice } from "../page-cache/block-device.js";
 import type { SdCard, TransferBuffer } from "../sdcard-emulator/card.js";
@@ -224,7 +223,7 @@ export class TimedMirror implements BlockDevice, DriverPort, ClockHandler {
   scrub(mode: number, firstRegion: number): number {
     let status: number = STATUS_OK;
     this.guard(() => {
-      status = this.options.driver.exports.scrub?.(mode, firstRegion, SCRUB_TAG) ?? STATUS_STATE;
+      status = this.options.driver.exports.scrub(mode, firstRegion, SCRUB_TAG);
     });
     return status;
   }

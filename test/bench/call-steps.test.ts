@@ -9,8 +9,6 @@ import { stepsOf, withCountedSteps } from "./counted-steps.js";
 
 const SIZES = [256, 4096, 16_384, REGIONS_MAX];
 const CYCLES = 20;
-/** Open: a call of a pass may skip 64 unmarked regions for each region that it may look at, so up to 16384 it grows. */
-const GROWS: readonly CallKind[] = ["tick, pass over all"];
 
 const binary = withCountedSteps(readDriver("production"));
 const steps = new Map(SIZES.map((regions) => [regions, stepsPerCall(regions)]));
@@ -31,12 +29,10 @@ function expectFlat(kind: CallKind): void {
   expect(least).toBeGreaterThan(1);
   for (const regions of SIZES.slice(1)) {
     const ratio = steps.get(regions)!.get(kind)! / least;
-    expect(ratio, `${regions} regions`).toBeGreaterThan(0.9);
     expect(ratio, `${regions} regions`).toBeLessThan(1.1);
   }
 }
 
-describe("steps that a call takes are the same within 10 % at 256 regions and at the most there can be", () => {
-  it.each(CALL_KINDS.filter((kind) => !GROWS.includes(kind)))("%s", expectFlat);
-  it.fails.each(GROWS)("not yet: %s", expectFlat);
+describe("steps that a call takes are at most 10 % more than at 256 regions, up to the most there can be", () => {
+  it.each(CALL_KINDS)("%s", expectFlat);
 });

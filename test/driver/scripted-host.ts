@@ -1,6 +1,7 @@
 import * as layout from "../../assembly/layout.js";
 import { readDriver, type DriverBuild } from "../../host/mirror/driver-binary.js";
 import { DriverModule, type DriverPort } from "../../host/mirror/driver-module.js";
+import { readEventRing, type RingEvent } from "../../host/mirror/event-ring.js";
 import { configureDriver, type DriverOptions } from "../../host/mirror/driver-options.js";
 
 /** A command the driver has sent and nobody has answered yet. */
@@ -83,12 +84,16 @@ export class ScriptedHost implements DriverPort {
   }
 
   /** Answers the oldest command that `matches`, as a card would. @returns the command */
-  answer(matches: (command: SentCommand) => boolean = () => true, status?: number): SentCommand {
+  answer(
+    matches: (command: SentCommand) => boolean = () => true,
+    status?: number,
+    fingerprint = 0,
+  ): SentCommand {
     const index = this.pending.findIndex(matches);
     if (index < 0) throw new Error(`no such command waits: ${JSON.stringify(this.pending)}`);
     const [command] = this.pending.splice(index, 1) as [SentCommand];
     const given = status ?? this.execute(command);
-    this.exports.complete(command.token, given, 0);
+    this.exports.complete(command.token, given, fingerprint);
     return command;
   }
 
@@ -203,6 +208,11 @@ export class ScriptedHost implements DriverPort {
       for (const epoch of this.epochs.splice(0)) this.exports.syncDone(epoch, layout.STATUS_OK);
       this.settle();
     }
+  }
+
+  /** The events in the ring, the oldest first. */
+  events(): RingEvent[] {
+    return readEventRing(this.driver);
   }
 
   states(): number[] {

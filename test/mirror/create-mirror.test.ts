@@ -179,15 +179,17 @@ describe("createMirror", () => {
     await expect(write).rejects.toThrow("the write of sectors 0 to 0 was under way");
     await mirror.reassemble();
     const before = await mirror.read(0);
-    const damage = async (member: 0 | 1): Promise<void> => {
-      mirror.cards[member].media.set(4 * SMALL.metadataStride, UNREADABLE);
+    const damage = async (...members: (0 | 1)[]): Promise<void> => {
+      for (const member of members) mirror.cards[member].media.set(4 * SMALL.metadataStride, UNREADABLE);
       mirror.cutPower();
       await mirror.reassemble();
     };
     await damage(0);
     expect(mirror.inspect(0)).toEqual([null, before]);
     for (let i = 0; i < 4; i++) expect(await mirror.read(0)).toEqual(before);
-    await damage(1);
+    mirror.advance(50_000);
+    expect(mirror.inspect(0)).toEqual([before, before]);
+    await damage(0, 1);
     await expect(mirror.read(0)).rejects.toThrow(
       "the read of sectors 0 to 0 failed: a sector could be read from neither card",
     );

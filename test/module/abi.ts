@@ -21,6 +21,7 @@ export const EXPORTS: readonly string[] = [
   "memberTransition: function",
   "memory: memory",
   "regionState: function",
+  "scrub: function",
   "staticBytes: function",
   "stop: function",
   "submit: function",

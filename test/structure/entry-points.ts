@@ -17,7 +17,7 @@ export function entryPoints(): string[] {
     ...Object.values(manifest.exports).map((entry) => (typeof entry === "string" ? entry : entry.default)),
   ];
   const runtimes = Object.values(driver.targets).flatMap((target) => target.runtime ?? []);
-  // Some of what a target uses are functions, `abort=assembly/trap/abort`, the others integers.
+  // Some of what a target uses are functions, `abort=trap/abort`, from assembly/ on, the others integers.
   const functions = Object.values(driver.targets).flatMap((target) =>
     target.use.filter((alias) => alias.includes("/")),
   );
@@ -25,7 +25,7 @@ export function entryPoints(): string[] {
   return [
     ...published.filter((file) => file.endsWith(".js")).map(sourceOf),
     ...driver.entries,
-    ...[...runtimes, ...aliased].map((file) => `${file}.ts`),
+    ...[...runtimes, ...aliased].map((file) => `assembly/${file}.ts`),
     "assembly/wasi/index.ts", // what the build's target wasi reads in place of assembly/index.ts
     "host/mirror/layout-digest.ts", // also read by the build, before anything is compiled
   ];

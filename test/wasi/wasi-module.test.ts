@@ -59,7 +59,7 @@ describe("the WASI module", () => {
   });
 
   it("reaches no allocation", async () => {
-    const withoutAllocator = ["--runtime", "assembly/no-allocation-runtime", "--stackSize", "1"].concat(
+    const withoutAllocator = ["--runtime", "no-allocation-runtime", "--stackSize", "1"].concat(
       ["--noEmit", "--optimizeLevel", "0"], // the proof is the compiler's, not the optimiser's
     );
     const { ok, diagnostics } = await compileDriver("wasi", { arguments: withoutAllocator });
@@ -87,7 +87,7 @@ describe("the WASI module", () => {
     const run = await runOnFiles(files.get("build/syncgate-wasi.wasm")!, ["status", "a.img", "b.img"]);
     expect(run.exitCode).toBe(3);
     expect(run.err).toMatch(
-      /^the driver stopped itself: assertion failed at assembly\/wasi\/status-command\.ts:\d+:3; please report it/,
+      /^the driver stopped itself: assertion failed at wasi\/status-command\.ts:\d+:3; please report it/,
     );
   });
 

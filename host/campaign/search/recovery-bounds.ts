@@ -1,9 +1,9 @@
-import { SCAN_REGIONS } from "../../../assembly/layout.js";
+import { SCAN_STEPS } from "../../../assembly/layout.js";
 import type { ArrayGeometry } from "../world/array-geometry.js";
 
 /**
  * The bounds of P5 where every command is answered at once: driver ticks after which a step of a recovery must have
- * ended. A tick lasts 1 ms and scans SCAN_REGIONS regions; what is flushed counts as durable after the settle time.
+ * ended. A tick lasts 1 ms and scans SCAN_STEPS regions; what is flushed counts as durable after the settle time.
  */
 const TICKS_AT_LEAST = 16;
 
@@ -30,5 +30,5 @@ export function cleanTicksMax(geometry: ArrayGeometry, settleMs: number): number
 
 /** Ticks for one scan of the region table. */
 function scanTicks(geometry: ArrayGeometry): number {
-  return Math.ceil(geometry.regions / SCAN_REGIONS);
+  return Math.ceil(geometry.regions / SCAN_STEPS);
 }

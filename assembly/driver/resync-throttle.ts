@@ -1,0 +1,56 @@
+import { OPTION_RESYNC_MIN_RATE, OPTION_RESYNC_SHARE } from "../layout";
+import { option } from "../options";
+import { nowMs } from "./mode";
+import { wereCallersSeen } from "./requests";
+
+/**
+ * How much resync, rebuild and scrub may do beside callers: a share of the time when nobody else is there, and a rate
+ * that they get in any case when somebody is, so that they end.
+ */
+@unmanaged
+class Throttle {
+  /** Sectors that may be copied now, in thousandths: a rate in sectors per second times ms. */
+  credit: u32;
+  lastMs: u32;
+  /** Percents of the share that have come together; a tick in which they reach a hundred is free. */
+  share: u32;
+  /** 1 while no caller is there, and this tick belongs to the copies. */
+  free: u32;
+}
+
+const STATE: usize = memory.data(16, 16);
+const RATE_MAX: u32 = 1_000_000;
+/** Credit does not grow beyond this time. */
+const BURST_MS: u32 = 1000;
+
+function throttle(): Throttle {
+  return changetype<Throttle>(STATE);
+}
+
+export function resetThrottle(): void {
+  memory.fill(STATE, 0, 16);
+  throttle().free = 1;
+}
+
+/** Time has passed. */
+export function tickThrottle(): void {
+  const state = throttle();
+  const rate = min(option(OPTION_RESYNC_MIN_RATE), RATE_MAX);
+  const share = option(OPTION_RESYNC_SHARE);
+  const elapsed = min(nowMs() - state.lastMs, BURST_MS);
+  state.lastMs = nowMs();
+  state.credit = min(state.credit + rate * elapsed, rate * BURST_MS);
+  state.share += share == 0 ? 100 : share;
+  const turn = state.share >= 100;
+  if (turn) state.share -= 100;
+  state.free = turn && (rate == 0 || !wereCallersSeen()) ? 1 : 0;
+}
+
+/** Whether so many sectors may be copied now; they count as copied. */
+export function mayCopy(sectors: u32): bool {
+  const state = throttle();
+  if (state.free != 0) return true;
+  if (state.credit < sectors * 1000) return false;
+  state.credit -= sectors * 1000;
+  return true;
+}

@@ -1,0 +1,108 @@
+import {
+  COPY_SECTORS,
+  REGION_CLEAN,
+  SCRUB_REPAIR,
+  SCRUB_STOP,
+  STATUS_ABORTED,
+  STATUS_OK,
+  STATUS_STATE,
+} from "../layout";
+import { regionState } from "../bitmap/regions";
+import * as upper from "../upper";
+import { regionShift, regions } from "./geometry";
+import { isInSync } from "./members";
+import { PHASE_FREE, SCRUB_REQUEST, request } from "./requests";
+import { mayCopy } from "./resync-throttle";
+import { BUDGET_SCANS, takeStep } from "./scan-budget";
+import { openVerify } from "./verify";
+
+/** Compares the CLEAN regions of both cards, one after the other, beside everything else. */
+@unmanaged
+class Scrub {
+  /** SCRUB_COMPARE or SCRUB_REPAIR; SCRUB_STOP at rest. */
+  mode: u32;
+  tag: u32;
+  region: u32;
+  /** Sectors of the region that are behind it. */
+  offset: u32;
+}
+
+const STATE: usize = memory.data(16, 16);
+
+function scrubState(): Scrub {
+  return changetype<Scrub>(STATE);
+}
+
+export function resetScrub(): void {
+  memory.fill(STATE, 0, 16);
+}
+
+/** Region that the scrub under way has come to: from there the next one can go on. */
+export function scrubbedRegion(): u32 {
+  return scrubState().region;
+}
+
+/**
+ * Begins a scrub, or ends the one under way.
+ * @returns STATUS_OK, or STATUS_STATE unless both members are in sync and no scrub is under way (none to stop)
+ */
+export function beginScrub(mode: u32, firstRegion: u32, tag: u32): u32 {
+  const state = scrubState();
+  if (mode == SCRUB_STOP) {
+    if (state.mode == SCRUB_STOP) return STATUS_STATE;
+    stopScrub();
+    return STATUS_OK;
+  }
+  if (state.mode != SCRUB_STOP || !isInSync(0) || !isInSync(1)) return STATUS_STATE;
+  state.mode = mode;
+  state.tag = tag;
+  state.region = firstRegion;
+  state.offset = 0;
+  return STATUS_OK;
+}
+
+function end(status: u32): void {
+  const state = scrubState();
+  if (state.mode == SCRUB_STOP) return;
+  state.mode = SCRUB_STOP;
+  upper.done(state.tag, status);
+}
+
+/** The scrub under way is given up; a chunk that is being looked at comes to its end. */
+export function stopScrub(): void {
+  end(STATUS_ABORTED);
+}
+
+/** The chunk from this data sector on has been looked at; it may be one of a scrub before. */
+export function scrubChunkEnded(sector: u32): void {
+  const state = scrubState();
+  if ((state.region << regionShift()) + state.offset != sector) return;
+  state.offset += COPY_SECTORS;
+  if (state.offset < 1 << regionShift()) return;
+  state.offset = 0;
+  state.region++;
+}
+
+/** Opens the next chunk. Returns whether anything moved. */
+export function advanceScrub(): bool {
+  const state = scrubState();
+  if (state.mode == SCRUB_STOP || request(SCRUB_REQUEST).phase != PHASE_FREE) return false;
+  while (state.region < regions() && regionState(state.region) != REGION_CLEAN) {
+    if (!takeStep(BUDGET_SCANS)) return false;
+    state.region++;
+    state.offset = 0;
+  }
+  if (state.region == regions()) {
+    end(STATUS_OK);
+    return true;
+  }
+  const sectors = min(COPY_SECTORS, (1 << regionShift()) - state.offset);
+  if (!mayCopy(sectors)) return false;
+  openVerify(
+    SCRUB_REQUEST,
+    (state.region << regionShift()) + state.offset,
+    sectors,
+    state.mode == SCRUB_REPAIR,
+  );
+  return true;
+}

@@ -1,0 +1,152 @@
+import { describe, expect, it } from "vitest";
+import * as layout from "../../assembly/layout.js";
+import type { DriverOptions } from "../../host/mirror/driver-options.js";
+import { OPTIONS, ScriptedHost } from "./scripted-host.js";
+
+const { STATUS_OK } = layout;
+const DATA = 4;
+
+/** Card sectors 4 and 5 (region 0) hold 1 and 2 on both cards, everything CLEAN. */
+function written(options: DriverOptions = OPTIONS): ScriptedHost {
+  const host = ScriptedHost.clean("production", options);
+  host.write(0, 1, 1);
+  host.write(1, 2, 2);
+  host.clear();
+  host.forgetTrace();
+  return host;
+}
+
+describe("a sector that one card can't read", () => {
+  it("is served by the other, and mended in place behind its mark", () => {
+    const host = written();
+    host.unreadable.add(DATA).add(1000 + DATA + 1);
+    for (let tag = 10; tag < 14; tag++) {
+      expect(host.exports.submit(layout.REQUEST_READ, 0, 2, tag, tag)).toBe(STATUS_OK);
+      host.settle();
+      expect(host.answers.get(tag)).toBe(STATUS_OK);
+      expect([host.buffers.get(tag)![0], host.buffers.get(tag)![512]]).toEqual([1, 2]);
+    }
+    expect(host.unreadable.size).toBe(0);
+    expect(host.cards[0][DATA]).toEqual(host.cards[1][DATA]);
+    const mended = host.trace.findIndex((line) => /^[AB] write [45]\+1/.test(line));
+    const marks = host.trace.slice(0, mended).filter((line) => / write [23]\+1/.test(line));
+    expect(marks).toHaveLength(2);
+    expect(host.exports.counter(layout.COUNTER_SECTORS_REPAIRED)).toBe(2);
+    host.clear();
+    expect(host.states()[0]).toBe(layout.REGION_CLEAN);
+  });
+
+  it("nor the other is an error until it is written", () => {
+    const host = written();
+    host.unreadable.add(DATA).add(1000 + DATA);
+    expect(host.read(0, 10)).toBe(-layout.STATUS_READ_ERROR);
+    expect(host.read(1, 11)).toBe(2);
+    expect(host.write(0, 9, 12)).toBe(STATUS_OK);
+    expect(host.read(0, 13)).toBe(9);
+  });
+
+  it("is counted, and a card that can't too often is dropped", () => {
+    const host = written({ ...OPTIONS, more: new Map([[layout.OPTION_READ_ERRORS_MAX, 2]]) });
+    host.unreadable.add(1000 + DATA).add(1000 + DATA + 1);
+    for (let tag = 10; host.exports.memberState(1) === layout.MEMBER_IN_SYNC; tag++) {
+      expect(tag).toBeLessThan(40);
+      expect(host.read(tag & 1, tag)).toBe((tag & 1) + 1);
+      host.unreadable.add(1000 + DATA).add(1000 + DATA + 1);
+    }
+    expect(host.exports.counter(layout.COUNTER_READ_ERRORS_1)).toBeGreaterThanOrEqual(2);
+    expect(host.read(0, 50)).toBe(1);
+  });
+});
+
+function scrub(host: ScriptedHost, mode: number, first = 0): void {
+  host.answers.delete(90);
+  expect(host.exports.scrub(mode, first, 90)).toBe(STATUS_OK);
+  host.until(() => host.answers.has(90));
+}
+
+describe("a scrub", () => {
+  it("finds nothing where both cards are the same, and writes nothing", () => {
+    const host = written();
+    scrub(host, layout.SCRUB_REPAIR);
+    expect(host.answers.get(90)).toBe(STATUS_OK);
+    expect(host.exports.counter(layout.COUNTER_SECTORS_SCRUBBED)).toBe(8);
+    expect(host.exports.counter(layout.COUNTER_SCRUB_MISMATCHES)).toBe(0);
+    expect(host.trace.some((line) => line.includes("write"))).toBe(false);
+  });
+
+  it("counts and lists what differs, and leaves it when it only compares", () => {
+    const host = written();
+    host.cards[1][DATA + 2]!.fill(0x55);
+    scrub(host, layout.SCRUB_COMPARE);
+    expect(host.exports.counter(layout.COUNTER_SCRUB_MISMATCHES)).toBe(1);
+    expect(host.cards[1][DATA + 2]![0]).toBe(0x55);
+    expect(host.events().filter(({ kind }) => kind === layout.RING_MISMATCH)).toMatchObject([
+      { subject: 2, detail: layout.SCRUB_REASON_SOURCE << 8 },
+    ]);
+  });
+
+  it("mends by evidence: what can be read, then the card with fewer errors, then the source", () => {
+    const host = written();
+    host.unreadable.add(DATA + 4);
+    scrub(host, layout.SCRUB_REPAIR);
+    expect(host.unreadable.size).toBe(0);
+    host.cards[0][DATA + 2]!.fill(0x55);
+    scrub(host, layout.SCRUB_REPAIR, 1);
+    expect(host.cards[0][DATA + 2]![0]).toBe(0);
+    const repairs = host.events().filter(({ kind }) => kind === layout.RING_REPAIR);
+    expect(repairs.map(({ subject, detail }) => [subject, detail])).toEqual([
+      [4, 1 | (layout.SCRUB_REASON_UNREADABLE << 8)],
+      [2, 1 | (layout.SCRUB_REASON_FEWER_ERRORS << 8)],
+    ]);
+    host.clear();
+    expect(host.states()).toEqual([1, 1, 1, 1]);
+  });
+
+  it("can be stopped, goes on from a region, and ends when a member is lost", () => {
+    const host = written();
+    expect(host.exports.scrub(layout.SCRUB_COMPARE, 4, 90)).toBe(layout.STATUS_RANGE);
+    expect(host.exports.scrub(layout.SCRUB_STOP, 0, 90)).toBe(layout.STATUS_STATE);
+    expect(host.exports.scrub(layout.SCRUB_COMPARE, 0, 90)).toBe(STATUS_OK);
+    expect(host.exports.scrub(layout.SCRUB_COMPARE, 0, 91)).toBe(layout.STATUS_STATE);
+    expect(host.exports.scrub(layout.SCRUB_STOP, 0, 92)).toBe(STATUS_OK);
+    expect(host.answers.get(90)).toBe(layout.STATUS_ABORTED);
+    host.settle();
+    scrub(host, layout.SCRUB_COMPARE, 3);
+    expect(host.answers.get(90)).toBe(STATUS_OK);
+    host.answers.delete(90);
+    host.exports.scrub(layout.SCRUB_REPAIR, 0, 90);
+    host.absent.add(1);
+    host.settle();
+    host.write(0, 1, 93);
+    expect(host.answers.get(90)).toBe(layout.STATUS_ABORTED);
+    expect(host.exports.scrub(layout.SCRUB_COMPARE, 0, 94)).toBe(layout.STATUS_STATE);
+  });
+});
+
+/** Sectors that resync copies within 1 s while a caller reads all the time. */
+function copiedBeside(rate: number): number {
+  const options: DriverOptions = {
+    cardSectors: 4 + 4096,
+    metadataStride: 1,
+    epochMs: 10,
+    more: new Map([[layout.OPTION_RESYNC_MIN_RATE, rate]]),
+  };
+  const host = new ScriptedHost("production", options.cardSectors);
+  host.format(options, 6);
+  expect(host.assemble(options)).toBe(STATUS_OK);
+  for (let ms = 0; ms < 1000; ms += 10) {
+    host.exports.submit(layout.REQUEST_READ, 0, 1, 1, 1000 + ms);
+    host.tick(10);
+    host.settle();
+  }
+  return host.exports.counter(layout.COUNTER_SECTORS_RESYNCED);
+}
+
+describe("the throttle of copies", () => {
+  it("gives them their rate beside callers, and all the time without", () => {
+    const slow = copiedBeside(200);
+    expect(slow).toBeGreaterThan(180);
+    expect(slow).toBeLessThan(260);
+    expect(copiedBeside(0)).toBe(4096);
+  });
+});
