@@ -262,6 +262,8 @@ export function copyTransferEnded(member: u32, status: u32, fingerprint: u32): v
   if (reading && status != STATUS_OK) {
     copy.failed |= 1 << member;
     if (copy.single != 0 || copy.count == 1) noteReadError(member);
+    // That may have lost the member, and with it the copy.
+    if (copyBufferIsFree()) return;
   }
   if (!reading) copy.fingerprints ^= fingerprint;
   if (copy.pending != 0) return;

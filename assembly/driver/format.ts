@@ -98,7 +98,6 @@ function flushBoth(): void {
 /** A member has taken its sector. */
 export function formatTransferEnded(): void {
   const state = formatting();
-  assert(state.left > 0);
   state.left--;
   if (state.left != 0) return;
   const rounds = state.step == STEP_RECORDS ? BITMAP_SLOTS : SUPERBLOCK_COPIES;

@@ -115,7 +115,6 @@ function openPiece(): void {
 
 function startRegion(): void {
   const state = resync();
-  assert(isMarkDurable(state.region));
   regionEvent(state.region, EVENT_RESYNC_STARTED);
   state.phase = PHASE_PAUSED;
   state.offset = 0;
