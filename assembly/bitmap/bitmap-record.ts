@@ -33,7 +33,7 @@ export function buildRecord(at: usize, bitmapSector: u32, sequence: u32): void {
 }
 
 /** Computes the checksum of a record anew. */
-function sealRecord(at: usize): void {
+export function sealRecord(at: usize): void {
   store<u32>(at + <usize>BITMAP_CRC_AT, crc32c(at, BITMAP_CRC_AT));
 }
 

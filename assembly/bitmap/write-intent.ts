@@ -24,7 +24,7 @@ import { PHASE_MARKING, wakePhase } from "../driver/requests";
 import { OWNER_RECORD, startOwnTransfer } from "../driver/transfers";
 import { option } from "../options";
 import { seeded } from "../seeded-bug";
-import { buildRecord, slotOfRecord } from "./bitmap-record";
+import { buildRecord, sealRecord, slotOfRecord } from "./bitmap-record";
 import { areMarksThrottled } from "./sync-gate";
 import { letGo } from "./kept-marks";
 import { countPlane, gatherMarked } from "./planes";
@@ -237,7 +237,8 @@ export function isNoRecordUnderWay(): bool {
 }
 
 /**
- * The record that belongs in `slot` of the card with this index, the newest one or one before, with the marks of now.
+ * The record that belongs in `slot` of the card with this index, the newest one or one before, with the marks that are
+ * durable on the other card: a write that trusts one of them must find it on both.
  */
 export function buildForSlot(at: usize, bitmapSector: u32, slot: u32, index: u32): void {
   let sequence = sequenceOf(bitmapSector);
@@ -245,6 +246,8 @@ export function buildForSlot(at: usize, bitmapSector: u32, slot: u32, index: u32
   if (single && (sequence & 1) != index) sequence--;
   if (slotOfRecord(sequence) != slot) sequence -= single ? 2 : 1;
   buildRecord(at, bitmapSector, sequence);
+  memory.copy(at + <usize>BITMAP_MARKED_AT, durablePlane(bitmapSector), BITMAP_PLANE_BYTES);
+  sealRecord(at);
 }
 
 /** The slots of a card were written anew. */

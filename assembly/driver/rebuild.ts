@@ -46,7 +46,7 @@ import { bitmapSectors, regions, slotSector, superblockSector } from "./geometry
 import { recordAlone } from "./loss";
 import { endMemberCommand } from "./member-command";
 import { isActive, isInSync, memberEvent } from "./members";
-import { MODE_RUNNING, mode } from "./mode";
+import { MODE_RUNNING, isAssembled, mode } from "./mode";
 import { BUDGET_SWEEPS, takeStep } from "./scan-budget";
 import {
   copyField,
@@ -334,7 +334,9 @@ function copyBitmap(): bool {
 export function advanceRebuild(): bool {
   const state = rebuild();
   // Whatever comes next waits for what a superblock is to say first.
-  if (state.phase == PHASE_REST || mode() != MODE_RUNNING || !isSuperblockWritten()) return false;
+  if (state.phase == PHASE_REST || !isAssembled() || !isSuperblockWritten()) return false;
+  // A rebuild that holds the records back must come to its end: the array could not be stopped.
+  if (mode() != MODE_RUNNING && state.phase < PHASE_HOLDING) return false;
   switch (state.phase) {
     case PHASE_READING: {
       if (state.waiting != 0) return false;

@@ -12,6 +12,7 @@ import {
   SCRUB_REASON_SOURCE,
   SCRUB_REASON_UNREADABLE,
 } from "../layout";
+import { isInSync } from "./members";
 import { count } from "../counters";
 import { ring } from "../event-ring";
 import { seeded } from "../seeded-bug";
@@ -61,6 +62,8 @@ export function openVerify(index: u32, sector: u32, sectors: u32, mends: bool): 
 
 /** A read got an error and was served by the other card: the sectors are mended soon, unless others are just now. */
 export function askRepair(sector: u32, sectors: u32): void {
+  // A card alone, or one that is being copied to, has nothing to mend another one with.
+  if (!isInSync(0) || !isInSync(1)) return;
   if (request(REPAIR_REQUEST).phase == PHASE_FREE) openVerify(REPAIR_REQUEST, sector, sectors, true);
 }
 

@@ -1,6 +1,7 @@
 import { OPTION_START_DEGRADED } from "../../assembly/layout.js";
 import { DriverModule } from "../mirror/driver-module.js";
 import type { CardImage } from "../sdcard-emulator/card-image.js";
+import { profile } from "../sdcard-emulator/characteristics.js";
 import { SectorContents } from "../sdcard-emulator/sector-contents.js";
 import { arrayGeometry, type ArrayGeometry } from "./world/array-geometry.js";
 import { CampaignReport } from "./campaign-report.js";
@@ -125,7 +126,9 @@ export class Campaign {
     const driverOptions = worldDriverOptions(settings, this.geometry);
     const policy = driverPolicy(settings.policy);
     // How soon an epoch may follow the last one changes nothing about what a recovery does.
+    const destroys = settings.profiles.some((name) => profile(name).collateral);
     const key = JSON.stringify([
+      destroys,
       { ...driverOptions, epochMs: 0, more: [...(driverOptions.more ?? [])] },
       policy,
     ]);
@@ -140,6 +143,7 @@ export class Campaign {
         driverOptions,
         policy,
         becomesClean: becomesClean(settings.policy),
+        destroys,
         startDegraded: driverOptions.more?.get(OPTION_START_DEGRADED) === 1,
       }),
     };

@@ -28,7 +28,7 @@ export class MarkOracle {
   /** Marks of the newest record that the driver has begun to write. */
   private readonly marked: Uint8Array;
   private readonly newest: Int32Array;
-  /** 1 for each region that was discarded in this boot. */
+  /** 1 for each region that was ever discarded: its next write waits for zeros, and for a record of its own. */
   private readonly discarded: Uint8Array;
   /** A member is missing or being rebuilt, or sectors go bad: marks and copies have reasons beyond what was written. */
   excused = false;
@@ -51,7 +51,6 @@ export class MarkOracle {
       this.marked[region] = this.mayResync(read, region) ? 1 : 0;
     }
     this.written.fill(0);
-    this.discarded.fill(0);
     this.newest.fill(0);
   }
 

@@ -292,7 +292,7 @@ export class CutExplorer implements OutcomeVisitor {
       const text = faultText === "" ? `sector ${faultSector} flips` : faultText;
       this.note(promisesOfFault(fault), faultSector, `card ${"AB"[member]} alone: ${text}`);
     } else if (lone.accepted && this.holdsHistory(lone)) {
-      this.judgeValues(lone, `on card ${"AB"[member]} alone, `);
+      this.judgeValues(lone, `on card ${"AB"[member]} alone, `, true);
     }
   }
 
@@ -312,7 +312,8 @@ export class CutExplorer implements OutcomeVisitor {
       return;
     }
     const isKnown = winner === WINNER_BOTH ? a || b : this.trusted[winner]!;
-    if (isKnown) this.judgeValues(recovered, "");
+    const isLone = winner !== WINNER_BOTH && this.options.recovery.destroys;
+    if (isKnown) this.judgeValues(recovered, "", isLone);
     else if (a || b) this.note(["P2"], -1, `the card that wins, ${"AB"[winner]}, does not hold everything`);
   }
 
@@ -328,11 +329,12 @@ export class CutExplorer implements OutcomeVisitor {
     }
   }
 
-  private judgeValues({ sectors, values }: ReadValues, where: string): void {
+  /** @param mayMiss whether a sector may be unreadable on the only card that counts */
+  private judgeValues({ sectors, values }: ReadValues, where: string, mayMiss: boolean): void {
     const { history, report } = this.options;
     for (let i = 0; i < sectors.length; i++) {
-      if (where !== "" && values[i] === UNREADABLE) {
-        // Torn on this card by the cut, perhaps while the driver copied: the other card was to repair it.
+      if (mayMiss && values[i] === UNREADABLE) {
+        // Torn on this card by the cut, perhaps while the driver copied, or destroyed: the other card was to repair it.
         report.loneUnreadable++;
         continue;
       }

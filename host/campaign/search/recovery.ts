@@ -74,6 +74,8 @@ export interface RecoveryOptions {
   readonly becomesClean: boolean;
   /** Whether driverOptions let one card that never ran alone be assembled (OPTION_START_DEGRADED); default false. */
   readonly startDegraded?: boolean;
+  /** Whether a cut may destroy a sector that was durable (F3); default false. */
+  readonly destroys?: boolean;
 }
 
 const BOOT_NONCE = 0x5eed;
@@ -91,6 +93,8 @@ export class Recovery {
   private readonly array: InstantArray;
   private readonly superblocks: SuperblockRecords;
   private readonly loneContent: number;
+  /** Whether a cut may destroy a sector that was durable (F3). */
+  readonly destroys: boolean;
   /** Whether one card that never ran alone may be assembled. */
   readonly startDegraded: boolean;
   private pair: ScratchPair | null = null;
@@ -100,6 +104,7 @@ export class Recovery {
   constructor(private readonly options: RecoveryOptions) {
     const { driver, contents, geometry, driverOptions } = options;
     const settleMs = driverOptions.settleMs ?? 0;
+    this.destroys = options.destroys ?? false;
     this.startDegraded = options.startDegraded ?? false;
     this.assemblyTicksMax = assemblyTicksMax(geometry, settleMs);
     this.cleanTicksMax = cleanTicksMax(geometry, settleMs);

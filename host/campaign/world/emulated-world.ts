@@ -306,14 +306,14 @@ export class EmulatedWorld {
   endBoot(end: BootEnd, explore = false): void {
     this.watch?.tell({ kind: "boot-end", topology: end.topology });
     this.victim = -1;
+    // The layer above lives on until the array is stopped: it is asked for a last sync.
+    if (end.topology === END_STOP && this.isServing) this.stop(explore);
     this.running = false;
     this.cache.crash();
     this.bare.crash();
     this.requests.crash();
-    this.syncs.giveUp();
-    this.history.crashed();
-    if (end.topology === END_STOP && this.mirror.modeStatus === STATUS_OK) this.stop(explore);
     this.syncs.crash();
+    this.history.crashed();
     this.countBoot();
     this.mirror.halt();
     const [first, second] = end.pick % MEMBERS === 0 ? ([0, 1] as const) : ([1, 0] as const);
@@ -405,6 +405,13 @@ export class EmulatedWorld {
     return this.memberState(0) === MEMBER_IN_SYNC && this.memberState(1) === MEMBER_IN_SYNC;
   }
 
+  /** The array is assembled, and somebody is left who holds everything. */
+  private get isServing(): boolean {
+    return (
+      this.mirror.modeStatus === STATUS_OK && [0, 1].some((slot) => this.memberState(slot) === MEMBER_IN_SYNC)
+    );
+  }
+
   /** A member is copied to from one that holds everything. */
   private get isRebuilding(): boolean {
     const states = [this.memberState(0), this.memberState(1)];
@@ -492,6 +499,7 @@ export class EmulatedWorld {
       const { dataStart } = this.parts.geometry;
       const choice = spareLastCopy(space, pickOutcome(card, pick), dataStart, other, this.victim);
       this.victim = victimOf(space, choice);
+      if (this.victim >= dataStart) this.history.spoiled(this.victim - dataStart);
       card.cutPower(choice);
     }
     this.shelf.put(this.slots[slot]!, card.media);

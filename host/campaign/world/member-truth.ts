@@ -50,7 +50,7 @@ export class MemberTruth {
       }
     }
     this.trusted.fill(false);
-    for (const card of known.length === 0 ? inSync.slice(0, 1) : known) this.trusted[card] = true;
+    for (const card of known.length === 0 ? inSync.slice(0, 1) : inSync) this.trusted[card] = true;
     for (let slot = 0; slot < MEMBERS; slot++) this.states[slot] = states[slot]!;
   }
 

@@ -1,4 +1,4 @@
-import { STATUS_CARD_FAILED, STATUS_OK } from "../../../assembly/layout.js";
+import { STATUS_OK } from "../../../assembly/layout.js";
 import type { SyncListener, TimedMirror } from "../../mirror/timed-mirror.js";
 import type { PageCache } from "../../page-cache/page-cache.js";
 import { SYNC_WITH_FLUSH, type SyncCompletion } from "../../page-cache/whole-sync.js";
@@ -57,12 +57,6 @@ export class SyncAnswers implements SyncListener, SyncCompletion, ClockHandler {
   succeedAtOnce(): void {
     this.kinds = [SYNC_WITH_FLUSH];
     this.delayUs = 0;
-  }
-
-  /** The layer above can write no more: what was asked fails, and what will be asked succeeds with nothing to write. */
-  giveUp(): void {
-    this.crash();
-    if (this.asked !== null) this.mirror!.syncDone(this.asked, STATUS_CARD_FAILED);
   }
 
   /** The controller is gone, and whoever was asked. */
