@@ -7,7 +7,14 @@ import { PROFILES } from "../sdcard-emulator/characteristics.js";
 import { comparisonJson, comparisonText, type Comparison } from "./comparison-report.js";
 import { compare, exitCodeOfRows } from "./comparison.js";
 import { EXIT_CODES_HELP, EXIT_INTERRUPTED } from "./exit-codes.js";
-import { HOLE_ROWS, POLICY_ROWS, ROWS_BY_NAME, type PolicyRow } from "./policy-rows.js";
+import {
+  FINGERPRINTS,
+  FINGERPRINT_ROWS,
+  HOLE_ROWS,
+  POLICY_ROWS,
+  ROWS_BY_NAME,
+  type PolicyRow,
+} from "./policy-rows.js";
 import type { RowRunOptions } from "./row-run.js";
 import { breathe, type Terminal } from "./terminal.js";
 import { tellCase, type ToldCase } from "./told-case.js";
@@ -26,6 +33,7 @@ Examples:
   syncgate torture --policy sync-gated --scale 20      twenty times the work on one policy
   syncgate torture --policy immediate --workload fat   a real file system on md's old policy
   syncgate torture --policy sync-gated --hole forgotten --profile mlc,tlc-cached --json
+  syncgate torture --policy sync-gated --hole forgotten --fingerprint crc16
 ${EXIT_CODES_HELP}`;
 
 /** `syncgate torture`. @param finish gets the exit code */
@@ -38,6 +46,10 @@ export function tortureCommand(terminal: Terminal, finish: (code: number) => voi
     .option("--policy <names>", "judge these policies only, separated by commas")
     .option("--workload <names>", "run these workloads only")
     .option("--hole <names>", `open the mail's holes: ${HOLE_NAMES.join(", ")}`)
+    .option(
+      "--fingerprint <name>",
+      `what cards say of what they accepted: ${Object.keys(FINGERPRINTS).join(", ")}`,
+    )
     .option("--profile <a,b>", "class of card A and card B, instead of each workload's own")
     .option("--seed <number>", "another seed, another run; the same seed, the same table", "1")
     .option("--scale <factor>", "multiply the number of cuts", "1")
@@ -53,7 +65,7 @@ async function torture(options: TortureOptions, terminal: Terminal): Promise<num
   const { workloads, seed, scale, profiles } = options;
   const run: RowRunOptions = { binary, arrays: new CleanArrays(binary), seed, scale, profiles, terminal };
   const whole = options.rows === null;
-  const rows = await compare(options.rows ?? POLICY_ROWS, workloads, whole, run);
+  const rows = await compare(options.rows ?? [...POLICY_ROWS, ...FINGERPRINT_ROWS], workloads, whole, run);
   const holes = whole
     ? await compare(HOLE_ROWS, [mailWorkload], true, { ...run, scale: Math.max(1, scale) })
     : [];
