@@ -137,6 +137,7 @@ export class EmulatedWorld {
   private slots: [number, number] = [0, 1];
   private readonly inserted: [boolean, boolean] = [true, true];
   private expectedStatus: number = STATUS_OK;
+  private expectsPair = true;
   /** A request was found to wait too long: once is enough. */
   private overdue = false;
   /** Sector that the last loss of power destroyed beside what it interrupted; -1 for none. */
@@ -238,9 +239,9 @@ export class EmulatedWorld {
     if (slots !== undefined) this.changeCards(slots);
     const expected = this.expectedByTable();
     this.expectedStatus = choose === 0 ? expected.status : STATUS_OK;
+    this.expectsPair = choose === 0 && expected.winner === WINNER_BOTH;
     this.truth.booted(this.slots.filter((_, slot) => this.inserted[slot]));
     this.lookIn();
-    if (expected.winner !== WINNER_BOTH) this.marks.excused = true;
     this.watch?.tell({ kind: "boot" });
     const more = new Map(this.driverOptions.more);
     if (choose !== 0) more.set(OPTION_CHOOSE, choose);
@@ -478,7 +479,8 @@ export class EmulatedWorld {
   private trustCards(): void {
     const [a, b] = this.slots;
     this.explorer.trust([this.truth.isTrusted(a), this.truth.isTrusted(b)], this.truth.mayRefuse(this.slots));
-    this.marks.excused = this.history.hasSpoiled || this.settings.transients !== undefined || !this.isWhole;
+    const isPair = this.assembled ? this.isWhole : this.expectsPair;
+    this.marks.excused = this.history.hasSpoiled || this.settings.transients !== undefined || !isPair;
   }
 
   /** The explorer begins anew, on what is in the slots now. */
