@@ -1,9 +1,12 @@
 import {
+  COUNTER_BYTES_PER_CALL_MAX,
+  COUNTER_MEMBERS_LOST,
   COUNTER_RECORD_WRITES,
   COUNTER_REGIONS_CLEARED,
   COUNTER_REGIONS_RESYNCED,
   COUNTER_REGIONS_TO_SYNC,
   COUNTER_REGIONS_UNPROVEN,
+  COUNTER_SUBMITS_PER_CALL_MAX,
   FINGERPRINT_CRC16,
   FINGERPRINT_CRC32C,
   FINGERPRINT_NONE,
@@ -29,6 +32,7 @@ import { expectedAssembly, WINNER_BOTH, type AssemblyExpectation } from "../orac
 import { BareRequests } from "./bare-requests.js";
 import { CardShelf } from "./card-shelf.js";
 import { MemberTruth } from "./member-truth.js";
+import type { TransitionHits } from "./transition-hits.js";
 import { RequestWatch } from "./request-watch.js";
 import { spareLastCopy, victimOf } from "../../sdcard-emulator/collateral.js";
 import { SdCard, type SdCardOptions } from "../../sdcard-emulator/card.js";
@@ -84,6 +88,8 @@ export interface WorldParts extends CutExplorerLimits {
   readonly report: CampaignReport;
   /** Told of everything that happens. */
   readonly observer?: ScenarioObserver | undefined;
+  /** Counts the transitions of regions and members. */
+  readonly hits?: TransitionHits | undefined;
   /** The one cut to judge, instead of exploring all; the run ends there. */
   readonly only?: ReplayedCut | undefined;
 }
@@ -240,6 +246,7 @@ export class EmulatedWorld {
     const expected = this.expectedByTable();
     this.expectedStatus = choose === 0 ? expected.status : STATUS_OK;
     this.expectsPair = choose === 0 && expected.winner === WINNER_BOTH;
+    this.parts.hits?.booted();
     this.truth.booted(this.slots.filter((_, slot) => this.inserted[slot]));
     this.lookIn();
     this.watch?.tell({ kind: "boot" });
@@ -253,6 +260,7 @@ export class EmulatedWorld {
   advance(): void {
     this.clock.step();
     this.step++;
+    this.parts.hits?.look(this.parts.driver.exports);
     if (!this.assembled && this.mirror.modeStatus >= 0) this.assemblyEnded();
     else if (this.running && this.truth.look(this.slots, this.memberState)) this.trustCards();
     if (!this.overdue && this.running) this.checkWaiting();
@@ -607,6 +615,9 @@ export class EmulatedWorld {
     report.clears += counter(COUNTER_REGIONS_CLEARED);
     report.recordWrites += counter(COUNTER_RECORD_WRITES);
     report.liveResyncs += counter(COUNTER_REGIONS_RESYNCED);
+    report.membersLost += counter(COUNTER_MEMBERS_LOST);
+    report.submitsPerCallMax = Math.max(report.submitsPerCallMax, counter(COUNTER_SUBMITS_PER_CALL_MAX));
+    report.bytesPerCallMax = Math.max(report.bytesPerCallMax, counter(COUNTER_BYTES_PER_CALL_MAX));
   }
 }
 
