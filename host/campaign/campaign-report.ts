@@ -33,6 +33,11 @@ export class CampaignReport {
   /** Regions resynchronised in the running systems, and by recoveries of crash outcomes. */
   liveResyncs = 0;
   recoveredResyncs = 0;
+  /** Members lost in the running systems. */
+  membersLost = 0;
+  /** Greatest work of one call of the driver in the running systems: commands given, bytes moved in linear memory. */
+  submitsPerCallMax = 0;
+  bytesPerCallMax = 0;
   /** Recoveries run: a state that is met again after others were forgotten is recovered again. */
   recoveries = 0;
   /** Recoveries with one card alone, and sectors that one could not read for a torn transfer. */
@@ -113,6 +118,8 @@ export class CampaignReport {
 
   add(other: CampaignReport): void {
     for (const key of COUNTS) this[key] += other[key];
+    this.submitsPerCallMax = Math.max(this.submitsPerCallMax, other.submitsPerCallMax);
+    this.bytesPerCallMax = Math.max(this.bytesPerCallMax, other.bytesPerCallMax);
     for (const [sectors, recoveries] of other.resyncs) this.noteResync(sectors, recoveries);
     for (const promise of PROMISES) this.broken[promise] += other.broken[promise];
     for (const violation of other.violations) {
@@ -139,6 +146,7 @@ const COUNTS = [
   "recordWrites",
   "writes",
   "liveResyncs",
+  "membersLost",
   "recoveredResyncs",
   "recoveries",
   "loneRecoveries",

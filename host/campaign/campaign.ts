@@ -67,7 +67,7 @@ export class Campaign {
     scenario: Scenario,
     exploreFrom = 0,
     bail = Number.MAX_SAFE_INTEGER,
-    more: Pick<WorldParts, "observer" | "only" | "recoveryCuts" | "loneEvery"> = {},
+    more: Pick<WorldParts, "observer" | "only" | "recoveryCuts" | "loneEvery" | "hits"> = {},
   ): CampaignReport {
     const report = new CampaignReport();
     const { startDegraded } = this.recoveryFor(scenario).recovery;

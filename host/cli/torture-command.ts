@@ -16,6 +16,7 @@ import {
   type PolicyRow,
 } from "./policy-rows.js";
 import type { RowRunOptions } from "./row-run.js";
+import { runMembers } from "./members-run.js";
 import { breathe, type Terminal } from "./terminal.js";
 import { tellCase, type ToldCase } from "./told-case.js";
 import { HOLE_NAMES, tortureOptions, type TortureOptions, type TortureTexts } from "./torture-options.js";
@@ -32,6 +33,7 @@ Examples:
   syncgate torture                                     the whole comparison, under a minute
   syncgate torture --policy sync-gated --scale 20      twenty times the work on one policy
   syncgate torture --policy immediate --workload fat   a real file system on md's old policy
+  syncgate torture --members --scale 10                cards that fail, return stale, are swapped and replaced
   syncgate torture --policy sync-gated --hole forgotten --profile mlc,tlc-cached --json
   syncgate torture --policy sync-gated --hole forgotten --fingerprint crc16
 ${EXIT_CODES_HELP}`;
@@ -53,6 +55,7 @@ export function tortureCommand(terminal: Terminal, finish: (code: number) => voi
     .option("--profile <a,b>", "class of card A and card B, instead of each workload's own")
     .option("--seed <number>", "another seed, another run; the same seed, the same table", "1")
     .option("--scale <factor>", "multiply the number of cuts", "1")
+    .option("--members", "lose cards, bring them back, replace them: histories of members under sync-gated")
     .option("--no-cases", "do not shrink and tell a case of each policy that broke a promise")
     .option("--json", "print the result as JSON")
     .addHelpText("after", HELP)
@@ -64,6 +67,10 @@ async function torture(options: TortureOptions, terminal: Terminal): Promise<num
   const binary = readDriver("rig");
   const { workloads, seed, scale, profiles } = options;
   const run: RowRunOptions = { binary, arrays: new CleanArrays(binary), seed, scale, profiles, terminal };
+  if (options.members) {
+    const profile = profiles?.[0];
+    return runMembers({ binary, arrays: run.arrays, seed, scale, profile, json: options.json, terminal });
+  }
   const whole = options.rows === null;
   const rows = await compare(options.rows ?? [...POLICY_ROWS, ...FINGERPRINT_ROWS], workloads, whole, run);
   const holes = whole

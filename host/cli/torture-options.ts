@@ -1,6 +1,6 @@
 import { WORKLOADS } from "../campaign/workload/workloads.js";
 import type { Workload } from "../campaign/workload/workload.js";
-import { PROFILES, type ProfileName } from "../sdcard-emulator/characteristics.js";
+import { FAULT_PROFILES, PROFILES } from "../sdcard-emulator/characteristics.js";
 import {
   FINGERPRINTS,
   ROWS_BY_NAME,
@@ -22,6 +22,7 @@ export interface TortureTexts {
   /** False for --no-cases. */
   readonly cases?: boolean;
   readonly json?: boolean;
+  readonly members?: boolean;
 }
 
 /** The same, checked. */
@@ -35,6 +36,8 @@ export interface TortureOptions {
   /** Whether a case of each unsafe policy is shrunk and told. */
   readonly cases: boolean;
   readonly json: boolean;
+  /** Histories of members instead of the comparison of policies. */
+  readonly members: boolean;
 }
 
 /** Names that --hole takes. */
@@ -55,6 +58,9 @@ export function tortureOptions(texts: TortureTexts): TortureOptions {
       throw new UsageError(`--${option} needs a policy: add --policy sync-gated or another one`);
     }
   }
+  if (texts.members === true && (texts.policy ?? texts.workload ?? texts.hole) !== undefined) {
+    throw new UsageError("--members is a campaign of its own: leave out --policy, --workload and --hole");
+  }
   return {
     rows: texts.policy === undefined ? null : rowsOf(texts.policy, texts.hole, texts.fingerprint),
     workloads: WORKLOADS.filter(({ name }) => names.includes(name)),
@@ -63,6 +69,7 @@ export function tortureOptions(texts: TortureTexts): TortureOptions {
     scale: numberIn("--scale", texts.scale, SCALE_MIN, SCALE_MAX),
     cases: texts.cases !== false,
     json: texts.json === true,
+    members: texts.members === true,
   };
 }
 
@@ -78,7 +85,7 @@ function rowsOf(policies: string, hole: string | undefined, fingerprint = "off")
 }
 
 function profilesOf(text: string): readonly [string, string] {
-  const names = Object.keys(PROFILES) as ProfileName[];
+  const names = Object.keys({ ...PROFILES, ...FAULT_PROFILES });
   const [a, b = a!, ...more] = text.split(",").map((name) => oneOf("card profile", name.trim(), names));
   if (more.length > 0) {
     throw new UsageError(

@@ -1,9 +1,12 @@
 import {
+  COUNTER_BYTES_PER_CALL_MAX,
+  COUNTER_MEMBERS_LOST,
   COUNTER_RECORD_WRITES,
   COUNTER_REGIONS_CLEARED,
   COUNTER_REGIONS_RESYNCED,
   COUNTER_REGIONS_TO_SYNC,
   COUNTER_REGIONS_UNPROVEN,
+  COUNTER_SUBMITS_PER_CALL_MAX,
   FINGERPRINT_CRC16,
   FINGERPRINT_CRC32C,
   FINGERPRINT_NONE,
@@ -29,6 +32,7 @@ import { expectedAssembly, WINNER_BOTH, type AssemblyExpectation } from "../orac
 import { BareRequests } from "./bare-requests.js";
 import { CardShelf } from "./card-shelf.js";
 import { MemberTruth } from "./member-truth.js";
+import type { TransitionHits } from "./transition-hits.js";
 import { RequestWatch } from "./request-watch.js";
 import { spareLastCopy, victimOf } from "../../sdcard-emulator/collateral.js";
 import { SdCard, type SdCardOptions } from "../../sdcard-emulator/card.js";
@@ -84,6 +88,8 @@ export interface WorldParts extends CutExplorerLimits {
   readonly report: CampaignReport;
   /** Told of everything that happens. */
   readonly observer?: ScenarioObserver | undefined;
+  /** Counts the transitions of regions and members. */
+  readonly hits?: TransitionHits | undefined;
   /** The one cut to judge, instead of exploring all; the run ends there. */
   readonly only?: ReplayedCut | undefined;
 }
@@ -137,6 +143,7 @@ export class EmulatedWorld {
   private slots: [number, number] = [0, 1];
   private readonly inserted: [boolean, boolean] = [true, true];
   private expectedStatus: number = STATUS_OK;
+  private expectsPair = true;
   /** A request was found to wait too long: once is enough. */
   private overdue = false;
   /** Sector that the last loss of power destroyed beside what it interrupted; -1 for none. */
@@ -146,8 +153,6 @@ export class EmulatedWorld {
   private boot = -1;
   private step = 0;
   private assembled = false;
-  /** Both cards are to be assembled as equals in this boot. */
-  private expectsPair = true;
 
   constructor(
     private readonly settings: WorldSettings,
@@ -240,8 +245,9 @@ export class EmulatedWorld {
     if (slots !== undefined) this.changeCards(slots);
     const expected = this.expectedByTable();
     this.expectedStatus = choose === 0 ? expected.status : STATUS_OK;
+    this.expectsPair = choose === 0 && expected.winner === WINNER_BOTH;
+    this.parts.hits?.booted();
     this.truth.booted(this.slots.filter((_, slot) => this.inserted[slot]));
-    this.expectsPair = expected.winner === WINNER_BOTH;
     this.lookIn();
     this.watch?.tell({ kind: "boot" });
     const more = new Map(this.driverOptions.more);
@@ -254,6 +260,7 @@ export class EmulatedWorld {
   advance(): void {
     this.clock.step();
     this.step++;
+    this.parts.hits?.look(this.parts.driver.exports);
     if (!this.assembled && this.mirror.modeStatus >= 0) this.assemblyEnded();
     else if (this.running && this.truth.look(this.slots, this.memberState)) this.trustCards();
     if (!this.overdue && this.running) this.checkWaiting();
@@ -480,9 +487,8 @@ export class EmulatedWorld {
   private trustCards(): void {
     const [a, b] = this.slots;
     this.explorer.trust([this.truth.isTrusted(a), this.truth.isTrusted(b)], this.truth.mayRefuse(this.slots));
-    // Until the boot has assembled its array the driver does not know its members.
-    const whole = this.assembled ? this.isWhole : this.expectsPair;
-    this.marks.excused = this.history.hasSpoiled || this.settings.transients !== undefined || !whole;
+    const isPair = this.assembled ? this.isWhole : this.expectsPair;
+    this.marks.excused = this.history.hasSpoiled || this.settings.transients !== undefined || !isPair;
   }
 
   /** The explorer begins anew, on what is in the slots now. */
@@ -609,6 +615,9 @@ export class EmulatedWorld {
     report.clears += counter(COUNTER_REGIONS_CLEARED);
     report.recordWrites += counter(COUNTER_RECORD_WRITES);
     report.liveResyncs += counter(COUNTER_REGIONS_RESYNCED);
+    report.membersLost += counter(COUNTER_MEMBERS_LOST);
+    report.submitsPerCallMax = Math.max(report.submitsPerCallMax, counter(COUNTER_SUBMITS_PER_CALL_MAX));
+    report.bytesPerCallMax = Math.max(report.bytesPerCallMax, counter(COUNTER_BYTES_PER_CALL_MAX));
   }
 }
 
