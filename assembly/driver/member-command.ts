@@ -58,9 +58,14 @@ export function resetMemberCommand(): void {
 export function beginMemberCommand(which: u32, member: u32, tag: u32): u32 {
   const state = command();
   const adds = which == MEMBER_ADD || which == MEMBER_REPLACE;
-  if (!isInSync(1 - member) || isActive(member) == adds) return STATUS_STATE;
-  // A card that lost its cache can't wait for anything.
+  // A card that lost its cache is dropped whatever is under way, and whoever is left: what it has lost was promised.
   const urgent = which == MEMBER_REINITIALISED;
+  if (isActive(member) == adds || !(urgent || isInSync(1 - member))) return STATUS_STATE;
+  if (urgent && (state.phase != PHASE_REST || isLossUnderWay())) {
+    loseMember(member, CAUSE_REINITIALISED);
+    upper.done(tag, STATUS_OK);
+    return STATUS_OK;
+  }
   if (state.phase != PHASE_REST || isLossUnderWay() || (isRebuilding() && adds)) return STATUS_BUSY;
   state.member = member;
   state.tag = tag;
