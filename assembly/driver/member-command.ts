@@ -58,9 +58,10 @@ export function resetMemberCommand(): void {
 export function beginMemberCommand(which: u32, member: u32, tag: u32): u32 {
   const state = command();
   const adds = which == MEMBER_ADD || which == MEMBER_REPLACE;
-  if (!isInSync(1 - member) || isActive(member) == adds) return STATUS_STATE;
-  // A card that lost its cache can't wait for anything.
+  // A card that lost its cache, and with it what was acknowledged, can't stay, even if nobody is left: the array fails
+  // rather than call the next flush well.
   const urgent = which == MEMBER_REINITIALISED;
+  if ((!isInSync(1 - member) && !urgent) || isActive(member) == adds) return STATUS_STATE;
   if (state.phase != PHASE_REST || isLossUnderWay() || (isRebuilding() && adds)) return STATUS_BUSY;
   state.member = member;
   state.tag = tag;
