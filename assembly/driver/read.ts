@@ -35,6 +35,7 @@ import {
   PHASE_BUFFER,
   PHASE_COPYING,
   PHASE_FLUSHING,
+  PHASE_MARKING,
   PHASE_QUEUED,
   PHASE_STRETCH,
   PHASE_TRANSFER,
@@ -123,8 +124,12 @@ function writeBack(index: u32, entry: Request): void {
         entry.phase = PHASE_BUFFER;
         return;
       }
-      // A write of the driver's own counts like any other; the mark is there since assembly.
-      assert(isMarkDurable(region));
+      // A write of the driver's own counts like any other. The mark is there since assembly, but for a region that a
+      // write had just touched when a rebuild began.
+      if (!isMarkDurable(region)) {
+        entry.phase = PHASE_MARKING;
+        return;
+      }
       touchRegions(index, sector, entry.stretch);
       entry.phase = PHASE_COPYING;
       beginCopy(index, sector, entry.stretch);
@@ -157,7 +162,7 @@ export function advanceRead(index: u32): void {
     stretchWrittenBack(index, entry);
   }
   const waited = entry.phase == PHASE_BUFFER;
-  if (waited || entry.phase == PHASE_STRETCH) writeBack(index, entry);
+  if (waited || entry.phase == PHASE_STRETCH || entry.phase == PHASE_MARKING) writeBack(index, entry);
   // It waited for the buffer and no longer needs it: resync stood back for it, and would never be woken.
   if (waited && copyBufferIsFree()) wakePhase(PHASE_BUFFER);
   if (entry.phase == PHASE_FLUSHING && haveSettled(flushesOf(index))) {
