@@ -39,10 +39,11 @@ const CASES_INTRODUCTION =
   "One case of each policy that broke a promise; the replay commands also show timelines of both cards.\n";
 
 const HOLES_INTRODUCTION = `\
-OPEN: the two holes that the mail leaves, under sync-gated. A buffer that changes in flight is written again by the
-next sync only if the layer above knows that it changed. When its dirty flag is set too late, or when the buffer is
-forgotten (truncate, direct I/O), no sync writes it, and the region is cleared while the cards differ. Both stay open
-until the transfer fingerprint closes them; the page caches above are expected not to do this.
+The two holes that the mail leaves, under sync-gated. A buffer that changes in flight is written again by the next sync
+only if the layer above knows that it changed. When its dirty flag is set too late, or when the buffer is forgotten
+(truncate, direct I/O), no sync writes it, and the region is cleared while the cards differ. The transfer fingerprint
+closes both: a write is answered when both cards have accepted the same bytes. A CRC16 takes one pair of contents in
+65536 for equal; such a pair, injected, is its known limit (colliding).
 `;
 
 /**

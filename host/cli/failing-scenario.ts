@@ -26,10 +26,10 @@ export function findFailingScenario(
   row: PolicyRow,
   seed: number,
 ): FailingScenario | null {
-  const { policy, holes, storyProfiles } = row;
+  const { policy, holes, storyProfiles, settings } = row;
   for (let tried = 1; tried <= SCENARIOS_MAX; tried++) {
     const options = { policy, holes, profiles: storyProfiles };
-    const scenario = generateMailScenario(Math.imul(seed, SEED_STRIDE) + tried, options);
+    const scenario = { ...generateMailScenario(Math.imul(seed, SEED_STRIDE) + tried, options), ...settings };
     const violation = campaign
       .run(scenario, 0, 1)
       .violations.find(({ promises }) => promises.includes("P1") && promises.includes("P3"));

@@ -1,3 +1,5 @@
+import { FINGERPRINT_CRC16, FINGERPRINT_CRC32C, OPTION_FINGERPRINT } from "../../assembly/layout.js";
+import type { ExtraSettings } from "../campaign/workload/workload.js";
 import { policyTitle, type PolicyChoice, type PolicyName } from "../campaign/world/policy-choice.js";
 import { NO_HOLES, type Holes } from "../campaign/world/scenario-generator.js";
 
@@ -8,6 +10,8 @@ export interface PolicyRow {
   readonly title: string;
   readonly policy: PolicyChoice;
   readonly holes: Holes;
+  /** Settings of the world beside the workload's own. */
+  readonly settings?: ExtraSettings;
   /** Whether it holds its promises; those that do not are in the comparison to be caught. */
   readonly holds: boolean;
   /** One line: why it breaks, or why it holds. */
@@ -58,10 +62,63 @@ const MORE_ROWS: readonly PolicyRow[] = [
   row("cooldown", false, false, "neither flushed nor written again in time"),
 ];
 
-/** The mail's two holes: open as long as the driver cannot know that the cards took different bytes. */
+/** What each card says of the bytes that it accepted, by the name that --fingerprint takes. */
+export const FINGERPRINTS = { off: 0, crc16: FINGERPRINT_CRC16, crc32c: FINGERPRINT_CRC32C } as const;
+export type FingerprintName = keyof typeof FINGERPRINTS;
+
+/** The same row with the transfer fingerprint on, and what theory says then. */
+export function withFingerprint(
+  base: PolicyRow,
+  name: FingerprintName,
+  holds: boolean,
+  why: string,
+): PolicyRow {
+  if (name === "off") return base;
+  return {
+    ...base,
+    name: `${base.name}/${name}`,
+    title: `${base.title}, ${name}`,
+    holds,
+    why,
+    settings: { ...base.settings, options: [[OPTION_FINGERPRINT, FINGERPRINTS[name]]] },
+  };
+}
+
+const EQUAL = "a write is answered only when both cards have accepted the same bytes";
+
+/** The comparison again, with the transfer fingerprint on. */
+export const FINGERPRINT_ROWS: readonly PolicyRow[] = [
+  withFingerprint(
+    named("immediate"),
+    "crc16",
+    false,
+    "the cards accepted the same bytes, but may lose them after the clear",
+  ),
+  withFingerprint(named("immediate+flush"), "crc16", true, EQUAL),
+  withFingerprint(named("sync-gated"), "crc16", true, EQUAL),
+].map((made) => ({ ...made, storyProfiles: CACHED }));
+
+function named(name: string): PolicyRow {
+  return POLICY_ROWS.find((known) => known.name === name)!;
+}
+
+const LATE_FLAG = holeRow("late-flag", "flag set late", { lateFlag: true, forgotten: false });
+const FORGOTTEN = holeRow("forgotten", "buffer forgotten", { lateFlag: false, forgotten: true });
+/** The buffer is forgotten, and what was stored into it is no other to a CRC16. */
+const COLLIDING: PolicyRow = {
+  ...FORGOTTEN,
+  title: "sync-gated, forgotten, colliding",
+  settings: { collides: 1 },
+};
+
+/** The mail's two holes, which no sync closes: with the fingerprint off and on, and what a CRC16 can't tell apart. */
 export const HOLE_ROWS: readonly PolicyRow[] = [
-  holeRow("late-flag", "flag set late", { lateFlag: true, forgotten: false }),
-  holeRow("forgotten", "buffer forgotten", { lateFlag: false, forgotten: true }),
+  LATE_FLAG,
+  FORGOTTEN,
+  withFingerprint(LATE_FLAG, "crc16", true, EQUAL),
+  withFingerprint(FORGOTTEN, "crc16", true, EQUAL),
+  withFingerprint(COLLIDING, "crc16", false, "the known limit: the two contents have one CRC16"),
+  withFingerprint(COLLIDING, "crc32c", true, EQUAL),
 ];
 
 function holeRow(name: string, title: string, holes: Holes): PolicyRow {

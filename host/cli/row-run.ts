@@ -51,6 +51,7 @@ export async function runRow(
           arrays,
           profiles,
           holes: row.holes,
+          settings: row.settings,
           seed: options.seed * PARTS_STRIDE + part,
           budget: Math.max(1, Math.round(workload.budget * share)),
           onProgress: (now) => {

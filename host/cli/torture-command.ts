@@ -7,7 +7,14 @@ import { PROFILES } from "../sdcard-emulator/characteristics.js";
 import { comparisonJson, comparisonText, type Comparison } from "./comparison-report.js";
 import { compare, exitCodeOfRows } from "./comparison.js";
 import { EXIT_CODES_HELP, EXIT_INTERRUPTED } from "./exit-codes.js";
-import { HOLE_ROWS, POLICY_ROWS, ROWS_BY_NAME, type PolicyRow } from "./policy-rows.js";
+import {
+  FINGERPRINTS,
+  FINGERPRINT_ROWS,
+  HOLE_ROWS,
+  POLICY_ROWS,
+  ROWS_BY_NAME,
+  type PolicyRow,
+} from "./policy-rows.js";
 import type { RowRunOptions } from "./row-run.js";
 import { runMembers } from "./members-run.js";
 import { breathe, type Terminal } from "./terminal.js";
@@ -28,6 +35,7 @@ Examples:
   syncgate torture --policy immediate --workload fat   a real file system on md's old policy
   syncgate torture --members --scale 10                cards that fail, return stale, are swapped and replaced
   syncgate torture --policy sync-gated --hole forgotten --profile mlc,tlc-cached --json
+  syncgate torture --policy sync-gated --hole forgotten --fingerprint crc16
 ${EXIT_CODES_HELP}`;
 
 /** `syncgate torture`. @param finish gets the exit code */
@@ -40,6 +48,10 @@ export function tortureCommand(terminal: Terminal, finish: (code: number) => voi
     .option("--policy <names>", "judge these policies only, separated by commas")
     .option("--workload <names>", "run these workloads only")
     .option("--hole <names>", `open the mail's holes: ${HOLE_NAMES.join(", ")}`)
+    .option(
+      "--fingerprint <name>",
+      `what cards say of what they accepted: ${Object.keys(FINGERPRINTS).join(", ")}`,
+    )
     .option("--profile <a,b>", "class of card A and card B, instead of each workload's own")
     .option("--seed <number>", "another seed, another run; the same seed, the same table", "1")
     .option("--scale <factor>", "multiply the number of cuts", "1")
@@ -60,7 +72,7 @@ async function torture(options: TortureOptions, terminal: Terminal): Promise<num
     return runMembers({ binary, arrays: run.arrays, seed, scale, profile, json: options.json, terminal });
   }
   const whole = options.rows === null;
-  const rows = await compare(options.rows ?? POLICY_ROWS, workloads, whole, run);
+  const rows = await compare(options.rows ?? [...POLICY_ROWS, ...FINGERPRINT_ROWS], workloads, whole, run);
   const holes = whole
     ? await compare(HOLE_ROWS, [mailWorkload], true, { ...run, scale: Math.max(1, scale) })
     : [];

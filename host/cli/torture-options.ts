@@ -1,7 +1,13 @@
 import { WORKLOADS } from "../campaign/workload/workloads.js";
 import type { Workload } from "../campaign/workload/workload.js";
 import { FAULT_PROFILES, PROFILES } from "../sdcard-emulator/characteristics.js";
-import { ROWS_BY_NAME, type PolicyRow } from "./policy-rows.js";
+import {
+  FINGERPRINTS,
+  ROWS_BY_NAME,
+  withFingerprint,
+  type FingerprintName,
+  type PolicyRow,
+} from "./policy-rows.js";
 import { listOf, numberIn, oneOf, UsageError, wholeNumberIn } from "./usage-error.js";
 
 /** What was asked of `torture`, as texts. */
@@ -9,6 +15,7 @@ export interface TortureTexts {
   readonly policy?: string;
   readonly workload?: string;
   readonly hole?: string;
+  readonly fingerprint?: string;
   readonly profile?: string;
   readonly seed: string;
   readonly scale: string;
@@ -46,14 +53,16 @@ export function tortureOptions(texts: TortureTexts): TortureOptions {
     texts.workload ?? WORKLOADS.map(({ name }) => name).join(","),
     WORKLOADS.map(({ name }) => name),
   );
-  if (texts.hole !== undefined && texts.policy === undefined) {
-    throw new UsageError("--hole needs a policy: add --policy sync-gated or another one");
+  for (const option of ["hole", "fingerprint"] as const) {
+    if (texts[option] !== undefined && texts.policy === undefined) {
+      throw new UsageError(`--${option} needs a policy: add --policy sync-gated or another one`);
+    }
   }
   if (texts.members === true && (texts.policy ?? texts.workload ?? texts.hole) !== undefined) {
     throw new UsageError("--members is a campaign of its own: leave out --policy, --workload and --hole");
   }
   return {
-    rows: texts.policy === undefined ? null : rowsOf(texts.policy, texts.hole),
+    rows: texts.policy === undefined ? null : rowsOf(texts.policy, texts.hole, texts.fingerprint),
     workloads: WORKLOADS.filter(({ name }) => names.includes(name)),
     profiles: texts.profile === undefined ? undefined : profilesOf(texts.profile),
     seed: wholeNumberIn("--seed", texts.seed, 0, SEED_MAX),
@@ -64,8 +73,11 @@ export function tortureOptions(texts: TortureTexts): TortureOptions {
   };
 }
 
-function rowsOf(policies: string, hole: string | undefined): PolicyRow[] {
-  const rows = listOf("policy", policies, [...ROWS_BY_NAME.keys()]).map((name) => ROWS_BY_NAME.get(name)!);
+function rowsOf(policies: string, hole: string | undefined, fingerprint = "off"): PolicyRow[] {
+  const kind = oneOf("fingerprint", fingerprint, Object.keys(FINGERPRINTS) as FingerprintName[]);
+  const rows = listOf("policy", policies, [...ROWS_BY_NAME.keys()])
+    .map((name) => ROWS_BY_NAME.get(name)!)
+    .map((row) => withFingerprint(row, kind, row.holds, row.why));
   if (hole === undefined) return rows;
   const asked = listOf("hole", hole, HOLE_NAMES);
   const holes = { lateFlag: asked.includes("late-flag"), forgotten: asked.includes("forgotten") };

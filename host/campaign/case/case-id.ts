@@ -20,8 +20,9 @@ const SYNC_KINDS = "s";
 const OPTION = "o";
 const EMPTY_ARRAY = "g";
 const TRANSIENTS = "f";
+const COLLIDES = "c";
 
-type Optional = "options" | "empty" | "transients";
+type Optional = "options" | "empty" | "transients" | "collides";
 type NumberSetting = Exclude<
   keyof Scenario,
   "policy" | "profiles" | "geometry" | "boots" | "syncKinds" | Optional
@@ -161,12 +162,13 @@ function settingsText(scenario: Scenario): string {
 }
 
 /** Settings that a scenario need not have. */
-function optionalTexts({ options, empty, transients }: Scenario): string[] {
+function optionalTexts({ options, empty, transients, collides }: Scenario): string[] {
   const texts = (options ?? []).map(
     ([option, value]) => `${OPTION}${digitsText("option", [option])}${numberText("option value", value)}`,
   );
   if (empty !== undefined) texts.push(`${EMPTY_ARRAY}${numberText("empty", empty)}`);
   if (transients !== undefined) texts.push(`${TRANSIENTS}${digitsText("transient faults", transients)}`);
+  if (collides !== undefined) texts.push(`${COLLIDES}${numberText("collides", collides)}`);
   return texts;
 }
 
@@ -182,10 +184,13 @@ function optionalOf(given: Map<string, string>): Pick<Scenario, Optional> {
   const transients = given.get(TRANSIENTS);
   given.delete(EMPTY_ARRAY);
   given.delete(TRANSIENTS);
+  const collides = given.get(COLLIDES);
+  given.delete(COLLIDES);
   return {
     ...(options.length > 0 ? { options } : {}),
     ...(empty === undefined ? {} : { empty: numberOf("empty", empty) }),
     ...(transients === undefined ? {} : { transients: digitsOf("transient faults", transients) }),
+    ...(collides === undefined ? {} : { collides: numberOf("collides", collides) }),
   };
 }
 

@@ -67,9 +67,10 @@ async function runFat(policy: PolicyChoice, options: WorkloadOptions): Promise<C
 
 function fatSettings(
   policy: PolicyChoice,
-  { seed, bug = BUG_NONE, profiles = PROFILES }: WorkloadOptions,
+  { seed, bug = BUG_NONE, profiles = PROFILES, settings = {} }: WorkloadOptions,
 ): WorldSettings {
   return {
+    ...settings,
     policy,
     profiles,
     geometry: FAT_GEOMETRY,

@@ -19,12 +19,15 @@ export const mailWorkload: Workload = {
     const report = new CampaignReport();
     const campaign = new Campaign(binary, TINY, options.arrays);
     for (let i = 0; report.cuts < budget && report.violations.length < bail; i++) {
-      const scenario = generateMailScenario(Math.imul(seed, SEED_STRIDE) + i, {
-        policy,
-        profiles,
-        ...(options.holes === undefined ? {} : { holes: options.holes }),
-        ...(options.bug === undefined ? {} : { bug: options.bug }),
-      });
+      const scenario = {
+        ...generateMailScenario(Math.imul(seed, SEED_STRIDE) + i, {
+          policy,
+          profiles,
+          ...(options.holes === undefined ? {} : { holes: options.holes }),
+          ...(options.bug === undefined ? {} : { bug: options.bug }),
+        }),
+        ...options.settings,
+      };
       report.add(campaign.run(scenario, 0, bail - report.violations.length));
       options.onProgress?.(report);
     }

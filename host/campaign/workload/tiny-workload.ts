@@ -34,12 +34,15 @@ function runTiny(policy: PolicyChoice, options: WorkloadOptions): CampaignReport
   const campaign = new Campaign(binary, TINY, options.arrays);
   for (let i = 0; report.cuts < budget && report.violations.length < bail; i++) {
     if (i === SCENARIOS_MAX) throw new Error(`${SCENARIOS_MAX} scenarios made only ${report.cuts} cuts`);
-    const scenario = generateScenario(Math.imul(seed, SEED_STRIDE) + i, {
-      policy,
-      profiles: options.profiles ?? PROFILES[i % PROFILES.length]!,
-      ...(options.holes === undefined ? {} : { holes: options.holes }),
-      ...(options.bug === undefined ? {} : { bug: options.bug }),
-    });
+    const scenario = {
+      ...generateScenario(Math.imul(seed, SEED_STRIDE) + i, {
+        policy,
+        profiles: options.profiles ?? PROFILES[i % PROFILES.length]!,
+        ...(options.holes === undefined ? {} : { holes: options.holes }),
+        ...(options.bug === undefined ? {} : { bug: options.bug }),
+      }),
+      ...options.settings,
+    };
     report.add(campaign.run(scenario, 0, bail - report.violations.length));
     options.onProgress?.(report);
   }

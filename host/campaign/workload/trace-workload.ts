@@ -79,9 +79,10 @@ export function runTrace(trace: Trace, policy: PolicyChoice, options: WorkloadOp
 
 function traceSettings(
   policy: PolicyChoice,
-  { seed, bug = BUG_NONE, profiles = PROFILES }: WorkloadOptions,
+  { seed, bug = BUG_NONE, profiles = PROFILES, settings = {} }: WorkloadOptions,
 ): WorldSettings {
   return {
+    ...settings,
     policy,
     profiles,
     geometry: TRACE_GEOMETRY,

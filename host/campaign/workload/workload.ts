@@ -1,7 +1,11 @@
 import type { CampaignReport } from "../campaign-report.js";
 import type { CleanArrays } from "../world/clean-arrays.js";
 import type { PolicyChoice } from "../world/policy-choice.js";
+import type { WorldSettings } from "../world/scenario.js";
 import type { Holes } from "../world/scenario-generator.js";
+
+/** What may be set for any workload; see WorldSettings. */
+export type ExtraSettings = Pick<WorldSettings, "options" | "collides">;
 
 /** How a workload is run. The same options give the same report. */
 export interface WorkloadOptions {
@@ -19,6 +23,8 @@ export interface WorkloadOptions {
   readonly bail?: number | undefined;
   /** Profiles of card A and card B; default: the workload's own. */
   readonly profiles?: readonly [string, string] | undefined;
+  /** Settings of the world beside the workload's own: options of the driver, colliding stores; default none. */
+  readonly settings?: ExtraSettings | undefined;
   /** New arrays made before, to be shared by the runs of a table. */
   readonly arrays?: CleanArrays | undefined;
   /** Told after each part of the run, with the report as it stands. */

@@ -43,6 +43,7 @@ export function checkScenario(scenario: Scenario): void {
   for (const kind of scenario.syncKinds) check("sync kind", kind, 0, SYNC_DIRTY_ONLY);
   for (const [option] of scenario.options ?? []) check("option", option, 0, OPTIONS - 1);
   check("empty", scenario.empty ?? 0, 0, 1);
+  check("collides", scenario.collides ?? 0, 0, 1);
   check("number of boots", scenario.boots.length, 1, BOOTS_MAX);
   const size = { dataSectors, sectorsPerPage, pages: Math.ceil(dataSectors / sectorsPerPage), regions };
   scenario.boots.forEach((boot, index) => {

@@ -1,6 +1,7 @@
 import type { DirectWriter } from "../../page-cache/direct-writer.js";
 import type { BareRequests } from "./bare-requests.js";
 import type { PageCache } from "../../page-cache/page-cache.js";
+import { collidingPiece } from "../../sdcard-emulator/fingerprint.js";
 import { PIECES_PER_SECTOR, type SectorContents } from "../../sdcard-emulator/sector-contents.js";
 import type { ClockHandler, VirtualClock } from "../../sdcard-emulator/virtual-clock.js";
 import {
@@ -30,6 +31,10 @@ export interface Hands {
   scrub(mode: number, firstRegion: number): void;
 }
 
+/** What all colliding stores collide with; no serial of a run comes to it. */
+const COLLIDING_STAMP = 0xffff_ffff;
+/** Collisions that a piece of 256 bytes has. */
+const COLLISIONS = 254;
 const NOBODY = { onSyncDone: () => undefined, onPageRead: () => undefined, onBlockDone: () => undefined };
 
 /** Does the actions of a scenario at their times. Each value stored is new, so that the oracle can tell them apart. */
@@ -44,6 +49,8 @@ export class ScenarioThreads implements ClockHandler {
     private readonly cache: PageCache,
     private readonly direct: DirectWriter,
     private readonly hands: Hands,
+    /** What is stored into a place are collisions under CRC16. */
+    private readonly collides: boolean,
     /** Told of each action after it; `done` is false for a store that waits for its page. */
     private readonly onAction?: (action: Action, done: boolean) => void,
   ) {}
@@ -78,11 +85,18 @@ export class ScenarioThreads implements ClockHandler {
     this.clock.schedule(Math.max(0, this.startedUs + action.atUs - this.clock.nowUs), this, index);
   }
 
+  /** Bytes that were never stored before: known by their number, or by a place at which no CRC16 looks. */
+  private newPiece(): number {
+    const serial = ++this.serial;
+    if (!this.collides) return this.contents.stamp(serial);
+    return collidingPiece(this.contents, this.contents.stamp(COLLIDING_STAMP), serial % COLLISIONS);
+  }
+
   private act(action: Action): boolean {
     const { kind, page, sector, piece, amount } = action;
     switch (kind) {
       case ACTION_STORE:
-        return this.cache.modify(page, sector, piece, this.contents.stamp(++this.serial), amount);
+        return this.cache.modify(page, sector, piece, this.newPiece(), amount);
       case ACTION_FORGET:
         if (amount === EVEN_IF_NEEDED || this.isSettled(page)) this.cache.forget(page);
         break;
@@ -97,7 +111,7 @@ export class ScenarioThreads implements ClockHandler {
         break;
       case ACTION_DIRECT_STORE:
         if (amount !== EVEN_IF_NEEDED && this.direct.underWay) break;
-        this.direct.store(sector, piece, this.contents.stamp(++this.serial));
+        this.direct.store(sector, piece, this.newPiece());
         break;
       case ACTION_MEMBER:
         this.hands.command(amount, page);

@@ -23,6 +23,7 @@ export class ScenarioWorld {
       cache,
       this.direct,
       this.world,
+      scenario.collides === 1,
       watch?.onAction,
     );
   }

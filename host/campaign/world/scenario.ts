@@ -124,6 +124,8 @@ export interface WorldSettings {
   readonly options?: readonly (readonly [number, number])[];
   /** 1 for an array that was formatted empty over garbage; default 0: all written, zeros. */
   readonly empty?: number;
+  /** 1 if what threads store into a place are bytes that no CRC16 tells from each other; default 0. */
+  readonly collides?: number;
   /** Transient faults of both cards, of 1,000 commands: rejected, read error, timeout, endless busy, latent; default none. */
   readonly transients?: readonly number[];
 }
