@@ -149,6 +149,11 @@ export class SectorHistory {
     }
   }
 
+  /** Sectors of a write under way. */
+  extentOf(id: number): { readonly sector: number; readonly count: number } {
+    return this.openWrite(id);
+  }
+
   /**
    * With a transfer fingerprint, a write that was answered well has left one content on both cards; the other values
    * that its buffer had are gone.
