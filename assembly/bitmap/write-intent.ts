@@ -18,7 +18,7 @@ import {
 import { count, counterValue } from "../counters";
 import { askFlush, hasFlushed, hasSettled } from "../driver/card-flush";
 import { bitmapSectors, slotSector } from "../driver/geometry";
-import { isInSync } from "../driver/members";
+import { isActive, isInSync } from "../driver/members";
 import { cardOfIndex, isSingleScheme } from "../driver/superblock";
 import { PHASE_MARKING, wakePhase } from "../driver/requests";
 import { OWNER_RECORD, startOwnTransfer } from "../driver/transfers";
@@ -183,8 +183,9 @@ function begin(bitmapSector: u32): void {
   const first: u32 = isInvalid(bitmapSector, 1, sequence & 1) ? 1 : 0;
   state.targets = 0;
   for (let member: u32 = 0; member < MEMBERS; member++) {
-    const gets = !isSingleScheme() || member == cardOfIndex(sequence & 1);
-    if (gets && isInSync(member)) state.targets |= 1 << member;
+    // The target of a rebuild gets every record too: the source alone could lose the newest one with its cache.
+    const gets = isSingleScheme() ? member == cardOfIndex(sequence & 1) : isActive(member);
+    if (gets) state.targets |= 1 << member;
   }
   state.member = RIG && seeded(BUG_WRONG_FIRST_CARD) ? first : 1 - first;
   writeNext();
@@ -229,11 +230,6 @@ export function recordMemberLost(member: u32): void {
 /** While records are held none begins. The one under way goes on. */
 export function holdRecords(held: bool): void {
   intent().held = held ? 1 : 0;
-}
-
-/** Whether no record is under way. */
-export function isNoRecordUnderWay(): bool {
-  return intent().phase == PHASE_REST;
 }
 
 /**

@@ -36,7 +36,6 @@ import {
   buildForSlot,
   holdRecords,
   isIntentAtRest,
-  isNoRecordUnderWay,
   slotsRewritten,
 } from "../bitmap/write-intent";
 import { counterValue } from "../counters";
@@ -69,9 +68,10 @@ import { OWNER_BOOT, startOwnTransfer } from "./transfers";
  *   1. the source says that it is alone, if it does not yet
  *   2. its marks say all that the target may miss: what the target marks itself (partial), or everything (full);
  *      then the source says whom its marks speak of
- *   3. the target says that it is being rebuilt, from which history
- *   4. both take writes; marked regions are copied, proven and unmarked: how far it came is in the marks
- *   5. the target gets the bitmap; the source says that it is not alone; the target takes the source's history
+ *   3. the target gets the bitmap, and says that it is being rebuilt, from which history
+ *   4. both take writes and records; marked regions are copied, proven and unmarked: how far it came is in the marks. A
+ *      rebuild that is cut goes on with the marks of both: the source's newest record may be lost with its cache
+ *   5. the source says that it is not alone; the target takes the source's history
  */
 const PHASE_REST: u32 = 0;
 const PHASE_READING: u32 = 1;
@@ -79,16 +79,15 @@ const PHASE_ALONE: u32 = 2;
 const PHASE_TARGETS_MARKS: u32 = 3;
 const PHASE_SWEEPING_ALL: u32 = 4;
 const PHASE_MARKING: u32 = 5;
-const PHASE_MARKS_FOR: u32 = 6;
-const PHASE_RECORDING: u32 = 7;
-const PHASE_SWEEPING_MARKED: u32 = 8;
-const PHASE_COPYING: u32 = 9;
-const PHASE_HOLDING: u32 = 10;
-const PHASE_FLUSHING: u32 = 11;
-const PHASE_BITMAP: u32 = 12;
-const PHASE_BITMAP_FLUSH: u32 = 13;
-const PHASE_SOURCE: u32 = 14;
-const PHASE_TARGET: u32 = 15;
+const PHASE_HOLDING: u32 = 6;
+const PHASE_BITMAP: u32 = 7;
+const PHASE_BITMAP_FLUSH: u32 = 8;
+const PHASE_RECORDING: u32 = 9;
+const PHASE_SWEEPING_MARKED: u32 = 10;
+const PHASE_COPYING: u32 = 11;
+const PHASE_FLUSHING: u32 = 12;
+const PHASE_SOURCE: u32 = 13;
+const PHASE_TARGET: u32 = 14;
 
 @unmanaged
 class Rebuild {
@@ -335,8 +334,8 @@ export function advanceRebuild(): bool {
   const state = rebuild();
   // Whatever comes next waits for what a superblock is to say first.
   if (state.phase == PHASE_REST || !isAssembled() || !isSuperblockWritten()) return false;
-  // A rebuild that holds the records back must come to its end: the array could not be stopped.
-  if (mode() != MODE_RUNNING && state.phase < PHASE_HOLDING) return false;
+  // A rebuild that holds the records back must give them free: the array could not be stopped.
+  if (mode() != MODE_RUNNING && (state.phase < PHASE_HOLDING || state.phase > PHASE_RECORDING)) return false;
   switch (state.phase) {
     case PHASE_READING: {
       if (state.waiting != 0) return false;
@@ -345,12 +344,8 @@ export function advanceRebuild(): bool {
       return true;
     }
     case PHASE_ALONE: {
-      // A target that is being rebuilt already has told what it marks, before it said so.
       // In the scheme `single` a card alone marks everything, so that the source's marks are all there is to know.
-      const told =
-        isSingleScheme() ||
-        hasFlag(state.target, SUPERBLOCK_REBUILDING) ||
-        (RIG && seeded(BUG_RETURNING_MARKS_IGNORED));
+      const told = isSingleScheme() || (RIG && seeded(BUG_RETURNING_MARKS_IGNORED));
       enter(state.full != 0 ? PHASE_SWEEPING_ALL : told ? PHASE_MARKING : PHASE_TARGETS_MARKS);
       return true;
     }
@@ -367,20 +362,30 @@ export function advanceRebuild(): bool {
         return true;
       }
       if (!isIntentAtRest()) return false;
-      enter(PHASE_MARKS_FOR);
+      // From here on until the target gets the records too, there are none.
+      holdRecords(true);
+      enter(PHASE_HOLDING);
       if (state.full == 0) return true;
       if (state.replaces != 0) takeCardId(state.target);
       copyField(source(), SUPERBLOCK_MARKS_FOR_AT, state.target, SUPERBLOCK_CARD_ID_AT, 8);
       writeSuperblock(source());
       return true;
     }
-    case PHASE_MARKS_FOR: {
+    case PHASE_HOLDING: {
+      enter(PHASE_BITMAP);
+      return true;
+    }
+    case PHASE_BITMAP:
+      return copyBitmap();
+    case PHASE_BITMAP_FLUSH: {
+      if (!hasSettled(state.target, state.flushA)) return false;
       recordTarget();
       enter(PHASE_RECORDING);
       return true;
     }
     case PHASE_RECORDING: {
       memberEvent(state.target, MEMBER_EVENT_ADOPTED);
+      holdRecords(false);
       enter(PHASE_SWEEPING_MARKED);
       return true;
     }
@@ -391,25 +396,12 @@ export function advanceRebuild(): bool {
     }
     case PHASE_COPYING: {
       if (counterValue(COUNTER_REGIONS_TO_SYNC) != 0) return false;
-      holdRecords(true);
-      enter(PHASE_HOLDING);
-      return true;
-    }
-    case PHASE_HOLDING: {
-      if (!isNoRecordUnderWay()) return false;
       askFlushes(flushes());
       enter(PHASE_FLUSHING);
       return true;
     }
     case PHASE_FLUSHING: {
       if (!haveSettled(flushes())) return false;
-      enter(PHASE_BITMAP);
-      return true;
-    }
-    case PHASE_BITMAP:
-      return copyBitmap();
-    case PHASE_BITMAP_FLUSH: {
-      if (!hasSettled(state.target, state.flushA)) return false;
       enter(PHASE_SOURCE);
       if (RIG && seeded(BUG_REBUILD_ENDS_WRONG_ORDER)) recordRebuilt();
       else recordSource();

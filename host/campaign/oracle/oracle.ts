@@ -1,6 +1,6 @@
-import { AREA_BITMAP_SLOT_0 } from "../../../assembly/layout.js";
+import { AREA_BITMAP_SLOT_0, STATUS_OK } from "../../../assembly/layout.js";
 import type { TransferBuffer } from "../../sdcard-emulator/card.js";
-import type { SectorContents } from "../../sdcard-emulator/sector-contents.js";
+import { UNREADABLE, type SectorContents } from "../../sdcard-emulator/sector-contents.js";
 import type { ArrayGeometry } from "../world/array-geometry.js";
 import type { DurableObserver } from "../world/bare-requests.js";
 import type { BitmapRecords } from "./bitmap-record.js";
@@ -12,6 +12,9 @@ import { promisesOfVerdict, type BrokenPromise } from "./violation.js";
 /** Where the oracle tells of a promise broken by the running system. */
 export type OracleComplaint = (promises: readonly BrokenPromise[], sector: number, text: string) => void;
 
+/** The cards in sync hold different contents. */
+export const CARDS_DIFFER = -1;
+
 /** Hears what the layer above does and what the driver writes, and keeps both models. */
 export class Oracle implements DurableObserver {
   constructor(
@@ -22,6 +25,8 @@ export class Oracle implements DurableObserver {
     private readonly geometry: ArrayGeometry,
     private readonly memory: Uint8Array,
     private readonly complain: OracleComplaint,
+    /** What the cards in sync hold of a data sector, or CARDS_DIFFER; null without a transfer fingerprint. */
+    private readonly contentOnCards: ((sector: number) => number) | null = null,
   ) {}
 
   writeSubmitted(sector: number, count: number, buffer: TransferBuffer, bufferSector: number): number {
@@ -33,11 +38,28 @@ export class Oracle implements DurableObserver {
   }
 
   writeDone(writeId: number, status: number): void {
+    if (status === STATUS_OK) this.settle(writeId);
     this.history.writeDone(writeId, status);
   }
 
+  /** Nobody changes the buffer of such a write, and a discard leaves the cards as they are. */
   durableDone(writeId: number, status: number): void {
     this.history.durableDone(writeId, status);
+  }
+
+  /** With a transfer fingerprint an answered write has left the same bytes on both cards (P1), and these alone count. */
+  private settle(writeId: number): void {
+    if (this.contentOnCards === null) return;
+    const { sector, count } = this.history.extentOf(writeId);
+    for (let offset = 0; offset < count; offset++) {
+      const content = this.contentOnCards(sector + offset);
+      if (content === CARDS_DIFFER) {
+        const text = `an answered write left sector ${sector + offset} different on the cards`;
+        this.complain(["P1"], sector + offset, text);
+      } else if (content !== UNREADABLE) {
+        this.history.writeSettled(writeId, offset, content);
+      }
+    }
   }
 
   flushSubmitted(): number {

@@ -144,25 +144,23 @@ export class SectorHistory {
       const record = this.recordOf(write.sector + offset);
       const index = record.entries.indexOf(record.entryOf(id));
       if (index === 0) continue;
-      record.dropBefore(index, this.spare);
+      this.makeBase(record, index);
       this.change(record);
     }
   }
 
+  /** Sectors of a write under way. */
+  extentOf(id: number): { readonly sector: number; readonly count: number } {
+    return this.openWrite(id);
+  }
+
   /**
-   * With a transfer fingerprint, a write that was answered well has left one content on both cards; the other values
-   * that its buffer had are gone.
+   * With a transfer fingerprint, a write that was answered well has left one content on both cards. As long as it is
+   * not flushed a cut may still leave any value that its buffer had.
    */
   writeSettled(id: number, offset: number, content: number): void {
     const write = this.openWrite(id);
-    const record = this.recordOf(write.sector + offset);
-    const entry = record.entryOf(id);
-    if (entry.first.length === 1 && entry.second.length === 1) return;
-    entry.first.length = 0;
-    entry.second.length = 0;
-    record.addValue(entry, 0, this.contents.pieceOf(content, 0));
-    record.addValue(entry, 1, this.contents.pieceOf(content, 1));
-    this.change(record);
+    this.recordOf(write.sector + offset).entryOf(id).settled = content;
   }
 
   /** A sector of one card has gone bad: if the other card is lost too, it is a read error and nobody's fault. */
@@ -205,7 +203,7 @@ export class SectorHistory {
     for (const record of this.unflushed) {
       const index = record.lastDone(this.bootAnswered, covered);
       if (index > 0) {
-        record.dropBefore(index, this.spare);
+        this.makeBase(record, index);
         this.change(record);
       }
       if (record.entries.length > 1) this.unflushed[kept++] = record;
@@ -283,6 +281,20 @@ export class SectorHistory {
     return this.recordOf(sector).describe(this.bootWriteId);
   }
 
+  /** An entry is durable: what is older is gone, and so is what it does not hold any more. */
+  private makeBase(record: SectorRecord, index: number): void {
+    record.dropBefore(index, this.spare);
+    const base = record.entries[0]!;
+    if (base.settled < 0) return;
+    base.first.length = 0;
+    base.second.length = 0;
+    this.fillKnown(record, base, base.settled, ...this.piecesOf(base.settled));
+  }
+
+  private piecesOf(content: number): [number, number] {
+    return [this.contents.pieceOf(content, 0), this.contents.pieceOf(content, 1)];
+  }
+
   private pin(record: SectorRecord, content: number, first: number, second: number): void {
     const base = record.entries[0]!;
     const isExact = base.unreadable || (base.first.length === 1 && base.second.length === 1);
@@ -335,6 +347,7 @@ export class SectorHistory {
     entry.writeId = writeId;
     entry.doneOrder = 0;
     entry.unreadable = false;
+    entry.settled = -1;
     return entry;
   }
 

@@ -42,6 +42,8 @@ export class SectorEntry {
   doneOrder = 0;
   /** Known to be a read error (given or pinned); both sets are empty then. */
   unreadable = false;
+  /** What both cards hold since its answer, where a fingerprint says so; -1 where not. Counts once it is flushed. */
+  settled = -1;
 
   copy(): SectorEntry {
     const other = new SectorEntry();
@@ -51,6 +53,7 @@ export class SectorEntry {
     other.writeId = this.writeId;
     other.doneOrder = this.doneOrder;
     other.unreadable = this.unreadable;
+    other.settled = this.settled;
     return other;
   }
 }

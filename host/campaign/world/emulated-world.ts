@@ -46,7 +46,7 @@ import { BitmapRecords } from "../oracle/bitmap-record.js";
 import type { CampaignReport } from "../campaign-report.js";
 import { CutExplorer, type CutExplorerLimits, type CutMoment } from "../search/cut-explorer.js";
 import { MarkOracle } from "../oracle/mark-oracle.js";
-import { Oracle } from "../oracle/oracle.js";
+import { CARDS_DIFFER, Oracle } from "../oracle/oracle.js";
 import { pickOutcome } from "./picked-outcome.js";
 import { becomesClean, driverPolicy } from "./policy-choice.js";
 import type { RecoveredStates } from "../search/recovered-states.js";
@@ -191,6 +191,7 @@ export class EmulatedWorld {
       records,
       characteristics.some(({ collateral }) => collateral),
     );
+    const fingerprint = new Map(settings.options).get(OPTION_FINGERPRINT);
     const oracle = new Oracle(
       this.history,
       this.marks,
@@ -199,6 +200,8 @@ export class EmulatedWorld {
       geometry,
       driver.memory,
       (promises, sector, text) => this.complain(promises, sector, text),
+      // A CRC16 may be equal by chance.
+      fingerprint === FINGERPRINT_CRC32C ? (sector) => this.contentOnCards(sector) : null,
     );
     this.observer = this.watch?.cache(oracle) ?? oracle;
     this.requests = new RequestWatch(this.clock, this.mirror);
@@ -484,11 +487,22 @@ export class EmulatedWorld {
     this.trustCards();
   }
 
+  /** What the cards in sync hold of a data sector. */
+  private contentOnCards(sector: number): number {
+    const contents = this.cards
+      .filter((card, slot) => this.memberState(slot) === MEMBER_IN_SYNC && !card.dead && this.inserted[slot])
+      .map((card) => card.view(this.parts.geometry.dataStart + sector))
+      .filter((content) => content !== UNREADABLE);
+    const [first = UNREADABLE, ...others] = contents;
+    return others.every((content) => content === first) ? first : CARDS_DIFFER;
+  }
+
   private trustCards(): void {
     const [a, b] = this.slots;
     this.explorer.trust([this.truth.isTrusted(a), this.truth.isTrusted(b)], this.truth.mayRefuse(this.slots));
-    const isPair = this.assembled ? this.isWhole : this.expectsPair;
-    this.marks.excused = this.history.hasSpoiled || this.settings.transients !== undefined || !isPair;
+    // Until the boot has assembled its array the driver does not know its members.
+    const whole = this.assembled ? this.isWhole : this.expectsPair;
+    this.marks.excused = this.history.hasSpoiled || this.settings.transients !== undefined || !whole;
   }
 
   /** The explorer begins anew, on what is in the slots now. */
