@@ -250,7 +250,7 @@ export class EmulatedWorld {
     this.expectedStatus = choose === 0 ? expected.status : STATUS_OK;
     this.expectsPair = choose === 0 && expected.winner === WINNER_BOTH;
     this.parts.hits?.booted();
-    this.truth.booted(this.slots.filter((_, slot) => this.inserted[slot]));
+    this.truth.booted(this.slots.filter((_, slot) => this.inserted[slot] && !this.cards[slot]!.dead));
     this.lookIn();
     this.watch?.tell({ kind: "boot" });
     const more = new Map(this.driverOptions.more);
@@ -274,9 +274,11 @@ export class EmulatedWorld {
     const card = this.cards[slot]!;
     switch (happening) {
       case HAPPENS_SILENT:
-        return card.die("silent", pickOutcome(card, detail));
+        card.die("silent", pickOutcome(card, detail));
+        return this.cardDied();
       case HAPPENS_FAILS:
-        return card.die("failing", pickOutcome(card, detail));
+        card.die("failing", pickOutcome(card, detail));
+        return this.cardDied();
       case HAPPENS_REINITIALISES:
         if (!this.inserted[slot] || card.dead) return;
         card.reinitialise(pickOutcome(card, detail));
@@ -291,6 +293,13 @@ export class EmulatedWorld {
       default:
         throw new Error(`nothing known happens to a card by number ${happening}`);
     }
+  }
+
+  /** What is left may have to go its own way, if the array is not assembled yet. */
+  private cardDied(): void {
+    if (this.assembled) return;
+    this.truth.booted(this.slots.filter((_, slot) => this.inserted[slot] && !this.cards[slot]!.dead));
+    this.trustCards();
   }
 
   /** A person's command for the card in a slot. */
@@ -476,9 +485,9 @@ export class EmulatedWorld {
     }
   }
 
-  /** The survivors of the boot are known by what they say of themselves. */
+  /** The survivors of the boot are known by what they durably say of themselves: before, nobody was answered. */
   private noteLosses(): void {
-    const superblocks = this.cards.map((card) => this.shelf.superblockOn((sector) => card.view(sector)));
+    const superblocks = this.cards.map((card) => this.shelf.superblockOn((sector) => card.media.get(sector)));
     for (const slot of [0, 1]) {
       if (superblocks[1 - slot]?.alone === true && superblocks[slot]?.alone !== true) {
         if (this.truth.isTrusted(this.slots[1 - slot]!)) this.truth.leftBehind(this.slots[slot]!);

@@ -13,6 +13,8 @@ export class MemberTruth {
   private readonly states: number[] = [];
   /** Cards that have gone different ways: a person may have to choose from now on. */
   private parted = false;
+  /** A spare card has taken a member's place. */
+  private replaced = false;
 
   constructor(private readonly history: SectorHistory) {}
 
@@ -20,9 +22,9 @@ export class MemberTruth {
     return this.trusted[card] === true;
   }
 
-  /** Whether an assembly of these cards may ask for a person. */
+  /** Whether an assembly of these cards may ask for a person: one that was replaced knows nothing of that. */
   mayRefuse(slots: readonly [number, number]): boolean {
-    return this.parted || slots.some((card) => card >= MEMBERS);
+    return this.parted || this.replaced || slots.some((card) => card >= MEMBERS);
   }
 
   /** A boot begins with these cards. Without any that holds everything, a stale one may go its own way. */
@@ -64,8 +66,10 @@ export class MemberTruth {
       changed = true;
       this.states[slot] = state;
       const card = slots[slot]!;
-      if (state === MEMBER_IN_SYNC) this.trusted[card] = true;
-      else if (before === MEMBER_IN_SYNC) this.pasts[card] = this.history.fork();
+      if (state === MEMBER_IN_SYNC) {
+        this.trusted[card] = true;
+        this.replaced ||= card >= MEMBERS;
+      } else if (before === MEMBER_IN_SYNC) this.pasts[card] = this.history.fork();
     }
     return changed;
   }
