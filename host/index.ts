@@ -12,3 +12,5 @@ export type { MirrorOptions, MirrorPolicy } from "./mirror/mirror-options.js";
 export type { RegionStateName } from "./mirror/region-names.js";
 export type { RegionFilter, RegionStatus } from "./mirror/region-status.js";
 export { statusText } from "./mirror/status-text.js";
+/** The last events that the driver noted, for whoever runs the module. */
+export { readEventRing, type RingEvent } from "./mirror/event-ring.js";
