@@ -474,8 +474,10 @@ export const COUNTER_MEMBERS_LOST: u32 = 21;
 export const COUNTER_REGIONS_ZEROED: u32 = 22;
 /** Bitmap records written only to clear. */
 export const COUNTER_CLEAR_RECORDS: u32 = 23;
+/** Region that the scrub under way, or the last one, has come to (a gauge): the next one can go on from there. */
+export const COUNTER_SCRUB_REGION: u32 = 24;
 /** Number of counters. */
-export const COUNTERS: u32 = 24;
+export const COUNTERS: u32 = 25;
 
 // ── Seeded bugs: switches of the rig build, absent from production ──────────────────────────────
 export const BUG_NONE: u32 = 0;

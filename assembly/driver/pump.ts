@@ -4,6 +4,7 @@ import { advanceWriteIntent } from "../bitmap/write-intent";
 import { beginMetering, endMetering } from "../work-meter";
 import { advanceAssembly } from "./assemble";
 import { advanceCardFlush } from "./card-flush";
+import { copyBufferIsFree } from "./copy";
 import { advanceDiscard } from "./discard";
 import { advanceFlush } from "./flush";
 import { advanceFormat } from "./format";
@@ -28,10 +29,13 @@ import {
   KIND_VERIFY,
   KIND_WRITE,
   PHASE_ANSWER,
+  PHASE_BUFFER,
+  PHASE_COPIED,
   PHASE_FREE,
   nextAwake,
   request,
   wake,
+  wakePhase,
 } from "./requests";
 import { advanceCopyRequest, advanceResync } from "./resync";
 import { refillScanBudget } from "./scan-budget";
@@ -60,6 +64,9 @@ function advanceRequest(index: u32): void {
   else if (kind == KIND_DISCARD) advanceDiscard(index);
   else if (kind == KIND_VERIFY) advanceVerify(index);
   else advanceCopyRequest();
+  // Others stood back for it at the copy buffer: if it has not taken it, nothing else would wake them.
+  const stoodFirst = phase == PHASE_BUFFER || phase == PHASE_COPIED;
+  if (stoodFirst && request(index).phase != PHASE_BUFFER && copyBufferIsFree()) wakePhase(PHASE_BUFFER);
 }
 
 function advanceRequests(): bool {

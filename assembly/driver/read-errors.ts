@@ -1,16 +1,30 @@
-import { CAUSE_READ_ERRORS, COUNTER_READ_ERRORS_0, OPTION_READ_ERRORS_MAX } from "../layout";
+import {
+  CAUSE_READ_ERRORS,
+  COUNTER_READ_ERRORS_0,
+  COUNTER_SECTORS_LOST,
+  OPTION_READ_ERRORS_MAX,
+  RING_LOST,
+} from "../layout";
 import { count, counterValue } from "../counters";
+import { ring } from "../event-ring";
 import { option } from "../options";
 import { loseMember } from "./loss";
+import { isInSync } from "./members";
 
 /** Read errors of a card since the array was assembled. */
 export function readErrors(member: u32): u32 {
   return counterValue(COUNTER_READ_ERRORS_0 + member);
 }
 
-/** A card could not read; one that can't too often is dropped. */
+/** A card could not read; one that can't too often is dropped, but never the last one that holds everything. */
 export function noteReadError(member: u32): void {
   count(COUNTER_READ_ERRORS_0 + member, 1);
   const most = option(OPTION_READ_ERRORS_MAX);
-  if (most != 0 && readErrors(member) >= most) loseMember(member, CAUSE_READ_ERRORS);
+  if (most != 0 && readErrors(member) >= most && isInSync(1 - member)) loseMember(member, CAUSE_READ_ERRORS);
+}
+
+/** No card that may serve this data sector can read it. */
+export function sectorIsLost(sector: u32): void {
+  count(COUNTER_SECTORS_LOST, 1);
+  ring(RING_LOST, sector, 0);
 }

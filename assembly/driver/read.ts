@@ -17,7 +17,7 @@ import { seeded } from "../seeded-bug";
 import * as upper from "../upper";
 import { answer } from "./answer";
 import { askFlushes, haveSettled } from "./card-flush";
-import { beginCopy, copyBufferIsFree, isCopying } from "./copy";
+import { COPY_TO_OTHER, askCopy } from "./copy";
 import { dataStart, regionShift } from "./geometry";
 import { isLossUnderWay } from "./loss";
 import { activeMembers, isInSync } from "./members";
@@ -32,7 +32,9 @@ import {
 } from "./request-regions";
 import {
   KIND_READ,
+  PHASE_ABORTED,
   PHASE_BUFFER,
+  PHASE_COPIED,
   PHASE_COPYING,
   PHASE_FLUSHING,
   PHASE_MARKING,
@@ -44,12 +46,11 @@ import {
   openRequest,
   request,
   wake,
-  wakePhase,
 } from "./requests";
-import { noteReadError } from "./read-errors";
+import { noteReadError, sectorIsLost } from "./read-errors";
 import { askRepair } from "./verify";
 import { sourceMember } from "./source";
-import { OWNER_REQUEST, outstanding, startTransfer } from "./transfers";
+import { OWNER_REQUEST, busierBy, startTransfer } from "./transfers";
 
 /**
  * A read is accepted. In a region that needs sync it is *pinned*: what it is going to answer is first written to the
@@ -67,8 +68,8 @@ function chooseMember(entry: Request): u32 {
   const both =
     RIG && seeded(BUG_READ_FROM_REBUILDING) ? activeMembers() == MEMBERS : isInSync(0) && isInSync(1);
   if (!both) return sourceMember();
-  if (outstanding(0) != outstanding(1)) return outstanding(0) < outstanding(1) ? 0 : 1;
-  return entry.order & 1;
+  const busier = busierBy();
+  return busier != 0 ? (busier < 0 ? 0 : 1) : entry.order & 1;
 }
 
 /** Reads the piece at the cursor from a card. */
@@ -120,19 +121,14 @@ function writeBack(index: u32, entry: Request): void {
     const region = firstRegion(sector);
     entry.stretch = stretchLength(entry);
     if (needsSync(region)) {
-      if (!copyBufferIsFree()) {
-        entry.phase = PHASE_BUFFER;
-        return;
-      }
       // A write of the driver's own counts like any other. The mark is there since assembly, but when a rebuild began
       // while a write's first mark was under way.
       if (!isMarkDurable(region)) {
         entry.phase = PHASE_MARKING;
         return;
       }
-      touchRegions(index, sector, entry.stretch);
-      entry.phase = PHASE_COPYING;
-      beginCopy(index, sector, entry.stretch);
+      askCopy(index, sector, entry.stretch, COPY_TO_OTHER, sourceMember());
+      if (entry.phase == PHASE_COPYING) touchRegions(index, sector, entry.stretch);
       return;
     }
     entry.cursor += entry.stretch;
@@ -157,14 +153,9 @@ export function advanceRead(index: u32): void {
     }
     entry.phase = PHASE_STRETCH;
   }
-  if (entry.phase == PHASE_COPYING) {
-    if (isCopying(index)) return;
-    stretchWrittenBack(index, entry);
-  }
-  const waited = entry.phase == PHASE_BUFFER;
-  if (waited || entry.phase == PHASE_STRETCH || entry.phase == PHASE_MARKING) writeBack(index, entry);
-  // It waited for the buffer and no longer needs it: resync stood back for it, and would never be woken.
-  if (waited && copyBufferIsFree()) wakePhase(PHASE_BUFFER);
+  if (entry.phase == PHASE_COPIED || entry.phase == PHASE_ABORTED) stretchEnded(index, entry);
+  if (entry.phase == PHASE_STRETCH || entry.phase == PHASE_BUFFER || entry.phase == PHASE_MARKING)
+    writeBack(index, entry);
   if (entry.phase == PHASE_FLUSHING && haveSettled(flushesOf(index))) {
     count(COUNTER_READS_WRITTEN_BACK, 1);
     readPieces(index, entry);
@@ -180,8 +171,8 @@ export function readMemberLost(index: u32): void {
   wake(index);
 }
 
-/** The stretch is on both cards. */
-function stretchWrittenBack(index: u32, entry: Request): void {
+/** The stretch is on both cards, or one is lost and there is no other to write it back to. */
+function stretchEnded(index: u32, entry: Request): void {
   releaseRegions(index);
   entry.cursor += entry.stretch;
   entry.writtenBack = 1;
@@ -204,6 +195,8 @@ function readFailed(index: u32, entry: Request): void {
     entry.left = 1;
     readPieces(index, entry);
   } else {
+    // What could not be written back was counted then.
+    if (entry.writtenBack == 0) sectorIsLost(entry.sector + entry.cursor);
     answer(index, STATUS_READ_ERROR);
   }
 }

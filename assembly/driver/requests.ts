@@ -19,25 +19,26 @@ export const PHASE_QUEUED: u32 = 1;
 export const PHASE_MARKING: u32 = 2;
 /** On the cards: their completions. */
 export const PHASE_TRANSFER: u32 = 3;
-/** The next stretch of a pinned read is due: at once. */
+/** The next stretch through the copy buffer is due: at once. This and the next four are those of such stretches. */
 export const PHASE_STRETCH: u32 = 4;
-/** The copy buffer is taken: the end of the copy that has it. */
+/** The copy buffer is taken, or an earlier request wants it: the end of the copy that has it. */
 export const PHASE_BUFFER: u32 = 5;
 /** A stretch is being copied between the cards: the end of that copy. */
 export const PHASE_COPYING: u32 = 6;
-/** Until both cards are flushed: a flush that settles. */
-export const PHASE_FLUSHING: u32 = 7;
-
+/** The copy has come to its end: at once. */
+export const PHASE_COPIED: u32 = 7;
+/** The copy was given up, a member is lost: the end of that loss. */
+export const PHASE_ABORTED: u32 = 8;
 /** Before an UNWRITTEN region is zeroed: another request zeroes one. */
 export const PHASE_FIRST_WRITE: u32 = 9;
 /** Zeros are on their way: the cards' completions. */
 export const PHASE_ZEROING: u32 = 10;
 /** A write that is to be durable before it is answered: flushes that settle. */
 export const PHASE_FUA: u32 = 11;
-/** The two cards accepted different bytes: the copy buffer, and what is written anew through it. */
-export const PHASE_REWRITING: u32 = 12;
+/** Until both cards are flushed: a flush that settles. */
+export const PHASE_FLUSHING: u32 = 12;
 /** Finished, and not to be answered before a loss is recorded. */
-export const PHASE_ANSWER: u32 = 8;
+export const PHASE_ANSWER: u32 = 13;
 
 /** Entries of the driver's own requests; callers' follow. */
 export const RESYNC_REQUEST: u32 = 0;
@@ -64,14 +65,14 @@ export class Request {
   cursor: u32;
   /** Sectors of the stretch that is being copied. */
   stretch: u32;
-  /** Bit m set: member m was asked and could not read. */
+  /** Bit m set: member m was asked and could not read; and COMPARE_DIFFERS. */
   failedMembers: u32;
-  /** Member asked for the read under way. */
+  /** Member asked for the read under way, or that the other one is mended from. */
   member: u32;
   /** Flush numbers waited for. */
   flushA: u32;
   flushB: u32;
-  /** 1 once a stretch was written back, so that a flush is due before the answer. */
+  /** 1 once a stretch was written back, so that a flush is due before the answer; or while a sector is mended. */
   writtenBack: u32;
   /** Range of regions that the request touches now; none while the first is above the last. */
   touchFirst: u32;
@@ -200,13 +201,23 @@ export function wakeFlushWaiters(): void {
   wakePhase(PHASE_FUA);
 }
 
-/** Whether a request of a caller, not the driver's own, waits for the copy buffer. */
-export function isCallerWaitingForBuffer(): bool {
-  for (let index: u32 = REQUESTS_OWN; index < REQUESTS; index++) {
-    const phase = request(index).phase;
-    if (phase == PHASE_BUFFER || phase == PHASE_REWRITING) return true;
+/**
+ * Whether an earlier request waits for the copy buffer, or has just had it and may want it again. In the order of
+ * submission nobody starves: a piece of a resync is younger than the reads that were there before it, and older than
+ * those that come while it waits.
+ */
+export function isBehindForBuffer(index: u32): bool {
+  for (let other: u32 = 0; other < REQUESTS; other++) {
+    const entry = request(other);
+    if (entry.phase != PHASE_BUFFER && entry.phase != PHASE_COPIED) continue;
+    if (<i32>(entry.order - request(index).order) < 0) return true;
   }
   return false;
+}
+
+/** Whether the phase is one of going stretch by stretch through the copy buffer. */
+export function isStretchPhase(phase: u32): bool {
+  return phase >= PHASE_STRETCH && phase <= PHASE_ABORTED;
 }
 
 /** Takes one request that can move on, or REQUESTS when none can. */

@@ -1,4 +1,4 @@
-import { OPTION_RESYNC_MIN_RATE, OPTION_RESYNC_SHARE } from "../layout";
+import { COPY_SECTORS, OPTION_RESYNC_MIN_RATE, OPTION_RESYNC_SHARE } from "../layout";
 import { option } from "../options";
 import { nowMs } from "./mode";
 import { wereCallersSeen } from "./requests";
@@ -20,8 +20,10 @@ class Throttle {
 
 const STATE: usize = memory.data(16, 16);
 const RATE_MAX: u32 = 1_000_000;
-/** Credit does not grow beyond this time. */
+/** Credit grows for at most this time. */
 const BURST_MS: u32 = 1000;
+/** What is saved of it from one tick to the next: a piece, so that the slowest rate comes to one. */
+const SAVED_MAX: u32 = COPY_SECTORS * 1000;
 
 function throttle(): Throttle {
   return changetype<Throttle>(STATE);
@@ -39,11 +41,13 @@ export function tickThrottle(): void {
   const share = option(OPTION_RESYNC_SHARE);
   const elapsed = min(nowMs() - state.lastMs, BURST_MS);
   state.lastMs = nowMs();
-  state.credit = min(state.credit + rate * elapsed, rate * BURST_MS);
+  state.credit = min(state.credit, SAVED_MAX) + rate * elapsed;
   state.share += share == 0 ? 100 : share;
-  const turn = state.share >= 100;
-  if (turn) state.share -= 100;
-  state.free = turn && (rate == 0 || !wereCallersSeen()) ? 1 : 0;
+  const alone = !wereCallersSeen() || rate == 0;
+  state.free = 0;
+  if (state.share < 100) return;
+  state.share -= 100;
+  state.free = alone ? 1 : 0;
 }
 
 /** Whether so many sectors may be copied now; they count as copied. */

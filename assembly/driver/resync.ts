@@ -17,7 +17,7 @@ import { isMarkDurable } from "../bitmap/write-intent";
 import { count, counterValue } from "../counters";
 import { seeded } from "../seeded-bug";
 import { askFlushes, haveSettled } from "./card-flush";
-import { beginCopy, copyBufferIsFree, isCopying } from "./copy";
+import { COPY_TO_OTHER, askCopy } from "./copy";
 import { regionShift, regions } from "./geometry";
 import { MODE_RUNNING, mode } from "./mode";
 import { activeMembers } from "./members";
@@ -26,18 +26,18 @@ import { releaseRegions, touchRegions } from "./request-regions";
 import {
   KIND_COPY,
   PHASE_BUFFER,
-  PHASE_COPYING,
+  PHASE_COPIED,
   PHASE_FREE,
   PHASE_QUEUED,
   RESYNC_REQUEST,
   closeRequest,
-  isCallerWaitingForBuffer,
   isTouched,
   openRequest,
   request,
 } from "./requests";
 import { mayCopy } from "./resync-throttle";
 import { BUDGET_SCANS, stepsLeft } from "./scan-budget";
+import { sourceMember } from "./source";
 
 /**
  * Copies regions that need sync, one after the other, from the source member to the other one, in pieces that
@@ -143,18 +143,9 @@ function search(): bool {
 /** Moves the piece under way as far as it can go. */
 export function advanceCopyRequest(): void {
   const piece = request(RESYNC_REQUEST);
-  if (piece.phase == PHASE_QUEUED && isBlocked(RESYNC_REQUEST)) return;
-  if (piece.phase == PHASE_QUEUED || piece.phase == PHASE_BUFFER) {
-    // Callers go first: resync has the whole array to copy, a reader waits for a few sectors.
-    if (!copyBufferIsFree() || isCallerWaitingForBuffer()) {
-      piece.phase = PHASE_BUFFER;
-      return;
-    }
-    piece.phase = PHASE_COPYING;
-    beginCopy(RESYNC_REQUEST, piece.sector, piece.count);
-    return;
-  }
-  if (piece.phase == PHASE_COPYING && !isCopying(RESYNC_REQUEST)) pieceEnded();
+  if (piece.phase == PHASE_COPIED) pieceEnded();
+  else if (piece.phase == PHASE_BUFFER || (piece.phase == PHASE_QUEUED && !isBlocked(RESYNC_REQUEST)))
+    askCopy(RESYNC_REQUEST, piece.sector, piece.count, COPY_TO_OTHER, sourceMember());
 }
 
 function pieceEnded(): void {

@@ -1,5 +1,6 @@
 import {
   COPY_SECTORS,
+  COUNTER_SCRUB_REGION,
   REGION_CLEAN,
   SCRUB_REPAIR,
   SCRUB_STOP,
@@ -7,7 +8,8 @@ import {
   STATUS_OK,
   STATUS_STATE,
 } from "../layout";
-import { regionState } from "../bitmap/regions";
+import { isMarked, regionState } from "../bitmap/regions";
+import { count, counterValue } from "../counters";
 import * as upper from "../upper";
 import { regionShift, regions } from "./geometry";
 import { isInSync } from "./members";
@@ -22,9 +24,9 @@ class Scrub {
   /** SCRUB_COMPARE or SCRUB_REPAIR; SCRUB_STOP at rest. */
   mode: u32;
   tag: u32;
-  region: u32;
   /** Sectors of the region that are behind it. */
   offset: u32;
+  unused: u32;
 }
 
 const STATE: usize = memory.data(16, 16);
@@ -37,9 +39,14 @@ export function resetScrub(): void {
   memory.fill(STATE, 0, 16);
 }
 
-/** Region that the scrub under way has come to: from there the next one can go on. */
-export function scrubbedRegion(): u32 {
-  return scrubState().region;
+/** Region that the scrub has come to. The counter is the only place where it is kept, so that hosts can go on from it. */
+function region(): u32 {
+  return counterValue(COUNTER_SCRUB_REGION);
+}
+
+function enterRegion(next: u32): void {
+  count(COUNTER_SCRUB_REGION, next - region());
+  scrubState().offset = 0;
 }
 
 /**
@@ -56,8 +63,7 @@ export function beginScrub(mode: u32, firstRegion: u32, tag: u32): u32 {
   if (state.mode != SCRUB_STOP || !isInSync(0) || !isInSync(1)) return STATUS_STATE;
   state.mode = mode;
   state.tag = tag;
-  state.region = firstRegion;
-  state.offset = 0;
+  enterRegion(firstRegion);
   return STATUS_OK;
 }
 
@@ -76,33 +82,35 @@ export function stopScrub(): void {
 /** The chunk from this data sector on has been looked at; it may be one of a scrub before. */
 export function scrubChunkEnded(sector: u32): void {
   const state = scrubState();
-  if ((state.region << regionShift()) + state.offset != sector) return;
+  if ((region() << regionShift()) + state.offset != sector) return;
   state.offset += COPY_SECTORS;
-  if (state.offset < 1 << regionShift()) return;
-  state.offset = 0;
-  state.region++;
+  if (state.offset >= 1 << regionShift()) enterRegion(region() + 1);
+}
+
+/**
+ * Whether the region is CLEAN, or was when the scrub came to it: a sector that it mends makes it DIRTY, and the rest of
+ * the region is to be looked at all the same.
+ */
+function mayScrub(state: Scrub): bool {
+  const now = regionState(region());
+  return now == REGION_CLEAN || (state.offset != 0 && state.mode == SCRUB_REPAIR && isMarked(now));
 }
 
 /** Opens the next chunk. Returns whether anything moved. */
 export function advanceScrub(): bool {
   const state = scrubState();
   if (state.mode == SCRUB_STOP || request(SCRUB_REQUEST).phase != PHASE_FREE) return false;
-  while (state.region < regions() && regionState(state.region) != REGION_CLEAN) {
+  while (region() < regions() && !mayScrub(state)) {
     if (!takeStep(BUDGET_SCANS)) return false;
-    state.region++;
-    state.offset = 0;
+    enterRegion(region() + 1);
   }
-  if (state.region == regions()) {
+  if (region() == regions()) {
     end(STATUS_OK);
     return true;
   }
   const sectors = min(COPY_SECTORS, (1 << regionShift()) - state.offset);
   if (!mayCopy(sectors)) return false;
-  openVerify(
-    SCRUB_REQUEST,
-    (state.region << regionShift()) + state.offset,
-    sectors,
-    state.mode == SCRUB_REPAIR,
-  );
+  const sector = (region() << regionShift()) + state.offset;
+  openVerify(SCRUB_REQUEST, sector, sectors, state.mode == SCRUB_REPAIR);
   return true;
 }

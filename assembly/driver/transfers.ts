@@ -39,7 +39,10 @@ class Transfer {
 }
 
 const TABLE: usize = memory.data(800, 16);
-/** Next generation, unused, outstanding commands of each member. */
+/**
+ * Next generation; answers that the first member is ahead, or the second one if less than 0; outstanding commands of
+ * each member.
+ */
 const STATE: usize = memory.data(16, 16);
 if (TRANSFERS * offsetof<Transfer>() != 800) ERROR("sizes drifted from layout.ts");
 
@@ -57,6 +60,15 @@ export function resetTransfers(bootNonce: u32): void {
 /** Commands sent to `member` and not yet answered. */
 export function outstanding(member: u32): u32 {
   return load<u32>(STATE + 8 + <usize>(member << 2));
+}
+
+/**
+ * How much busier the first card is than the second, to choose the one that reads: by commands without an answer, and
+ * one more for every answer that the other card has given since its own last one. So a card that stalls soon loses
+ * all reads to the other, without a look at any clock.
+ */
+export function busierBy(): i32 {
+  return outstanding(0) - outstanding(1) - load<i32>(STATE, 4);
 }
 
 /** Sends a command to a card on behalf of `owner`. */
@@ -152,4 +164,8 @@ export function endTransfer(index: u32): void {
   const at = STATE + 8 + <usize>(entry.member << 2);
   assert(load<u32>(at) > 0);
   store<u32>(at, load<u32>(at) - 1);
+  const ahead = load<i32>(STATE, 4);
+  const owed = outstanding(1 - entry.member) != 0;
+  if (entry.member == 0) store<i32>(STATE, owed ? max(ahead, 0) + 1 : 0, 4);
+  else store<i32>(STATE, owed ? min(ahead, 0) - 1 : 0, 4);
 }

@@ -1,44 +1,36 @@
 import {
   BUG_REPAIR_WITHOUT_MARK,
   COUNTER_SCRUB_MISMATCHES,
-  COUNTER_SECTORS_LOST,
   COUNTER_SECTORS_REPAIRED,
   COUNTER_SECTORS_SCRUBBED,
-  RING_LOST,
+  REGION_CLEAN,
+  REGION_UNWRITTEN,
   RING_MISMATCH,
   RING_REPAIR,
   SCRUB_REASON_FEWER_ERRORS,
-  SCRUB_REASON_LOST,
   SCRUB_REASON_SOURCE,
   SCRUB_REASON_UNREADABLE,
 } from "../layout";
-import { isInSync } from "./members";
+import { regionState } from "../bitmap/regions";
 import { count } from "../counters";
 import { ring } from "../event-ring";
 import { seeded } from "../seeded-bug";
-import {
-  FOUND_DIFFERENCE,
-  VERIFY_SECTORS,
-  beginMend,
-  beginVerify,
-  copyBufferIsFree,
-  copyFindings,
-  isCopying,
-} from "./copy";
+import { COMPARE_DIFFERS, COMPARE_SECTORS, COPY_COMPARE, COPY_TO_OTHER, askCopy } from "./copy";
+import { isInSync } from "./members";
 import { isBlocked } from "./overlap";
-import { readErrors } from "./read-errors";
-import { areMarksDurable, releaseRegions, touchRegions } from "./request-regions";
+import { readErrors, sectorIsLost } from "./read-errors";
+import { areMarksDurable, firstRegion, releaseRegions, touchRegions } from "./request-regions";
 import {
   KIND_VERIFY,
   PHASE_BUFFER,
-  PHASE_COPYING,
+  PHASE_COPIED,
   PHASE_FREE,
   PHASE_MARKING,
   PHASE_QUEUED,
+  PHASE_STRETCH,
   REPAIR_REQUEST,
   Request,
   closeRequest,
-  isCallerWaitingForBuffer,
   openRequest,
   request,
   wake,
@@ -57,7 +49,6 @@ const MENDING: u32 = 1;
 /** Opens a verification by one of the driver's own requests, which is free. */
 export function openVerify(index: u32, sector: u32, sectors: u32, mends: bool): void {
   openRequest(index, KIND_VERIFY, sector, sectors, 0, mends ? MENDING : 0, true);
-  request(index).stretch = index == REPAIR_REQUEST ? 1 : VERIFY_SECTORS;
 }
 
 /** A read got an error and was served by the other card: the sectors are mended soon, unless others are just now. */
@@ -67,105 +58,99 @@ export function askRepair(sector: u32, sectors: u32): void {
   if (request(REPAIR_REQUEST).phase == PHASE_FREE) openVerify(REPAIR_REQUEST, sector, sectors, true);
 }
 
-function end(index: u32): void {
-  closeRequest(index);
-  if (index != REPAIR_REQUEST) scrubChunkEnded(request(index).sector);
-}
-
-/** A member is lost: there are no two cards to compare. The request is closed once the buffer is not its any more. */
-export function verifyMemberLost(index: u32): void {
+function release(index: u32): void {
   const entry = request(index);
-  if (entry.phase == PHASE_FREE) return;
   if (entry.touchFirst <= entry.touchLast) releaseRegions(index);
+}
+
+/** A member is lost: there are no two cards to compare. */
+export function verifyMemberLost(index: u32): void {
+  if (request(index).phase == PHASE_FREE) return;
+  release(index);
   closeRequest(index);
 }
 
-function verifyNext(index: u32): void {
-  const entry = request(index);
+/** Begins with the next sectors: as many as can be compared at once, or one of those that were not the same. */
+function nextStretch(index: u32, entry: Request): void {
+  entry.phase = PHASE_STRETCH;
   if (entry.cursor == entry.count) {
-    end(index);
-    return;
+    closeRequest(index);
+    if (index != REPAIR_REQUEST) scrubChunkEnded(entry.sector);
+  } else if (entry.cursor % COMPARE_SECTORS == 0) {
+    entry.stretch = min(entry.count - entry.cursor, COMPARE_SECTORS);
   }
-  if (!copyBufferIsFree() || isCallerWaitingForBuffer()) {
-    entry.phase = PHASE_BUFFER;
-    return;
-  }
-  entry.phase = PHASE_COPYING;
-  beginVerify(index, entry.sector + entry.cursor, min(entry.stretch, entry.count - entry.cursor));
-}
-
-/** The card whose copy is right, and why (SCRUB_REASON_...), in the second byte. */
-function judge(found: u32): u32 {
-  if ((found & FOUND_DIFFERENCE) == 0) return (found & 1) | (SCRUB_REASON_UNREADABLE << 8);
-  const errorsA = readErrors(0);
-  const errorsB = readErrors(1);
-  if (errorsA == errorsB) return sourceMember() | (SCRUB_REASON_SOURCE << 8);
-  return (errorsA < errorsB ? 0 : 1) | (SCRUB_REASON_FEWER_ERRORS << 8);
 }
 
 /** One sector is not the same on both cards. */
 function sectorDiffers(index: u32, entry: Request, found: u32): void {
   const sector = entry.sector + entry.cursor;
-  const lost = found == FOUND_DIFFERENCE - 1;
-  const verdict = lost ? SCRUB_REASON_LOST << 8 : judge(found);
-  const touched = entry.touchFirst <= entry.touchLast;
-  if (lost || entry.tag != MENDING) {
-    if (lost) count(COUNTER_SECTORS_LOST, 1);
+  const state = regionState(firstRegion(sector));
+  let verdict = sourceMember() | (SCRUB_REASON_SOURCE << 8);
+  if (found == COMPARE_DIFFERS - 1) {
+    sectorIsLost(sector);
+  } else if (state != REGION_UNWRITTEN) {
+    const errorsA = readErrors(0);
+    const errorsB = readErrors(1);
+    if (found != COMPARE_DIFFERS) {
+      verdict = (found & 1) | (SCRUB_REASON_UNREADABLE << 8);
+    } else if (state == REGION_CLEAN && errorsA != errorsB) {
+      // In any other state readers have been given the source's.
+      verdict = (errorsA < errorsB ? 0 : 1) | (SCRUB_REASON_FEWER_ERRORS << 8);
+    }
     count(COUNTER_SCRUB_MISMATCHES, 1);
-    ring(lost ? RING_LOST : RING_MISMATCH, sector, verdict);
-    if (touched) releaseRegions(index);
-    sectorDone(index, entry);
-  } else if (touched || (RIG && seeded(BUG_REPAIR_WITHOUT_MARK))) {
-    count(COUNTER_SCRUB_MISMATCHES, 1);
-    count(COUNTER_SECTORS_REPAIRED, 1);
-    ring(RING_REPAIR, sector, verdict);
-    entry.writtenBack = 1;
-    entry.phase = PHASE_COPYING;
-    beginMend(index, sector, verdict & 0xff);
-  } else {
-    touchRegions(index, sector, 1);
-    entry.phase = PHASE_MARKING;
-    // The mark may be there already, and then no record wakes it.
-    wake(index);
+    ring(entry.tag != MENDING ? RING_MISMATCH : RING_REPAIR, sector, verdict);
+    if (entry.tag == MENDING) {
+      entry.writtenBack = 1;
+      entry.member = verdict & 0xff;
+      entry.phase = PHASE_MARKING;
+      if (!(RIG && seeded(BUG_REPAIR_WITHOUT_MARK))) touchRegions(index, sector, 1);
+      // The mark may be there already, and then no record wakes it.
+      wake(index);
+      return;
+    }
   }
-}
-
-function sectorDone(index: u32, entry: Request): void {
   entry.cursor++;
-  entry.writtenBack = 0;
-  verifyNext(index);
+  nextStretch(index, entry);
 }
 
-function verified(index: u32, entry: Request): void {
+/** The copy through the buffer has ended: sectors were compared, or one was mended. */
+function stretchEnded(index: u32, entry: Request): void {
   if (entry.writtenBack != 0) {
-    if (entry.touchFirst <= entry.touchLast) releaseRegions(index);
-    sectorDone(index, entry);
+    release(index);
+    entry.writtenBack = 0;
+    count(COUNTER_SECTORS_REPAIRED, 1);
+    entry.cursor++;
+    nextStretch(index, entry);
     return;
   }
-  const found = copyFindings();
-  const sectors = min(entry.stretch, entry.count - entry.cursor);
-  if (found == 0) {
-    // It has become equal since it was touched, or was so all along.
-    if (entry.touchFirst <= entry.touchLast) releaseRegions(index);
-    count(COUNTER_SECTORS_SCRUBBED, sectors);
-    entry.cursor += sectors;
-    verifyNext(index);
-  } else if (sectors > 1) {
+  // A repair looks for what can't be read: what differs may be a write that the two cards have taken differently.
+  const found = index == REPAIR_REQUEST ? entry.failedMembers & ~COMPARE_DIFFERS : entry.failedMembers;
+  if (found != 0 && entry.stretch > 1) {
     entry.stretch = 1;
-    verifyNext(index);
-  } else {
+    entry.phase = PHASE_STRETCH;
+    return;
+  }
+  if (index != REPAIR_REQUEST) count(COUNTER_SECTORS_SCRUBBED, entry.stretch);
+  if (found != 0) {
     sectorDiffers(index, entry, found);
+  } else {
+    entry.cursor += entry.stretch;
+    nextStretch(index, entry);
   }
 }
 
 /** Moves a verification on as far as it can go. */
 export function advanceVerify(index: u32): void {
   const entry = request(index);
-  if (entry.phase == PHASE_QUEUED && isBlocked(index)) return;
-  if (entry.phase == PHASE_MARKING && !areMarksDurable(entry.sector + entry.cursor, 1)) return;
-  if (entry.phase == PHASE_COPYING) {
-    if (!isCopying(index)) verified(index, entry);
-  } else {
-    verifyNext(index);
-  }
+  if (entry.phase == PHASE_QUEUED && !isBlocked(index)) nextStretch(index, entry);
+  if (entry.phase == PHASE_COPIED) stretchEnded(index, entry);
+  const sector = entry.sector + entry.cursor;
+  if (
+    entry.phase == PHASE_MARKING &&
+    (areMarksDurable(sector, 1) || (RIG && seeded(BUG_REPAIR_WITHOUT_MARK)))
+  )
+    entry.phase = PHASE_STRETCH;
+  if (entry.phase != PHASE_STRETCH && entry.phase != PHASE_BUFFER) return;
+  if (entry.writtenBack != 0) askCopy(index, sector, 1, COPY_TO_OTHER, entry.member);
+  else askCopy(index, sector, entry.stretch, COPY_COMPARE, 0);
 }

@@ -23,7 +23,7 @@ import { noteWrite } from "../bitmap/kept-marks";
 import { noteStream } from "./streams";
 import { answer } from "./answer";
 import { askFlushes, haveSettled } from "./card-flush";
-import { beginRewrite, copyBufferIsFree, isCopying } from "./copy";
+import { COPY_TO_BOTH, askCopy } from "./copy";
 import { advanceZeroing, isWritten, zeroTransferEnded } from "./first-write";
 import { dataStart } from "./geometry";
 import { activeMembers, isActive } from "./members";
@@ -39,22 +39,24 @@ import {
 import {
   KIND_WRITE,
   PHASE_FIRST_WRITE,
-  PHASE_BUFFER,
+  PHASE_COPIED,
+  PHASE_COPYING,
   PHASE_FLUSHING,
   PHASE_FUA,
   PHASE_MARKING,
   PHASE_QUEUED,
-  PHASE_REWRITING,
+  PHASE_STRETCH,
   PHASE_TRANSFER,
   PHASE_ZEROING,
   Request,
   closeRequest,
   flushesOf,
+  isStretchPhase,
   openRequest,
   request,
   wake,
-  wakePhase,
 } from "./requests";
+import { sourceMember } from "./source";
 import { OWNER_REQUEST, startTransfer } from "./transfers";
 
 /** A write is accepted: its regions are touched now, so that no clear that is being decided misses it. */
@@ -91,7 +93,7 @@ export function advanceWrite(index: u32): void {
     if (haveSettled(flushesOf(index))) answer(index, STATUS_OK);
     return;
   }
-  if (entry.phase == PHASE_REWRITING) {
+  if (isStretchPhase(entry.phase)) {
     advanceRewriting(index);
     return;
   }
@@ -178,23 +180,20 @@ function beginRewriting(index: u32): void {
   const entry = request(index);
   count(COUNTER_FINGERPRINT_MISMATCHES, 1);
   ring(RING_FINGERPRINT, entry.sector, entry.count);
-  entry.phase = PHASE_REWRITING;
+  entry.phase = PHASE_STRETCH;
   entry.cursor = 0;
-  entry.stretch = 0;
   wake(index);
 }
 
 function advanceRewriting(index: u32): void {
   const entry = request(index);
-  if (isCopying(index)) return;
-  entry.cursor += entry.stretch;
-  entry.stretch = 0;
+  if (entry.phase == PHASE_COPYING) return;
+  if (entry.phase == PHASE_COPIED) entry.cursor += entry.stretch;
   // With one card there is nothing to be equal to.
   if (entry.cursor == entry.count || activeMembers() < MEMBERS) {
     finishWrite(index);
-    if (copyBufferIsFree()) wakePhase(PHASE_BUFFER);
-  } else if (copyBufferIsFree()) {
+  } else {
     entry.stretch = min(entry.count - entry.cursor, COPY_SECTORS);
-    beginRewrite(index, entry.sector + entry.cursor, entry.stretch);
+    askCopy(index, entry.sector + entry.cursor, entry.stretch, COPY_TO_BOTH, sourceMember());
   }
 }
