@@ -2,6 +2,7 @@ import * as layout from "../../assembly/layout.js";
 import type { Campaign } from "./campaign.js";
 import { CampaignReport } from "./campaign-report.js";
 import type { PolicyChoice } from "./world/policy-choice.js";
+import { generateMemberScenario, type MemberGeneratorOptions } from "./world/member-scenario.js";
 import { generateScenario } from "./world/scenario-generator.js";
 import type { Scenario } from "./world/scenario.js";
 import type { BrokenPromise, Violation } from "./oracle/violation.js";
@@ -21,9 +22,11 @@ export interface SeededBug {
   readonly seedsMax: number;
   /** Shows only when recoveries are cut too. */
   readonly depthTwo?: true;
+  /** Shows only when cards come and go, in worlds of this kind. */
+  readonly members?: Pick<MemberGeneratorOptions, "holes" | "spares" | "more">;
 }
 
-/** A seeded bug that no run with both cards present and faults up to F2 can show. */
+/** A seeded bug that no campaign has shown yet. */
 export interface HiddenBug {
   readonly bug: number;
   readonly name: string;
@@ -251,16 +254,158 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
     profile: "mlc",
     seedsMax: 120,
   },
-];
 
-/** Bugs that only a lost card can show; their switches are there for the campaigns that lose cards. */
-export const HIDDEN_BUGS: readonly HiddenBug[] = [
   {
     bug: layout.BUG_ANSWER_BEFORE_FLUSH,
     name: "answer-before-flush",
-    reason:
-      "the source card keeps the answered value; only its loss would show that the other card's was not flushed",
+    mistake: "a read that was written back is answered before both cards are flushed",
+    check: "P3",
+    profile: "tlc-cached",
+    seedsMax: 120,
+    members: {},
   },
+  {
+    bug: layout.BUG_RESYNC_WRONG_WAY,
+    name: "resync-wrong-way",
+    mistake: "resync copies from the card that is not the source",
+    check: "P3",
+    profile: "mlc",
+    seedsMax: 20,
+    members: {},
+  },
+  {
+    bug: layout.BUG_SOLO_BOOT_UNRECORDED,
+    name: "solo-boot-unrecorded",
+    mistake: "a boot with one card serves before it has said so",
+    check: "P7",
+    profile: "mlc",
+    seedsMax: 20,
+    members: {},
+  },
+  {
+    bug: layout.BUG_REBUILD_ENDS_WRONG_ORDER,
+    name: "rebuild-ends-wrong-order",
+    mistake: "the target takes the history before the source says that it is not alone",
+    check: "P2",
+    profile: "mlc",
+    seedsMax: 60,
+    members: {},
+  },
+  {
+    bug: layout.BUG_EVENT_COUNT_DECIDES,
+    name: "event-count-decides",
+    mistake: "the greater superblock sequence wins, whatever the lineages say",
+    check: "P7",
+    profile: "mlc",
+    seedsMax: 20,
+    members: {},
+  },
+  {
+    bug: layout.BUG_NO_WRITE_AT_RECOVERY,
+    name: "no-write-at-recovery",
+    mistake: "recovery does not write the next record",
+    check: "P5",
+    profile: "mlc",
+    seedsMax: 20,
+    members: {},
+  },
+  {
+    bug: layout.BUG_LOSS_RECORDED_ONCE,
+    name: "loss-recorded-once",
+    mistake: "a loss is recorded in one copy of the superblock only",
+    check: "P2",
+    profile: "mlc",
+    seedsMax: 60,
+    members: {},
+  },
+  {
+    bug: layout.BUG_CLEAR_WHILE_ALONE,
+    name: "clear-while-alone",
+    mistake: "marks are cleared while a member is missing",
+    check: "P1",
+    profile: "mlc",
+    seedsMax: 60,
+    members: {},
+  },
+  {
+    bug: layout.BUG_DISCARD_BEFORE_DURABLE,
+    name: "discard-before-durable",
+    mistake: "reads see the zeros of a discard before it is durable",
+    check: "P2",
+    profile: "mlc",
+    seedsMax: 120,
+    members: {},
+  },
+  {
+    bug: layout.BUG_DEADLINE_IGNORED,
+    name: "deadline-ignored",
+    mistake: "a card that never answers is waited for",
+    check: "P7",
+    profile: "mlc",
+    seedsMax: 60,
+    members: {},
+  },
+  {
+    bug: layout.BUG_FUA_UNFLUSHED,
+    name: "fua-unflushed",
+    mistake: "a durable write is answered before it is flushed",
+    check: "P2",
+    profile: "tlc-cached",
+    seedsMax: 60,
+    members: {},
+  },
+  {
+    bug: layout.BUG_HALF_REBUILT_BELIEVED,
+    name: "half-rebuilt-believed",
+    mistake: "a half rebuilt card is believed alone",
+    check: "P7",
+    profile: "mlc",
+    seedsMax: 60,
+    members: {},
+  },
+  {
+    bug: layout.BUG_REPLACEMENT_COPIED_IN_PART,
+    name: "replacement-copied-in-part",
+    mistake: "a card that replaces a member gets only what is marked",
+    check: "P7",
+    profile: "mlc",
+    seedsMax: 60,
+    members: { spares: true },
+  },
+  {
+    bug: layout.BUG_FIRST_WRITE_UNZEROED,
+    name: "first-write-unzeroed",
+    mistake: "the first write to a region zeroes nothing",
+    check: "P2",
+    profile: "mlc",
+    seedsMax: 60,
+    members: { spares: true },
+  },
+  {
+    bug: layout.BUG_ZEROS_UNFLUSHED,
+    name: "zeros-unflushed",
+    mistake: "the zeros of a first write are not flushed",
+    check: "P2",
+    profile: "tlc-cached",
+    seedsMax: 120,
+    members: {},
+  },
+  {
+    bug: layout.BUG_FINGERPRINT_IGNORED,
+    name: "fingerprint-ignored",
+    mistake: "two cards that accepted different bytes go unnoticed",
+    check: "P1",
+    profile: "mlc",
+    seedsMax: 120,
+    members: {
+      holes: { lateFlag: true, forgotten: true },
+      more: [[layout.OPTION_FINGERPRINT, layout.FINGERPRINT_CRC32C]],
+    },
+  },
+];
+
+/** Bugs that no campaign has shown yet; their switches are there. */
+export const HIDDEN_BUGS: readonly HiddenBug[] = [
   {
     bug: layout.BUG_NO_FLUSH_AFTER_COPY,
     name: "no-flush-after-copy",
@@ -272,9 +417,50 @@ export const HIDDEN_BUGS: readonly HiddenBug[] = [
     reason: "every answer and record N+1 flush both cards before anything depends on what was read",
   },
   {
-    bug: layout.BUG_RESYNC_WRONG_WAY,
-    name: "resync-wrong-way",
-    reason: "while both cards are present either direction is consistent with itself",
+    bug: layout.BUG_REINITIALISATION_UNNOTICED,
+    name: "reinitialisation-unnoticed",
+    reason: "what the card lost is seldom flushed, acknowledged and read again before it is written anew",
+  },
+  {
+    bug: layout.BUG_ANSWER_BEFORE_LOSS_RECORDED,
+    name: "answer-before-loss-recorded",
+    reason: "a flush must be answered within the milliseconds between a loss and its record",
+  },
+  {
+    bug: layout.BUG_SLOTS_FORMATTED_EQUAL,
+    name: "slots-formatted-equal",
+    reason:
+      "needs collateral damage to the first records after a format, and worlds begin on arrays that have run",
+  },
+  {
+    bug: layout.BUG_REPAIR_WITHOUT_MARK,
+    name: "repair-without-mark",
+    reason: "a repair must be torn in a clean region, which two cuts and a latent error have to meet",
+  },
+  {
+    bug: layout.BUG_RETURNING_MARKS_IGNORED,
+    name: "returning-marks-ignored",
+    reason: "the target must have marked a region that the source has not",
+  },
+  {
+    bug: layout.BUG_READ_FROM_REBUILDING,
+    name: "read-from-rebuilding",
+    reason: "the copies of clean regions are equal while a card is rebuilt in part",
+  },
+  {
+    bug: layout.BUG_SURVIVOR_UNFLUSHED,
+    name: "survivor-unflushed",
+    reason: "a read must be answered from the cache of the survivor, and lost with it",
+  },
+  {
+    bug: layout.BUG_HARD_CAP,
+    name: "hard-cap",
+    reason: "needs OPTION_MARKED_MAX, which no world sets",
+  },
+  {
+    bug: layout.BUG_REWRITE_FROM_CALLERS_BUFFER,
+    name: "rewrite-from-callers-buffer",
+    reason: "hunted in 80 worlds with a fingerprint: the buffer must change once more during the rewrite",
   },
 ];
 
@@ -293,13 +479,19 @@ export interface Kill {
 /** Tries worlds until the expected check catches the bug. `campaign` must be over the geometry TINY. */
 export function killSeededBug(campaign: Campaign, entry: SeededBug): Kill {
   const report = new CampaignReport();
+  // Every recovered state is tried with each card alone.
+  const lone = entry.members === undefined ? {} : { loneEvery: 1 };
   for (let seed = 1; seed <= entry.seedsMax; seed++) {
-    const scenario = generateScenario(seed, {
+    const generate = entry.members === undefined ? generateScenario : generateMemberScenario;
+    const scenario = generate(seed, {
+      ...entry.members,
       policy: SYNC_GATED,
       profiles: [entry.profile, entry.profile],
       bug: entry.bug,
     });
-    const found = entry.depthTwo ? campaign.runDepthTwo(scenario, 1).report : campaign.run(scenario, 0, 1);
+    const found = entry.depthTwo
+      ? campaign.runDepthTwo(scenario, 1).report
+      : campaign.run(scenario, 0, 1, lone);
     report.add(found);
     const violation = found.violations.find(({ promises }) => promises.includes(entry.check));
     if (violation !== undefined) return { entry, violation, scenario, seeds: seed, report };

@@ -103,7 +103,7 @@ function bugsText(kills: readonly TimedKill[], colour: boolean): string {
     ]),
   );
   const hidden = textTable(
-    [{ title: "NOT TRIED" }, { title: "WHY IT CANNOT SHOW WITH BOTH CARDS PRESENT AND FAULTS F0 TO F2" }],
+    [{ title: "NOT TRIED" }, { title: "WHY NO CAMPAIGN SHOWS IT YET" }],
     HIDDEN_BUGS.map(({ name, reason }) => [name, reason]),
   );
   return `${table}\nKilled ${killed} of ${kills.length} that must be.\n\n${hidden}`;
