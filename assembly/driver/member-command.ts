@@ -58,10 +58,14 @@ export function resetMemberCommand(): void {
 export function beginMemberCommand(which: u32, member: u32, tag: u32): u32 {
   const state = command();
   const adds = which == MEMBER_ADD || which == MEMBER_REPLACE;
-  // A card that lost its cache, and with it what was acknowledged, can't stay, even if nobody is left: the array fails
-  // rather than call the next flush well.
+  // A card that lost its cache is dropped whatever is under way, and whoever is left: what it has lost was promised.
   const urgent = which == MEMBER_REINITIALISED;
-  if ((!isInSync(1 - member) && !urgent) || isActive(member) == adds) return STATUS_STATE;
+  if (isActive(member) == adds || !(urgent || isInSync(1 - member))) return STATUS_STATE;
+  if (urgent && (state.phase != PHASE_REST || isLossUnderWay())) {
+    loseMember(member, CAUSE_REINITIALISED);
+    upper.done(tag, STATUS_OK);
+    return STATUS_OK;
+  }
   if (state.phase != PHASE_REST || isLossUnderWay() || (isRebuilding() && adds)) return STATUS_BUSY;
   state.member = member;
   state.tag = tag;

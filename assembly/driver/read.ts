@@ -124,8 +124,8 @@ function writeBack(index: u32, entry: Request): void {
         entry.phase = PHASE_BUFFER;
         return;
       }
-      // A write of the driver's own counts like any other. The mark is there since assembly, but for a region that a
-      // write had just touched when a rebuild began.
+      // A write of the driver's own counts like any other. The mark is there since assembly, but when a rebuild began
+      // while a write's first mark was under way.
       if (!isMarkDurable(region)) {
         entry.phase = PHASE_MARKING;
         return;
@@ -184,7 +184,6 @@ export function readMemberLost(index: u32): void {
 function stretchWrittenBack(index: u32, entry: Request): void {
   releaseRegions(index);
   entry.cursor += entry.stretch;
-  assert(entry.cursor <= entry.count);
   entry.writtenBack = 1;
   entry.phase = PHASE_STRETCH;
 }

@@ -373,15 +373,6 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
     members: { spares: true },
   },
   {
-    bug: layout.BUG_FIRST_WRITE_UNZEROED,
-    name: "first-write-unzeroed",
-    mistake: "the first write to a region zeroes nothing",
-    check: "P2",
-    profile: "mlc",
-    seedsMax: 60,
-    members: { spares: true },
-  },
-  {
     bug: layout.BUG_ZEROS_UNFLUSHED,
     name: "zeros-unflushed",
     mistake: "the zeros of a first write are not flushed",
@@ -461,6 +452,11 @@ export const HIDDEN_BUGS: readonly HiddenBug[] = [
     bug: layout.BUG_REWRITE_FROM_CALLERS_BUFFER,
     name: "rewrite-from-callers-buffer",
     reason: "hunted in 80 worlds with a fingerprint: the buffer must change once more during the rewrite",
+  },
+  {
+    bug: layout.BUG_FIRST_WRITE_UNZEROED,
+    name: "first-write-unzeroed",
+    reason: "worlds begin on arrays whose cards are equal; it needs one formatted empty over garbage",
   },
 ];
 

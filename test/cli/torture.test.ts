@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { EXIT_BROKEN, EXIT_HELD, EXIT_INTERRUPTED, EXIT_VACUOUS } from "../../host/cli/exit-codes.js";
-import { POLICY_ROWS } from "../../host/cli/policy-rows.js";
+import { FINGERPRINT_ROWS, POLICY_ROWS } from "../../host/cli/policy-rows.js";
 import { run, type CliRun } from "./captured-terminal.js";
 
 const SMALL = ["--workload", "mail,tiny", "--scale", "0.1"];
@@ -69,6 +69,8 @@ function withoutTime({ out }: CliRun): string {
   return out.replace(/\d+\.\d s\)/, "TIME)");
 }
 
+const ALL_ROWS = [...POLICY_ROWS, ...FINGERPRINT_ROWS];
+
 describe("the whole comparison", () => {
   let text: CliRun;
 
@@ -83,9 +85,12 @@ describe("the whole comparison", () => {
   });
 
   it("has every policy, both holes, both coverages, vacuity, and what is not covered", () => {
-    for (const { title } of POLICY_ROWS) expect(text.out).toContain(`\n${title} `);
-    expect(text.out).toContain("OPEN: the two holes that the mail leaves");
-    expect(text.out).toContain("until the transfer fingerprint closes them");
+    for (const { title } of ALL_ROWS) expect(text.out).toContain(`\n${title} `);
+    expect(text.out).toContain("The two holes that the mail leaves");
+    expect(text.out).toMatch(/^sync-gated, flag set late, crc16 .* safe$/m);
+    expect(text.out).toMatch(/^sync-gated, buffer forgotten, crc16 .* safe$/m);
+    expect(text.out).toMatch(/^sync-gated, forgotten, colliding, crc16 .* UNSAFE$/m);
+    expect(text.out).toMatch(/^sync-gated, forgotten, colliding, crc32c .* safe$/m);
     expect(text.out).toMatch(/^sync-gated, flag set late .* UNSAFE$/m);
     expect(text.out).toMatch(/^sync-gated, buffer forgotten .* UNSAFE$/m);
     expect(text.out).toMatch(/^tiny .* \d+ % of [\d ]+( \(bounded\))? +100 % of [\d ]+$/m);
@@ -98,8 +103,15 @@ describe("the whole comparison", () => {
     const result = JSON.parse(json.out) as TortureJson;
     expect(result.exitCode).toBe(json.code);
     expect(json.code).toBe(text.code);
-    expect(result.policies.map(({ policy }) => policy)).toEqual(POLICY_ROWS.map(({ name }) => name));
-    expect(result.holes.map((hole) => hole.result)).toEqual(["UNSAFE", "UNSAFE"]);
+    expect(result.policies.map(({ policy }) => policy)).toEqual(ALL_ROWS.map(({ name }) => name));
+    expect(result.holes.map((hole) => hole.result)).toEqual([
+      "UNSAFE",
+      "UNSAFE",
+      "safe",
+      "safe",
+      "UNSAFE",
+      "safe",
+    ]);
     for (const { expected, result: found, title } of result.policies) {
       if (expected === "safe") expect(found).toBe("safe");
       expect(text.out).toContain(`${title} `);

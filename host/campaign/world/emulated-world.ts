@@ -153,7 +153,6 @@ export class EmulatedWorld {
   private boot = -1;
   private step = 0;
   private assembled = false;
-  /** Both cards are to be assembled as equals in this boot. */
 
   constructor(
     private readonly settings: WorldSettings,
@@ -501,9 +500,8 @@ export class EmulatedWorld {
   private trustCards(): void {
     const [a, b] = this.slots;
     this.explorer.trust([this.truth.isTrusted(a), this.truth.isTrusted(b)], this.truth.mayRefuse(this.slots));
-    // Until the boot has assembled its array the driver does not know its members.
-    const whole = this.assembled ? this.isWhole : this.expectsPair;
-    this.marks.excused = this.history.hasSpoiled || this.settings.transients !== undefined || !whole;
+    const isPair = this.assembled ? this.isWhole : this.expectsPair;
+    this.marks.excused = this.history.hasSpoiled || this.settings.transients !== undefined || !isPair;
   }
 
   /** The explorer begins anew, on what is in the slots now. */

@@ -137,7 +137,7 @@ describe("a case id", () => {
     ["sg1:immediate:slc:bzz:s0:c1", "bug is 1295: expected a whole number from 0 to"],
     ["sg1:immediate:slc:0:s0", "cut: expected a section c<step> after the boots"],
     ["sg1:immediate:slc:0:c1", "number of boots is 0: expected a whole number from 1"],
-    ["sg1:immediate:slc:0:s0:2:c1", "boot 0, action 1: expected a section that begins with one of s, f, y"],
+    ["sg1:immediate:slc:0:s0:n1:c1", "boot 0, action 1: expected a section that begins with one of s, f, y"],
     ["sg1:immediate:slc:0:s0.8:c1", "boot 0, action 0: page is 8: expected a whole number from 0 to 7"],
     ["sg1:immediate:slc:0:s0.1.2:c1", "boot 0, action 0: piece is 2: expected a whole number from 0 to 1"],
     ["sg1:immediate:slc:0:s0.1.0.0.0.0:c1", "boot 0, action 0: expected at most 4 numbers"],
