@@ -1,36 +1,5 @@
 import * as layout from "../../assembly/layout.js";
-import type { Campaign } from "./campaign.js";
-import { CampaignReport } from "./campaign-report.js";
-import type { PolicyChoice } from "./world/policy-choice.js";
-import { generateScenario } from "./world/scenario-generator.js";
-import type { Scenario } from "./world/scenario.js";
-import type { BrokenPromise, Violation } from "./oracle/violation.js";
-
-/** A mistake that the rig build can make, and the check that must notice it. */
-export interface SeededBug {
-  /** BUG_... of layout.ts. */
-  readonly bug: number;
-  readonly name: string;
-  /** What the driver does wrong. */
-  readonly mistake: string;
-  /** The promise whose check catches it. */
-  readonly check: BrokenPromise;
-  /** Profile of both cards on which it shows. */
-  readonly profile: string;
-  /** Worlds tried at most. */
-  readonly seedsMax: number;
-  /** Shows only when recoveries are cut too. */
-  readonly depthTwo?: true;
-}
-
-/** A seeded bug that no run with both cards present and faults up to F2 can show. */
-export interface HiddenBug {
-  readonly bug: number;
-  readonly name: string;
-  readonly reason: string;
-}
-
-const SYNC_GATED: PolicyChoice = { name: "sync-gated", flush: true, cooldownMs: 5 };
+import type { SeededBug } from "./seeded-bug.js";
 
 /** Every bug that must be killed. */
 export const SEEDED_BUGS: readonly SeededBug[] = [
@@ -251,58 +220,143 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
     profile: "mlc",
     seedsMax: 120,
   },
-];
 
-/** Bugs that only a lost card can show; their switches are there for the campaigns that lose cards. */
-export const HIDDEN_BUGS: readonly HiddenBug[] = [
   {
     bug: layout.BUG_ANSWER_BEFORE_FLUSH,
     name: "answer-before-flush",
-    reason:
-      "the source card keeps the answered value; only its loss would show that the other card's was not flushed",
-  },
-  {
-    bug: layout.BUG_NO_FLUSH_AFTER_COPY,
-    name: "no-flush-after-copy",
-    reason: "the region stays marked until the gate's own flush, which covers the copy too",
-  },
-  {
-    bug: layout.BUG_NO_FLUSH_AT_ASSEMBLY,
-    name: "no-flush-at-assembly",
-    reason: "every answer and record N+1 flush both cards before anything depends on what was read",
+    mistake: "a read that was written back is answered before both cards are flushed",
+    check: "P3",
+    profile: "tlc-cached",
+    seedsMax: 120,
+    members: {},
   },
   {
     bug: layout.BUG_RESYNC_WRONG_WAY,
     name: "resync-wrong-way",
-    reason: "while both cards are present either direction is consistent with itself",
+    mistake: "resync copies from the card that is not the source",
+    check: "P3",
+    profile: "mlc",
+    seedsMax: 20,
+    members: {},
+  },
+  {
+    bug: layout.BUG_SOLO_BOOT_UNRECORDED,
+    name: "solo-boot-unrecorded",
+    mistake: "a boot with one card serves before it has said so",
+    check: "P7",
+    profile: "mlc",
+    seedsMax: 20,
+    members: {},
+  },
+  {
+    bug: layout.BUG_REBUILD_ENDS_WRONG_ORDER,
+    name: "rebuild-ends-wrong-order",
+    mistake: "the target takes the history before the source says that it is not alone",
+    check: "P2",
+    profile: "mlc",
+    seedsMax: 60,
+    members: {},
+  },
+  {
+    bug: layout.BUG_EVENT_COUNT_DECIDES,
+    name: "event-count-decides",
+    mistake: "the greater superblock sequence wins, whatever the lineages say",
+    check: "P7",
+    profile: "mlc",
+    seedsMax: 20,
+    members: {},
+  },
+  {
+    bug: layout.BUG_NO_WRITE_AT_RECOVERY,
+    name: "no-write-at-recovery",
+    mistake: "recovery does not write the next record",
+    check: "P5",
+    profile: "mlc",
+    seedsMax: 20,
+    members: {},
+  },
+  {
+    bug: layout.BUG_LOSS_RECORDED_ONCE,
+    name: "loss-recorded-once",
+    mistake: "a loss is recorded in one copy of the superblock only",
+    check: "P2",
+    profile: "mlc",
+    seedsMax: 60,
+    members: {},
+  },
+  {
+    bug: layout.BUG_CLEAR_WHILE_ALONE,
+    name: "clear-while-alone",
+    mistake: "marks are cleared while a member is missing",
+    check: "P1",
+    profile: "mlc",
+    seedsMax: 60,
+    members: {},
+  },
+  {
+    bug: layout.BUG_DISCARD_BEFORE_DURABLE,
+    name: "discard-before-durable",
+    mistake: "reads see the zeros of a discard before it is durable",
+    check: "P2",
+    profile: "mlc",
+    seedsMax: 120,
+    members: {},
+  },
+  {
+    bug: layout.BUG_DEADLINE_IGNORED,
+    name: "deadline-ignored",
+    mistake: "a card that never answers is waited for",
+    check: "P7",
+    profile: "mlc",
+    seedsMax: 60,
+    members: {},
+  },
+  {
+    bug: layout.BUG_FUA_UNFLUSHED,
+    name: "fua-unflushed",
+    mistake: "a durable write is answered before it is flushed",
+    check: "P2",
+    profile: "tlc-cached",
+    seedsMax: 60,
+    members: {},
+  },
+  {
+    bug: layout.BUG_HALF_REBUILT_BELIEVED,
+    name: "half-rebuilt-believed",
+    mistake: "a half rebuilt card is believed alone",
+    check: "P7",
+    profile: "mlc",
+    seedsMax: 60,
+    members: {},
+  },
+  {
+    bug: layout.BUG_REPLACEMENT_COPIED_IN_PART,
+    name: "replacement-copied-in-part",
+    mistake: "a card that replaces a member gets only what is marked",
+    check: "P7",
+    profile: "mlc",
+    seedsMax: 60,
+    members: { spares: true },
+  },
+  {
+    bug: layout.BUG_ZEROS_UNFLUSHED,
+    name: "zeros-unflushed",
+    mistake: "the zeros of a first write are not flushed",
+    check: "P2",
+    profile: "tlc-cached",
+    seedsMax: 120,
+    members: {},
+  },
+  {
+    bug: layout.BUG_FINGERPRINT_IGNORED,
+    name: "fingerprint-ignored",
+    mistake: "two cards that accepted different bytes go unnoticed",
+    check: "P1",
+    profile: "mlc",
+    seedsMax: 120,
+    members: {
+      holes: { lateFlag: true, forgotten: true },
+      more: [[layout.OPTION_FINGERPRINT, layout.FINGERPRINT_CRC32C]],
+    },
   },
 ];
-
-/** How the hunt for a bug went. */
-export interface Kill {
-  readonly entry: SeededBug;
-  /** The violation of the expected check, or null when the bug is alive. */
-  readonly violation: Violation | null;
-  /** The world that showed it. */
-  readonly scenario: Scenario | null;
-  /** Worlds tried. */
-  readonly seeds: number;
-  readonly report: CampaignReport;
-}
-
-/** Tries worlds until the expected check catches the bug. `campaign` must be over the geometry TINY. */
-export function killSeededBug(campaign: Campaign, entry: SeededBug): Kill {
-  const report = new CampaignReport();
-  for (let seed = 1; seed <= entry.seedsMax; seed++) {
-    const scenario = generateScenario(seed, {
-      policy: SYNC_GATED,
-      profiles: [entry.profile, entry.profile],
-      bug: entry.bug,
-    });
-    const found = entry.depthTwo ? campaign.runDepthTwo(scenario, 1).report : campaign.run(scenario, 0, 1);
-    report.add(found);
-    const violation = found.violations.find(({ promises }) => promises.includes(entry.check));
-    if (violation !== undefined) return { entry, violation, scenario, seeds: seed, report };
-  }
-  return { entry, violation: null, scenario: null, seeds: entry.seedsMax, report };
-}

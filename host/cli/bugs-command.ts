@@ -2,13 +2,10 @@ import { Command } from "commander";
 import { Campaign } from "../campaign/campaign.js";
 import { CleanArrays } from "../campaign/world/clean-arrays.js";
 import { TINY } from "../campaign/world/scenario.js";
-import {
-  HIDDEN_BUGS,
-  killSeededBug,
-  SEEDED_BUGS,
-  type Kill,
-  type SeededBug,
-} from "../campaign/seeded-bugs.js";
+import { killSeededBug, type Kill } from "../campaign/bug-hunt.js";
+import { HIDDEN_BUGS } from "../campaign/hidden-bugs.js";
+import type { SeededBug } from "../campaign/seeded-bug.js";
+import { SEEDED_BUGS } from "../campaign/seeded-bugs.js";
 import { readDriver } from "../mirror/driver-binary.js";
 import { EXIT_BROKEN, EXIT_CODES_HELP, EXIT_HELD, EXIT_INTERRUPTED } from "./exit-codes.js";
 import { grouped, seconds } from "./number-text.js";
@@ -103,7 +100,7 @@ function bugsText(kills: readonly TimedKill[], colour: boolean): string {
     ]),
   );
   const hidden = textTable(
-    [{ title: "NOT TRIED" }, { title: "WHY IT CANNOT SHOW WITH BOTH CARDS PRESENT AND FAULTS F0 TO F2" }],
+    [{ title: "NOT TRIED" }, { title: "WHY NO CAMPAIGN SHOWS IT YET" }],
     HIDDEN_BUGS.map(({ name, reason }) => [name, reason]),
   );
   return `${table}\nKilled ${killed} of ${kills.length} that must be.\n\n${hidden}`;

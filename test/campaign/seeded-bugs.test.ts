@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { Campaign } from "../../host/campaign/campaign.js";
 import { TINY } from "../../host/campaign/world/scenario.js";
-import { SEEDED_BUGS, killSeededBug } from "../../host/campaign/seeded-bugs.js";
+import { killSeededBug } from "../../host/campaign/bug-hunt.js";
+import { SEEDED_BUGS } from "../../host/campaign/seeded-bugs.js";
 import { readDriver } from "../../host/mirror/driver-binary.js";
 
 /** One bug for each promise that a check watches; the whole list is a long campaign. */

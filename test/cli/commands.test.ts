@@ -26,7 +26,7 @@ describe("bugs", () => {
     expect(out).toMatch(/^mark-after-data +P1 +mlc .* killed /m);
     expect(out).toMatch(/^mark-everything +P6 +mlc .* killed /m);
     expect(out).toContain("Killed 2 of 2 that must be.");
-    expect(out).toMatch(/^resync-wrong-way +while both cards are present/m);
+    expect(out).toMatch(/^hard-cap +needs OPTION_MARKED_MAX/m);
   });
 
   it("prints JSON", async () => {

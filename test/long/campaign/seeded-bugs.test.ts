@@ -2,7 +2,9 @@ import { describe, expect, it } from "vitest";
 import { BUGS, BUG_NONE } from "../../../assembly/layout.js";
 import { Campaign } from "../../../host/campaign/campaign.js";
 import { TINY } from "../../../host/campaign/world/scenario.js";
-import { HIDDEN_BUGS, SEEDED_BUGS, killSeededBug } from "../../../host/campaign/seeded-bugs.js";
+import { killSeededBug } from "../../../host/campaign/bug-hunt.js";
+import { HIDDEN_BUGS } from "../../../host/campaign/hidden-bugs.js";
+import { SEEDED_BUGS } from "../../../host/campaign/seeded-bugs.js";
 import { readDriver } from "../../../host/mirror/driver-binary.js";
 
 describe("seeded bugs", () => {

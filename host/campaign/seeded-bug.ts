@@ -1,0 +1,28 @@
+import type { MemberGeneratorOptions } from "./world/member-scenario.js";
+import type { BrokenPromise } from "./oracle/violation.js";
+
+/** A mistake that the rig build can make, and the check that must notice it. */
+export interface SeededBug {
+  /** BUG_... of layout.ts. */
+  readonly bug: number;
+  readonly name: string;
+  /** What the driver does wrong. */
+  readonly mistake: string;
+  /** The promise whose check catches it. */
+  readonly check: BrokenPromise;
+  /** Profile of both cards on which it shows. */
+  readonly profile: string;
+  /** Worlds tried at most. */
+  readonly seedsMax: number;
+  /** Shows only when recoveries are cut too. */
+  readonly depthTwo?: true;
+  /** Shows only when cards come and go, in worlds of this kind. */
+  readonly members?: Pick<MemberGeneratorOptions, "holes" | "spares" | "more">;
+}
+
+/** A seeded bug that no campaign has shown yet. */
+export interface HiddenBug {
+  readonly bug: number;
+  readonly name: string;
+  readonly reason: string;
+}
