@@ -88,6 +88,7 @@ function transitionTable(constants, name, states, events) {
 }
 
 const REGION_STATE = /^REGION_(UNWRITTEN|CLEAN|DIRTY|MAYBE_DIRTY|CLEAN_CANDIDATE|NEEDS_SYNC|SYNCING)$/;
+const CHOICE = /^(FINGERPRINT_|FORMAT_(EMPTY|KEEP)$|BITMAP_(SERIAL|SINGLE)$)/;
 const MEMBER_STATE = /^MEMBER_(MISSING|IN_SYNC|FAULTY|REBUILDING)$/;
 const MEMBER_COMMAND = /^MEMBER_(FAIL|REMOVE|ADD|REPLACE|REINITIALISED)$/;
 
@@ -281,8 +282,6 @@ export async function specTables() {
   const sectorBytes = valueOf(all, "SECTOR_BYTES");
   const regionStates = of("REGION_").filter(({ name }) => REGION_STATE.test(name));
   const memberStates = of("MEMBER_").filter(({ name }) => MEMBER_STATE.test(name));
-  const isChoice = (/** @type {LayoutConstant} */ { name }) =>
-    !/(_AT|_VERSION|BITMAP_SLOTS|_MAX|_SECTORS)$/.test(name);
   const withoutTotal = (/** @type {string} */ prefix, /** @type {string} */ total) =>
     of(prefix).filter(({ name }) => name !== total);
   return new Map([
@@ -292,7 +291,7 @@ export async function specTables() {
     ["statuses", await statuses(all)],
     ["policies", numbered(of("POLICY_"))],
     ["options", numbered(withoutTotal("OPTION_", "OPTIONS"))],
-    ["choices", numbered([...of("FINGERPRINT_"), ...of("FORMAT_"), ...of("BITMAP_S")].filter(isChoice))],
+    ["choices", numbered(all.filter(({ name }) => CHOICE.test(name)))],
     ["states", numbered(regionStates)],
     ["events", numbered(of("EVENT_"))],
     ["transitions", transitionTable(all, "transition", regionStates, of("EVENT_"))],
