@@ -8,11 +8,11 @@ import { MEMBER_EVENTS, MEMBER_STATES, TRANSITION_IMPOSSIBLE } from "../layout";
 const TABLE: usize = memory.data<u8>([
   // FOUND, ADOPTED, REBUILT, FAILED, REMOVED
   // MISSING
-  1, 3, 255, 0, 0,
+  1, 3, 255, 255, 255,
   // IN_SYNC
   255, 255, 255, 2, 0,
   // FAULTY
-  255, 3, 255, 2, 0,
+  255, 3, 255, 255, 255,
   // REBUILDING
   255, 255, 1, 2, 0,
 ]);

@@ -46,9 +46,9 @@ function degraded(): ScriptedHost {
 describe("the member table", () => {
   const STATES = ["MISSING", "IN_SYNC", "FAULTY", "REBUILDING"];
   const TABLE: Readonly<Record<string, string>> = {
-    MISSING: "IN_SYNC REBUILDING - . .",
+    MISSING: "IN_SYNC REBUILDING - - -",
     IN_SYNC: "- - - FAULTY MISSING",
-    FAULTY: "- REBUILDING - . MISSING",
+    FAULTY: "- REBUILDING - - -",
     REBUILDING: "- - IN_SYNC FAULTY MISSING",
   };
   const { memberTransition } = new DriverModule(readDriver("production")).exports;

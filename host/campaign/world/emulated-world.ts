@@ -576,6 +576,8 @@ export class EmulatedWorld {
     this.mirror.insertCard(slot, this.cards[slot]!);
     this.pair = this.scratch();
     this.lookIn();
+    // A card that is put in answers nothing before the host has initialised it, and so the host knows.
+    if (this.running) this.mirror.memberCommand(MEMBER_REINITIALISED, slot);
   }
 
   /** A sector of one card goes bad, unless it is the last good copy. */
