@@ -31,6 +31,10 @@ export const COPY_SECTORS: u32 = 4;
 export const SCAN_STEPS: u32 = 32;
 /** Steps in one call of a sweep that everybody waits for: when a member is lost, or joins. */
 export const SWEEP_STEPS: u32 = 256;
+/** Calls of card.submit that one export call makes at most; SPEC.md section 1 says why. */
+export const SUBMITS_PER_CALL_MAX: u32 = 32;
+/** Bytes of sectors and planes that one export call goes through in linear memory at most; SPEC.md section 1 says why. */
+export const BYTES_PER_CALL_MAX: u32 = 8592;
 
 // ── Card commands: import card.submit ───────────────────────────────────────────────────────────
 /** Fill the buffer from the card. */

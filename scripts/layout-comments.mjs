@@ -12,9 +12,12 @@ const CONSTANT = /(?:\/\*\*\s*((?:[^*]|\*(?!\/))*?)\s*\*\/\n)?export const (\w+)
  * @property {string} meaning its doc comment on one line, "" without one
  */
 
-/** @returns {Promise<LayoutConstant[]>} in order of the source */
-export async function layoutConstants() {
-  const source = await readFile(`${ROOT}/assembly/layout.ts`, "utf8");
+/**
+ * @param {string} [file] below the repository's folder
+ * @returns {Promise<LayoutConstant[]>} in order of the source
+ */
+export async function layoutConstants(file = "assembly/layout.ts") {
+  const source = await readFile(`${ROOT}/${file}`, "utf8");
   return [...source.matchAll(CONSTANT)].map(([, comment = "", name = "", literal = ""]) => ({
     name,
     literal,

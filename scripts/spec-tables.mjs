@@ -63,28 +63,94 @@ function instantiate(name) {
   return /** @type {Record<string, (...values: number[]) => number>} */ (exports);
 }
 
-const short = (/** @type {string} */ name) => name.replace(/^(REGION|EVENT)_/, "");
+const short = (/** @type {string} */ name) => name.replace(/^(REGION|EVENT|MEMBER_EVENT|MEMBER)_/, "");
 
-/** @param {readonly LayoutConstant[]} constants */
-function transitions(constants) {
-  const { transition } = instantiate("syncgate.wasm");
-  if (transition === undefined) throw new Error("the module has no export transition");
-  const total = new Set(["REGION_STATES", "REGION_EVENTS"]);
-  const states = family(constants, "REGION_").filter(
-    ({ name, value }) =>
-      value < valueOf(constants, "REGION_STATES") && !/_(MASK|ONE|SHIFT|MAX)$/.test(name) && !total.has(name),
-  );
-  const events = family(constants, "EVENT_");
+/**
+ * A table of transitions, as the module answers them.
+ * @param {readonly LayoutConstant[]} constants
+ * @param {string} name of the export
+ * @param {readonly LayoutConstant[]} states
+ * @param {readonly LayoutConstant[]} events
+ */
+function transitionTable(constants, name, states, events) {
+  const next = instantiate("syncgate.wasm")[name];
+  if (next === undefined) throw new Error(`the module has no export ${name}`);
   const cell = (/** @type {number} */ state, /** @type {number} */ event) => {
-    const next = transition(state, event);
-    if (next === valueOf(constants, "TRANSITION_IMPOSSIBLE")) return "never";
-    if (next === state) return "·";
-    return short(states.find(({ value }) => value === next)?.name ?? `state ${next}`);
+    const value = next(state, event);
+    if (value === valueOf(constants, "TRANSITION_IMPOSSIBLE")) return "never";
+    if (value === state) return "·";
+    return short(states.find((each) => each.value === value)?.name ?? `state ${value}`);
   };
   return table(
-    ["State", ...events.map(({ name }) => short(name))],
+    ["State", ...events.map((event) => short(event.name))],
     states.map((state) => [short(state.name), ...events.map((event) => cell(state.value, event.value))]),
   );
+}
+
+const REGION_STATE = /^REGION_(UNWRITTEN|CLEAN|DIRTY|MAYBE_DIRTY|CLEAN_CANDIDATE|NEEDS_SYNC|SYNCING)$/;
+const CHOICE = /^(FINGERPRINT_|FORMAT_(EMPTY|KEEP)$|BITMAP_(SERIAL|SINGLE)$)/;
+const MEMBER_STATE = /^MEMBER_(MISSING|IN_SYNC|FAULTY|REBUILDING)$/;
+const MEMBER_COMMAND = /^MEMBER_(FAIL|REMOVE|ADD|REPLACE|REINITIALISED)$/;
+
+/** What the constants of assembly/driver/assembly-table.ts are called in the table. */
+const CLASS_NAMES = ["no card", "normal", "alone", "rebuilding"];
+
+/** The decision for every pair of cards, as the module answers it; pairs that are others mirrored are left out. */
+async function assemblyDecisions() {
+  const { assemblyDecision } = instantiate("syncgate.wasm");
+  if (assemblyDecision === undefined) throw new Error("the module has no export assemblyDecision");
+  const constants = await layoutConstants("assembly/driver/assembly-table.ts");
+  const relations = family(constants, "LINEAGES_");
+  const decisions = family(constants, "DECIDE_");
+  const named = (/** @type {number} */ value) =>
+    (decisions.find((each) => each.value === value)?.name ?? `decision ${value}`).replace("DECIDE_", "");
+  if (CLASS_NAMES.length !== valueOf(constants, "CARD_CLASSES")) throw new Error("CLASS_NAMES has drifted");
+  const rows = CLASS_NAMES.flatMap((a, classA) =>
+    CLASS_NAMES.map((b, classB) => [
+      a,
+      b,
+      ...relations.map(({ value }) => named(assemblyDecision(classA, classB, value))),
+    ]),
+  );
+  return table(
+    ["A says", "B says", ...relations.map(({ name }) => name.replace("LINEAGES_", "").replaceAll("_", " "))],
+    rows,
+  );
+}
+
+/** Sizes of cards in the table of footprints, GB, and sizes of regions, log2 of sectors. */
+const CARDS_GB = [8, 32, 128];
+const REGION_SHIFTS = [11, 13, 15];
+const STRIDE_SECTORS = 8192;
+
+/**
+ * Memory of arrays of usual cards, as the module reports it after format.
+ * @param {readonly LayoutConstant[]} constants
+ */
+function footprints(constants) {
+  const key = (/** @type {string} */ name) => valueOf(constants, name);
+  const rows = CARDS_GB.flatMap((gigabytes) =>
+    REGION_SHIFTS.map((shift) => {
+      const { configure, format, geometry } = instantiate("syncgate.wasm");
+      if (configure === undefined || format === undefined || geometry === undefined)
+        throw new Error("the module lacks an export");
+      const sectors = Math.floor((gigabytes * 1e9) / key("SECTOR_BYTES"));
+      configure(key("OPTION_CARD_SECTORS"), sectors);
+      configure(key("OPTION_METADATA_STRIDE"), STRIDE_SECTORS);
+      if (format(shift, 1, 1) !== key("STATUS_OK")) throw new Error(`no format for ${gigabytes} GB`);
+      const regions = geometry(key("GEOMETRY_REGIONS"));
+      const covered = regions * 2 ** shift + (key("AREA_DATA") + 1) * STRIDE_SECTORS > sectors - 2 ** shift;
+      return [
+        `${gigabytes} GB`,
+        `${2 ** (shift - 11)} MiB`,
+        regions,
+        geometry(key("GEOMETRY_BITMAP_SECTORS")),
+        geometry(key("GEOMETRY_STATE_BYTES")),
+        covered ? "all" : `${Math.floor((regions * 2 ** shift) / 2 ** 21)} GiB`,
+      ];
+    }),
+  );
+  return table(["Cards", "Regions of", "Regions", "Bitmap sectors", "Bytes of memory", "Covered"], rows);
 }
 
 /** The fault table of the emulator's head comment. */
@@ -157,7 +223,7 @@ async function seededBugs() {
     ),
   );
   const hidden = table(
-    ["Number", "Name", "Why both cards and F0 to F2 cannot show it"],
+    ["Number", "Name", "Why no campaign shows it yet"],
     HIDDEN_BUGS.toSorted(byNumber).map((/** @type {{bug: number, name: string, reason: string}} */ each) => [
       each.bug,
       code(each.name),
@@ -195,7 +261,7 @@ function footprint(constants) {
         "Tables behind it, for each bitmap sector of 1920 regions: states of four bits, durable marks of one",
         perSector,
       ],
-      ["The largest array", fixed + sectors * perSector],
+      ["The largest array", Math.ceil(fixed / 16) * 16 + sectors * perSector],
     ],
   );
 }
@@ -214,32 +280,36 @@ export async function specTables() {
   );
   const at = (/** @type {string} */ prefix) => of(prefix).filter(({ name }) => name.endsWith("_AT"));
   const sectorBytes = valueOf(all, "SECTOR_BYTES");
+  const regionStates = of("REGION_").filter(({ name }) => REGION_STATE.test(name));
+  const memberStates = of("MEMBER_").filter(({ name }) => MEMBER_STATE.test(name));
   const withoutTotal = (/** @type {string} */ prefix, /** @type {string} */ total) =>
     of(prefix).filter(({ name }) => name !== total);
   return new Map([
     ["sizes", numbered(sizes)],
     ["commands", numbered(of("CARD_"))],
-    ["requests", numbered(of("REQUEST_").filter(({ name }) => name !== "REQUEST_SECTORS_MAX"))],
+    ["requests", numbered(of("REQUEST_").filter(({ name }) => !/_(MAX|OPERATIONS)$/.test(name)))],
     ["statuses", await statuses(all)],
     ["policies", numbered(of("POLICY_"))],
     ["options", numbered(withoutTotal("OPTION_", "OPTIONS"))],
-    [
-      "states",
-      numbered(
-        of("REGION_").filter(
-          ({ name }) =>
-            /_(UNWRITTEN|CLEAN|DIRTY|CANDIDATE|SYNC|SYNCING)$/.test(name) && name !== "REGION_STATES",
-        ),
-      ),
-    ],
+    ["choices", numbered(all.filter(({ name }) => CHOICE.test(name)))],
+    ["states", numbered(regionStates)],
     ["events", numbered(of("EVENT_"))],
-    ["transitions", transitions(all)],
+    ["transitions", transitionTable(all, "transition", regionStates, of("EVENT_"))],
+    ["members", numbered(memberStates)],
+    ["memberEvents", numbered(of("MEMBER_EVENT_"))],
+    ["memberTransitions", transitionTable(all, "memberTransition", memberStates, of("MEMBER_EVENT_"))],
+    ["memberCommands", numbered(of("MEMBER_").filter(({ name }) => MEMBER_COMMAND.test(name)))],
+    ["decisions", await assemblyDecisions()],
+    ["scrub", numbered(of("SCRUB_"))],
+    ["ring", numbered(of("RING_").filter(({ name }) => !/_(ENTRIES|BYTES|KINDS)$/.test(name)))],
+    ["causes", numbered(of("CAUSE_"))],
     ["superblock", fieldsOf(at("SUPERBLOCK_"), sectorBytes)],
     ["record", fieldsOf(at("BITMAP_"), sectorBytes)],
     ["areas", numbered(of("AREA_"))],
     ["geometry", numbered(of("GEOMETRY_").filter(({ name }) => name !== "GEOMETRY_KEYS"))],
     ["counters", numbered(withoutTotal("COUNTER_", "COUNTERS"))],
     ["footprint", footprint(all)],
+    ["footprints", footprints(all)],
     ["faults", faults()],
     ["profiles", await profiles()],
     ["bugs", await seededBugs()],
