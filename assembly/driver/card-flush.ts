@@ -99,6 +99,12 @@ export function advanceCardFlush(member: u32): bool {
   return true;
 }
 
+/** The card is lost, and the flush that it owes with it: if it comes back its next flush has that number. */
+export function cardFlushForgotten(member: u32): void {
+  const flush = cardFlush(member);
+  flush.started = flush.wanted = flush.ended;
+}
+
 function beginSettling(flush: CardFlush): void {
   flush.settling = flush.ended;
   flush.settleStarts = 1;

@@ -40,8 +40,8 @@ class FirstWrite {
   region: u32;
   /** Sectors of the region zeroed so far. */
   offset: u32;
-  /** Cards in use when it began: one that joins has not got the zeros. */
-  members: u32;
+  /** 1 when a member joined since it began: it has not got all zeros, although it may have left with some. */
+  joined: u32;
 }
 
 const STATE: usize = memory.data(16, 16);
@@ -52,6 +52,11 @@ function firstWrite(): FirstWrite {
 
 export function resetFirstWrite(): void {
   firstWrite().owner = REQUESTS;
+}
+
+/** A member joins: a region that is being zeroed is zeroed again. */
+export function zeroingMemberJoined(): void {
+  firstWrite().joined = 1;
 }
 
 /** Takes the next UNWRITTEN region of a request in hand. Returns whether there is none, and the data may follow. */
@@ -84,7 +89,7 @@ function pretendZeroed(index: u32): void {
 function begin(index: u32): void {
   const state = firstWrite();
   state.offset = 0;
-  state.members = activeMembers();
+  state.joined = 0;
   zeroPiece(index);
 }
 
@@ -122,7 +127,7 @@ export function advanceZeroing(index: u32): bool {
     askFlushes(flushesOf(index));
   }
   if (!haveSettled(flushesOf(index)) && !(RIG && seeded(BUG_ZEROS_UNFLUSHED))) return false;
-  if (activeMembers() > state.members) {
+  if (state.joined != 0) {
     begin(index);
     return false;
   }

@@ -41,6 +41,7 @@ import {
 import { counterValue } from "../counters";
 import { seeded } from "../seeded-bug";
 import { askFlush, askFlushes, hasSettled, haveSettled } from "./card-flush";
+import { zeroingMemberJoined } from "./first-write";
 import { bitmapSectors, regions, slotSector, superblockSector } from "./geometry";
 import { recordAlone } from "./loss";
 import { endMemberCommand } from "./member-command";
@@ -180,6 +181,20 @@ function end(status: u32): void {
 /** A member is lost, or a card that was to become one: the rebuild is over. */
 export function rebuildMemberLost(member: u32): void {
   if (isRebuilding() && rebuild().target == member) end(STATUS_ABORTED);
+}
+
+/** From here to there no record begins. */
+function holdsRecords(): bool {
+  const phase = rebuild().phase;
+  return phase >= PHASE_HOLDING && phase <= PHASE_RECORDING;
+}
+
+/** The array stops: the rebuild is given up, the next assembly goes on with it. Returns whether none is under way. */
+export function stopRebuild(): bool {
+  if (!isRebuilding()) return true;
+  if (holdsRecords() || rebuild().waiting != 0 || !isSuperblockWritten()) return false;
+  end(STATUS_ABORTED);
+  return true;
 }
 
 /** The target has answered. */
@@ -335,7 +350,7 @@ export function advanceRebuild(): bool {
   // Whatever comes next waits for what a superblock is to say first.
   if (state.phase == PHASE_REST || !isAssembled() || !isSuperblockWritten()) return false;
   // A rebuild that holds the records back must give them free: the array could not be stopped.
-  if (mode() != MODE_RUNNING && (state.phase < PHASE_HOLDING || state.phase > PHASE_RECORDING)) return false;
+  if (mode() != MODE_RUNNING && !holdsRecords()) return false;
   switch (state.phase) {
     case PHASE_READING: {
       if (state.waiting != 0) return false;
@@ -385,6 +400,7 @@ export function advanceRebuild(): bool {
     }
     case PHASE_RECORDING: {
       memberEvent(state.target, MEMBER_EVENT_ADOPTED);
+      zeroingMemberJoined();
       holdRecords(false);
       enter(PHASE_SWEEPING_MARKED);
       return true;

@@ -72,11 +72,20 @@ export function noteWrittenBits(index: u32): void {
   entry.settleLast = settlingRecord(bitmapSectorOf(lastRegion(entry.sector, entry.count)));
 }
 
-/** Whether those records are durable; asks for them if not. */
+/**
+ * Whether those records are durable; asks for them if not. Of bitmap sectors between the first and the last all regions
+ * are the request's own: while it holds them nobody else changes a written bit there.
+ */
 export function areWrittenBitsDurable(index: u32): bool {
   const entry = request(index);
-  const first = isRecordDurable(bitmapSectorOf(firstRegion(entry.sector)), entry.settleFirst);
-  return isRecordDurable(bitmapSectorOf(lastRegion(entry.sector, entry.count)), entry.settleLast) && first;
+  const first = bitmapSectorOf(firstRegion(entry.sector));
+  const last = bitmapSectorOf(lastRegion(entry.sector, entry.count));
+  let durable = isRecordDurable(first, entry.settleFirst);
+  if (!isRecordDurable(last, entry.settleLast)) durable = false;
+  for (let between = first + 1; between < last; between++) {
+    if (!isRecordDurable(between, settlingRecord(between))) durable = false;
+  }
+  return durable;
 }
 
 /** Whether the cards may still differ in this region from before the boot, and both are there to be made equal. */

@@ -7,6 +7,7 @@ import { endModeChange } from "./mode-change";
 import { requestsInUse } from "./requests";
 import { stopScrub } from "./scrub";
 import { isResyncAtRest } from "./resync";
+import { stopRebuild } from "./rebuild";
 
 /**
  * Stop: one more clearing pass through the gate while requests are still taken (its sync needs them), then what is
@@ -29,7 +30,7 @@ export function advanceStop(): bool {
     setMode(MODE_DRAINING);
     return true;
   }
-  if (requestsInUse() != 0 || !isResyncAtRest() || !isIntentAtRest()) return false;
+  if (requestsInUse() != 0 || !isResyncAtRest() || !isIntentAtRest() || !stopRebuild()) return false;
   const flushing = load<u32>(STATE) != 0;
   if (!flushing) {
     store<u32>(STATE, 1);

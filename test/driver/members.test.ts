@@ -203,6 +203,17 @@ describe("a card that is put in", () => {
     expect(host.cards[1][4]![0]).toBe(2);
   });
 
+  it("again is flushed, although it was lost while it owed a flush", () => {
+    const host = ScriptedHost.clean();
+    host.exports.submit(layout.REQUEST_FLUSH, 0, 0, 0, 1);
+    host.answer((command) => command.name === "flush" && command.member === 1, layout.STATUS_CARD_FAILED);
+    host.until(() => host.answers.has(1));
+    host.exports.submit(layout.REQUEST_WRITE, 0, 1, 2, 2);
+    host.exports.memberCommand(layout.MEMBER_ADD, 1, 60);
+    host.until(() => host.answers.has(60) && host.answers.has(2));
+    expect([host.answers.get(2), host.answers.get(60), isInSync(host)]).toEqual([STATUS_OK, STATUS_OK, true]);
+  });
+
   it("is refused if it is foreign, and replaces the member on command", () => {
     const host = degraded();
     host.absent.clear();
@@ -314,6 +325,39 @@ function judge(
   }
   return seen;
 }
+
+describe("a stop", () => {
+  it("at any step of a rebuild is answered, so is the rebuild, and the next boot goes on with it", () => {
+    const start = degraded();
+    const statuses = new Set<number | undefined>();
+    for (let step = 0; !statuses.has(STATUS_OK); step++) {
+      expect(step).toBeLessThan(200);
+      const host = new ScriptedHost();
+      host.insert(start.snapshot());
+      host.absent.add(1);
+      expect(host.assemble(DEGRADED)).toBe(STATUS_OK);
+      host.absent.clear();
+      host.exports.memberCommand(layout.MEMBER_ADD, 1, 60);
+      for (let answers = 0; answers < step && !host.answers.has(60);) {
+        if (host.pending.length === 0) host.tick(10);
+        else if (host.answer()) answers++;
+      }
+      host.exports.stop(61);
+      stepUntil(
+        host,
+        () => host.pending.length > 0 && host.answer() !== undefined,
+        () => host.answers.has(61),
+      );
+      expect([host.answers.get(61), host.pending]).toEqual([STATUS_OK, []]);
+      statuses.add(host.answers.get(60));
+      expect(host.assemble()).toBe(STATUS_OK);
+      host.until(() => isInSync(host));
+      expect(host.cards[1].slice(4)).toEqual(host.cards[0].slice(4));
+      expect(host.read(0, 1)).toBe(2);
+    }
+    expect([...statuses].toSorted()).toEqual([STATUS_OK, layout.STATUS_ABORTED].toSorted());
+  });
+});
 
 describe("a cut at any write of", () => {
   it("a loss", () => {

@@ -1,23 +1,28 @@
 import { describe, expect, it } from "vitest";
 import * as layout from "../../assembly/layout.js";
 import type { DriverOptions } from "../../host/mirror/driver-options.js";
-import { OPTIONS, ScriptedHost } from "./scripted-host.js";
+import { OPTIONS, REGION_SHIFT, ScriptedHost, type SentCommand } from "./scripted-host.js";
 
 const { STATUS_OK, REGION_UNWRITTEN, REGION_CLEAN } = layout;
 const EMPTY: DriverOptions = { ...OPTIONS, format: layout.FORMAT_EMPTY };
 const DATA = 4;
 
-/** Any command but card A's zeroing. */
-function notZero(command: { readonly name: string; readonly member: number }): boolean {
-  return !(command.name === "zero" && command.member === 0);
+/** Card A's zeroing. */
+function zeroOfA(command: SentCommand): boolean {
+  return command.name === "zero" && command.member === 0;
+}
+
+/** Any other command. */
+function notZeroOfA(command: SentCommand): boolean {
+  return !zeroOfA(command);
 }
 
 /** A new array on cards that are full of something else. */
-function newArray(): ScriptedHost {
-  const host = new ScriptedHost();
+function newArray(options = EMPTY, regionShift = REGION_SHIFT): ScriptedHost {
+  const host = new ScriptedHost("production", options.cardSectors);
   host.cards.forEach((card, member) => card.forEach((sector) => sector.fill(0x60 + member)));
-  host.format(EMPTY);
-  expect(host.assemble(EMPTY)).toBe(STATUS_OK);
+  host.format(options, regionShift);
+  expect(host.assemble(options)).toBe(STATUS_OK);
   host.forgetTrace();
   return host;
 }
@@ -102,12 +107,34 @@ describe("a region that was never written", () => {
     const zeroing = host.pending.findIndex((command) => command.name === "zero");
     expect(zeroing).toBeGreaterThanOrEqual(0);
     host.exports.memberCommand(layout.MEMBER_ADD, 1, 51);
-    for (let i = 0; i < 40 && host.pending.some(notZero); i++) {
-      host.answer(notZero);
-      if (!host.pending.some(notZero)) host.tick(10);
+    for (let i = 0; i < 40 && host.pending.some(notZeroOfA); i++) {
+      host.answer(notZeroOfA);
+      if (!host.pending.some(notZeroOfA)) host.tick(10);
     }
     host.until(() => host.answers.has(51) && host.answers.has(1));
     expect(host.cards[1].slice(DATA + 2, DATA + 4)).toEqual(host.cards[0].slice(DATA + 2, DATA + 4));
+  });
+
+  it("is zeroed again when a member leaves under the zeros and comes back", () => {
+    const options: DriverOptions = { ...EMPTY, cardSectors: DATA + 2 * 512 };
+    const host = newArray(options, 9);
+    host.exports.submit(layout.REQUEST_WRITE, 500, 1, 1, 1);
+    // The first piece of four reaches A alone.
+    host.answer((command) => command.name === "zero" && command.member === 1, layout.STATUS_CARD_FAILED);
+    host.answer(zeroOfA);
+    while (!host.pending.some(zeroOfA)) host.answer();
+    host.exports.memberCommand(layout.MEMBER_ADD, 1, 50);
+    for (let i = 0; host.exports.memberState(1) !== layout.MEMBER_REBUILDING; i++) {
+      expect(i).toBeLessThan(100);
+      if (host.pending.every(zeroOfA)) host.tick(10);
+      else host.answer(notZeroOfA);
+    }
+    host.until(() => host.answers.has(50) && host.answers.has(1));
+    host.clear();
+    expect(host.exports.regionState(0)).toBe(REGION_CLEAN);
+    const [a, b] = host.cards.map((card) => card.slice(DATA, DATA + 512));
+    const differ = b!.findIndex((sector, at) => !Buffer.from(sector).equals(a![at]!));
+    expect(differ).toBe(-1);
   });
 });
 
@@ -136,6 +163,21 @@ describe("a discard", () => {
     host.settle();
     expect(host.answers.get(40)).toBe(STATUS_OK);
     expect(host.read(0, 2)).toBe(5);
+  });
+
+  it("of more than two bitmap sectors is durable in all of them before it is answered", () => {
+    const cardSectors = 4 * 3 + 3 * layout.REGIONS_PER_BITMAP_SECTOR;
+    const options: DriverOptions = { ...EMPTY, cardSectors, metadataStride: 3 };
+    const host = newArray(options, 0);
+    const sectors = host.exports.geometry(layout.GEOMETRY_DATA_SECTORS);
+    expect(sectors).toBeGreaterThan(2 * layout.REGIONS_PER_BITMAP_SECTOR);
+    const middle = layout.REGIONS_PER_BITMAP_SECTOR + 1;
+    host.write(middle, 9, 1);
+    host.clear();
+    expect(host.exports.submit(layout.REQUEST_DISCARD, 0, sectors, 0, 40)).toBe(STATUS_OK);
+    while (!host.answers.has(40)) host.answer();
+    expect(host.assemble(options)).toBe(STATUS_OK);
+    expect(host.exports.regionState(middle)).toBe(REGION_UNWRITTEN);
   });
 
   it("waits for a write before it, and a write after it begins anew", () => {

@@ -21,6 +21,10 @@ const CASES = [
     "a flush was answered well after the only card had lost its cache",
     "sg1:syncgated.f:slowsettle.slc:k1jk.ogu.oh1:g3uw.2.1.1pr5:p1lvc:x7ps:d7ps.0.1:guv4.2.0.2c9m:c2d:a:b",
   ],
+  [
+    "a target of a rebuild was lost while its superblock was written, and no superblock was ever written again",
+    "sg1:syncgated.f:mlc:ogu.oh1:g0.2.1.favd:pr08:d0.0.1:g7ps.2.1.5x0l:mffk.2.1:q1tl4:cex",
+  ],
 ] as const;
 
 describe("cases that once broke a promise", () => {
