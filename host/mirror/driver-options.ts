@@ -3,7 +3,6 @@ import {
   OPTION_ARRAY_ID_0,
   OPTION_BASE_SECTOR,
   OPTION_CARD_A_ID_0,
-  OPTION_CARD_B_ID_0,
   OPTION_CARD_SECTORS,
   OPTION_COOLDOWN_MS,
   OPTION_EPOCH_MS,
@@ -30,7 +29,7 @@ export interface DriverOptions {
   readonly settleMs?: number;
   /** Four words; format only. */
   readonly arrayId?: readonly [number, number, number, number];
-  /** Two words for each card; format only. */
+  /** Two words for each card; for a format, and for a card that takes a member's place. */
   readonly cardIds?: readonly [readonly [number, number], readonly [number, number]];
   /** FORMAT_...: format only. Default: FORMAT_KEEP. */
   readonly format?: number;
@@ -49,14 +48,7 @@ export interface DriverOptions {
  * @throws Error when the driver refuses one
  */
 export function configureDriver(driver: DriverExports, options: DriverOptions): void {
-  const set = (name: string, option: number, value: number): void => {
-    const status = driver.configure(option, value);
-    if (status !== STATUS_OK) {
-      throw new Error(
-        `the driver refuses option ${name} = ${value} (status ${status}): see the limits in SPEC.md`,
-      );
-    }
-  };
+  const set = (name: string, option: number, value: number): void => setOption(driver, name, option, value);
   set("baseSector", OPTION_BASE_SECTOR, options.baseSector ?? 0);
   set("cardSectors", OPTION_CARD_SECTORS, options.cardSectors);
   set("metadataStride", OPTION_METADATA_STRIDE, options.metadataStride);
@@ -65,15 +57,27 @@ export function configureDriver(driver: DriverExports, options: DriverOptions): 
   set("format", OPTION_FORMAT, options.format ?? FORMAT_KEEP);
   for (const [option, value] of options.more ?? []) set(`${option}`, option, value);
   (options.arrayId ?? [1, 2, 3, 4]).forEach((word, i) => set("arrayId", OPTION_ARRAY_ID_0 + i, word));
-  const [cardA, cardB] = options.cardIds ?? [
+  const cardIds = options.cardIds ?? [
     [0xa, 1],
     [0xb, 2],
   ];
-  cardA.forEach((word, i) => set("cardIds", OPTION_CARD_A_ID_0 + i, word));
-  cardB.forEach((word, i) => set("cardIds", OPTION_CARD_B_ID_0 + i, word));
+  cardIds.forEach((id, slot) => configureCardId(driver, slot, id));
   if (options.cooldownMs !== undefined) set("cooldownMs", OPTION_COOLDOWN_MS, options.cooldownMs);
   if (options.flushBeforeClear !== undefined) {
     set("flushBeforeClear", OPTION_FLUSH_BEFORE_CLEAR, options.flushBeforeClear ? 1 : 0);
   }
   if (options.seededBug !== undefined) set("seededBug", OPTION_SEEDED_BUG, options.seededBug);
+}
+
+/** Tells the driver whose card lies in a slot, before it is made a member; at any time. */
+export function configureCardId(driver: DriverExports, slot: number, id: readonly [number, number]): void {
+  id.forEach((word, i) => setOption(driver, "cardIds", OPTION_CARD_A_ID_0 + slot * id.length + i, word));
+}
+
+function setOption(driver: DriverExports, name: string, option: number, value: number): void {
+  const status = driver.configure(option, value);
+  if (status === STATUS_OK) return;
+  throw new Error(
+    `the driver refuses option ${name} = ${value} (status ${status}): see the limits in SPEC.md`,
+  );
 }

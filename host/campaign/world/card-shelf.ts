@@ -5,10 +5,16 @@ import { SuperblockRecords, type SuperblockRecord } from "../oracle/superblock-r
 import type { ArrayGeometry } from "./array-geometry.js";
 import { CARDS, CARD_FOREIGN, CARD_SPARE } from "./scenario.js";
 
+/** The identity of a card by its number, as its CID register would tell. Those of the first two are in every format. */
+export function idOfCard(number: number): readonly [number, number] {
+  return [0xa + number, 1 + number];
+}
+
 /** All cards of a world by their number, in a slot or not: the two of the array, a blank spare, one of another array. */
 export class CardShelf {
   private readonly images: (CardImage | undefined)[] = [];
   private readonly superblocks: SuperblockRecords;
+  private readonly founders: readonly (string | undefined)[];
 
   constructor(
     private readonly contents: SectorContents,
@@ -18,6 +24,7 @@ export class CardShelf {
     this.images[0] = first[0].fork();
     this.images[1] = first[1].fork();
     this.superblocks = new SuperblockRecords(contents, geometry);
+    this.founders = first.map((image) => this.superblockOn((sector) => image.get(sector))?.cardId);
   }
 
   /** The card's durable contents; whoever puts it into a slot owns them from then on. */
@@ -34,6 +41,11 @@ export class CardShelf {
   /** What the card holds from now on. */
   put(card: number, image: CardImage): void {
     this.images[card] = image;
+  }
+
+  /** Whether the card has taken another partner than one of the cards that the array was made of. */
+  hasNewPartner(superblock: SuperblockRecord | null): boolean {
+    return superblock !== null && !superblock.alone && !this.founders.includes(superblock.partnerId);
   }
 
   superblockOn(read: (sector: number) => number): SuperblockRecord | null {

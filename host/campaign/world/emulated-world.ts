@@ -21,16 +21,21 @@ import {
   STATUS_OK,
 } from "../../../assembly/layout.js";
 import type { DriverModule } from "../../mirror/driver-module.js";
-import type { DriverOptions } from "../../mirror/driver-options.js";
+import { configureCardId, type DriverOptions } from "../../mirror/driver-options.js";
 import { regionStateName } from "../../mirror/region-names.js";
 import { TimedMirror } from "../../mirror/timed-mirror.js";
 import { PageCache } from "../../page-cache/page-cache.js";
 import type { PageCacheObserver } from "../../page-cache/page-cache-observer.js";
 import { TransientFaults } from "../../sdcard-emulator/transient-faults.js";
 import { UNREADABLE } from "../../sdcard-emulator/sector-contents.js";
-import { expectedAssembly, WINNER_BOTH, type AssemblyExpectation } from "../oracle/assembly-expectation.js";
+import {
+  expectedAssembly,
+  WINNER_BOTH,
+  WINNER_NONE,
+  type AssemblyExpectation,
+} from "../oracle/assembly-expectation.js";
 import { BareRequests } from "./bare-requests.js";
-import { CardShelf } from "./card-shelf.js";
+import { CardShelf, idOfCard } from "./card-shelf.js";
 import { MemberTruth } from "./member-truth.js";
 import type { TransitionHits } from "./transition-hits.js";
 import { RequestWatch } from "./request-watch.js";
@@ -256,7 +261,12 @@ export class EmulatedWorld {
     const more = new Map(this.driverOptions.more);
     if (choose !== 0) more.set(OPTION_CHOOSE, choose);
     // Every boot has its own nonce; the odd ones make a difference to one seeded bug.
-    this.mirror.boot({ ...this.driverOptions, more }, driverPolicy(this.settings.policy), 0x1000 + this.boot);
+    const cardIds = [idOfCard(this.slots[0]), idOfCard(this.slots[1])] as const;
+    this.mirror.boot(
+      { ...this.driverOptions, cardIds, more },
+      driverPolicy(this.settings.policy),
+      0x1000 + this.boot,
+    );
   }
 
   /** Lets the next event happen. @throws DriverTrap when the driver stops itself */
@@ -485,14 +495,17 @@ export class EmulatedWorld {
     }
   }
 
-  /** The survivors of the boot are known by what they durably say of themselves: before, nobody was answered. */
+  /** Who holds everything after the boot is known by what the cards durably say: before, nobody was answered. */
   private noteLosses(): void {
     const superblocks = this.cards.map((card) => this.shelf.superblockOn((sector) => card.media.get(sector)));
-    for (const slot of [0, 1]) {
-      if (superblocks[1 - slot]?.alone === true && superblocks[slot]?.alone !== true) {
-        if (this.truth.isTrusted(this.slots[1 - slot]!)) this.truth.leftBehind(this.slots[slot]!);
-      }
+    const { winner } = expectedAssembly(superblocks[0] ?? null, superblocks[1] ?? null, false);
+    for (const [slot, superblock] of superblocks.entries()) {
+      if (!this.shelf.hasNewPartner(superblock)) continue;
+      this.truth.memberReplaced();
+      if (winner !== WINNER_BOTH) this.truth.goesOnAlone(this.slots[slot]!);
     }
+    if (winner === WINNER_BOTH) this.truth.arePartners(this.slots);
+    else if (winner !== WINNER_NONE) this.truth.goesOnAlone(this.slots[winner]!);
     this.trustCards();
   }
 
@@ -573,6 +586,7 @@ export class EmulatedWorld {
     this.slots[slot] = card;
     this.inserted[slot] = true;
     this.cards[slot] = this.makeCard(slot);
+    configureCardId(this.parts.driver.exports, slot, idOfCard(card));
     this.mirror.insertCard(slot, this.cards[slot]!);
     this.pair = this.scratch();
     this.lookIn();

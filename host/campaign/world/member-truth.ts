@@ -11,6 +11,8 @@ export class MemberTruth {
   private readonly trusted: boolean[] = Array.from({ length: CARDS }, (_, card) => card < MEMBERS);
   private readonly pasts: (SectorHistory | undefined)[] = [];
   private readonly states: number[] = [];
+  /** The card by which each slot came to its state: another may lie there before the driver notices. */
+  private readonly cards: number[] = [];
   /** Cards that have gone different ways: a person may have to choose from now on. */
   private parted = false;
   /** A spare card has taken a member's place. */
@@ -53,7 +55,10 @@ export class MemberTruth {
     }
     this.trusted.fill(false);
     for (const card of known.length === 0 ? inSync.slice(0, 1) : inSync) this.trusted[card] = true;
-    for (let slot = 0; slot < MEMBERS; slot++) this.states[slot] = states[slot]!;
+    for (let slot = 0; slot < MEMBERS; slot++) {
+      this.states[slot] = states[slot]!;
+      this.cards[slot] = slots[slot]!;
+    }
   }
 
   /** After each event of an assembled array. @returns whether anything changed */
@@ -67,16 +72,31 @@ export class MemberTruth {
       this.states[slot] = state;
       const card = slots[slot]!;
       if (state === MEMBER_IN_SYNC) {
-        this.trusted[card] = true;
-        this.replaced ||= card >= MEMBERS;
-      } else if (before === MEMBER_IN_SYNC) this.pasts[card] = this.history.fork();
+        // A rebuild is over: the source and this card, and no third one.
+        this.arePartners(slots);
+      } else if (before === MEMBER_IN_SYNC) this.pasts[this.cards[slot]!] = this.history.fork();
+      this.cards[slot] = card;
     }
     return changed;
   }
 
-  /** The card is stale: a loss of it is recorded on the card that went on. */
-  leftBehind(card: number): void {
-    this.trusted[card] = false;
+  /** The card has durably recorded that it runs alone: all others are stale, those that lie on the shelf too. */
+  goesOnAlone(card: number): void {
+    if (!this.isTrusted(card)) return;
+    this.trusted.fill(false);
+    this.trusted[card] = true;
+  }
+
+  /** Both cards durably say that they are partners: a rebuild may have ended without the driver's knowing. */
+  arePartners(slots: readonly [number, number]): void {
+    if (!slots.some((card) => this.isTrusted(card))) return;
+    this.trusted.fill(false);
+    for (const card of slots) this.trusted[card] = true;
+  }
+
+  /** A member's place is another card's from now on, durably so on its partner. */
+  memberReplaced(): void {
+    this.replaced = true;
   }
 
   private keepPasts(): void {
