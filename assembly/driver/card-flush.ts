@@ -11,11 +11,22 @@ import { isActive } from "./members";
 import { nowMs } from "./mode";
 import { OWNER_FLUSH, startTransfer } from "./transfers";
 
+/** The settle time of `settling` runs; */
+const SETTLE_RUNS: u32 = 0;
+/** it starts with the next tick: between ticks the driver does not know the time; */
+const SETTLE_STARTS: u32 = 1;
+/** it has passed, and the probe has not ended. */
+const SETTLE_PROBES: u32 = 2;
+
 /**
  * The flushes of one card, numbered. A flush covers a write only if it begins after the write completed, so
  * whoever needs one asks for the number after the last one started, and waits until that number has settled.
  *
  *   settled <= settling <= ended <= started <= wanted      (wrapping; at most one flush is under way)
+ *
+ * A card that loses its power within the settle time of a flush may lose what was flushed. Only its next command shows
+ * that, so a settle time has passed when a further flush, begun after it, has ended: the probe. Nobody waits for the
+ * settle time of a probe.
  */
 @unmanaged
 class CardFlush {
@@ -25,10 +36,10 @@ class CardFlush {
   /** Number whose settle time runs, since `settlingSinceMs`. */
   settling: u32;
   settlingSinceMs: u32;
-  /** The settle time of `settling` starts with the next tick: between ticks the driver does not know the time. */
-  settleStarts: u32;
+  phase: u32;
   settled: u32;
-  unused: u32;
+  /** Number of the flush that shows that the card still has its power. */
+  probe: u32;
 }
 
 const CARDS: usize = memory.data(64, 16);
@@ -93,21 +104,22 @@ export function hasSettled(member: u32, number: u32): bool {
 /** Starts the next flush that somebody wants. Returns whether it did. */
 export function advanceCardFlush(member: u32): bool {
   const flush = cardFlush(member);
-  if (flush.started != flush.ended || <i32>(flush.wanted - flush.started) <= 0) return false;
-  flush.started++;
+  const next = flush.started + 1;
+  if (flush.started != flush.ended || (<i32>(flush.wanted - next) < 0 && flush.probe != next)) return false;
+  flush.started = next;
   startTransfer(OWNER_FLUSH, 0, member, CARD_FLUSH, 0, 0, 0, 0);
   return true;
 }
 
-/** The card is lost, and the flush that it owes with it: if it comes back its next flush has that number. */
-export function cardFlushForgotten(member: u32): void {
+/** The card is lost, and what it owes with it: if it comes back its next flush has the number of the one under way. */
+export function cardFlushesForgotten(member: u32): void {
   const flush = cardFlush(member);
-  flush.started = flush.wanted = flush.ended;
+  flush.started = flush.wanted = flush.probe = flush.settling = flush.settled = flush.ended;
 }
 
 function beginSettling(flush: CardFlush): void {
   flush.settling = flush.ended;
-  flush.settleStarts = 1;
+  flush.phase = SETTLE_STARTS;
 }
 
 /** The flush under way on `member` has completed. */
@@ -119,20 +131,24 @@ export function cardFlushEnded(member: u32): void {
     flush.settled = flush.settling = flush.ended;
   } else if (flush.settling == flush.settled) {
     beginSettling(flush);
+  } else if (flush.phase == SETTLE_PROBES && flush.probe == flush.ended) {
+    flush.settled = flush.settling;
+    // Somebody waits for one of those up to this, and nobody for one that is about to begin.
+    if (flush.ended - flush.wanted < flush.ended - flush.settled) beginSettling(flush);
   }
 }
 
 /** Time has passed: settle times end. Returns whether one did. */
 export function tickCardFlush(member: u32): bool {
   const flush = cardFlush(member);
-  if (flush.settling == flush.settled) return false;
-  if (flush.settleStarts != 0) {
-    flush.settleStarts = 0;
+  if (flush.settling == flush.settled || flush.phase == SETTLE_PROBES) return false;
+  if (flush.phase == SETTLE_STARTS) {
+    flush.phase = SETTLE_RUNS;
     flush.settlingSinceMs = nowMs();
     return false;
   }
   if (nowMs() - flush.settlingSinceMs < option(OPTION_SETTLE_MS)) return false;
-  flush.settled = flush.settling;
-  if (flush.ended != flush.settled) beginSettling(flush);
+  flush.phase = SETTLE_PROBES;
+  flush.probe = flush.started + 1;
   return true;
 }

@@ -24,7 +24,7 @@ import { ring } from "../event-ring";
 import { seeded } from "../seeded-bug";
 import { sendHeldAnswers } from "./answer";
 import { areMembersKnown, assemblyTransferEnded } from "./assemble";
-import { askFlush, cardFlushForgotten, hasSettled } from "./card-flush";
+import { askFlush, cardFlushesForgotten, hasSettled } from "./card-flush";
 import { copyMemberLost } from "./copy";
 import { failStop } from "./fail-stop";
 import { regions } from "./geometry";
@@ -41,7 +41,6 @@ import { beginLineage, copyField, hasFlag, setSuperblockWord, superblockWord } f
 import { isSuperblockWritten, superblockMemberLost, writeSuperblock } from "./superblock-write";
 import {
   OWNER_BOOT,
-  OWNER_FLUSH,
   OWNER_REQUEST,
   endTransfer,
   isUnderWay,
@@ -141,13 +140,13 @@ export function loseMember(member: u32, cause: u32): void {
 function forgetTransfers(member: u32): void {
   // Of the target of a rebuild too, which is no member yet.
   superblockMemberLost(member);
+  cardFlushesForgotten(member);
   for (let index: u32 = 0; index < TRANSFERS; index++) {
     if (!isUnderWay(index) || memberOf(index) != member) continue;
     const owner = ownerOf(index);
     const owned = requestOf(index);
     endTransfer(index);
     if (owner == OWNER_REQUEST) requestMemberLost(owned);
-    else if (owner == OWNER_FLUSH) cardFlushForgotten(member);
     else if (owner == OWNER_BOOT && mode() == MODE_ASSEMBLING)
       assemblyTransferEnded(member, STATUS_READ_ERROR);
   }

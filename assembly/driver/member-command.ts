@@ -60,7 +60,7 @@ export function beginMemberCommand(which: u32, member: u32, tag: u32): u32 {
   const adds = which == MEMBER_ADD || which == MEMBER_REPLACE;
   // A card that lost its cache is dropped whatever is under way, and whoever is left: what it has lost was promised.
   const urgent = which == MEMBER_REINITIALISED;
-  if (isActive(member) == adds || !(urgent || isInSync(1 - member))) return STATUS_STATE;
+  if (!urgent && (isActive(member) == adds || !isInSync(1 - member))) return STATUS_STATE;
   if (urgent && (state.phase != PHASE_REST || isLossUnderWay())) {
     loseMember(member, CAUSE_REINITIALISED);
     upper.done(tag, STATUS_OK);

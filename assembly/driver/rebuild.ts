@@ -174,6 +174,8 @@ export function commandRebuild(target: u32, replaces: bool): void {
 /** The rebuild is over, well or not. */
 function end(status: u32): void {
   rebuild().phase = PHASE_REST;
+  // What a lost target owed is forgotten.
+  rebuild().waiting = 0;
   holdRecords(false);
   endMemberCommand(status);
 }

@@ -6,7 +6,8 @@ import {
   CARD_ZERO,
   GEOMETRY_DATA_SECTORS,
   MEMBERS,
-  MEMBER_FAULTY,
+  MEMBER_REINITIALISED,
+  OPTION_DEADLINE_MS,
   REQUESTS,
   REQUEST_DISCARD,
   REQUEST_FLUSH,
@@ -22,6 +23,7 @@ import { ZEROS, ZERO_PIECE, type SectorContents } from "../sdcard-emulator/secto
 import type { ClockHandler, VirtualClock } from "../sdcard-emulator/virtual-clock.js";
 import type { DriverModule, DriverPort } from "./driver-module.js";
 import { configureDriver, type DriverOptions } from "./driver-options.js";
+import { LiveTransfers } from "./live-transfers.js";
 import { LinearMemoryBuffers } from "./linear-memory-buffer.js";
 import { MirrorError } from "./mirror-error.js";
 import { RequestSlots } from "./request-slots.js";
@@ -66,6 +68,8 @@ const EARLY_ANSWERS = 1;
 /** Until the host gives up on a slot without a card: a command frame and the longest wait for an answer, 14 bytes. */
 const EMPTY_SLOT_US = 10;
 
+const ALWAYS = (): boolean => true;
+
 /** The driver on two emulated cards in virtual time: what a controller is. */
 export class TimedMirror implements BlockDevice, DriverPort, ClockHandler {
   /** Status of the last format, assemble or stop that ended; -1 while it is under way. */
@@ -77,6 +81,7 @@ export class TimedMirror implements BlockDevice, DriverPort, ClockHandler {
   };
   private readonly slots = new RequestSlots(REQUESTS);
   private readonly ownBuffers: LinearMemoryBuffers;
+  private readonly transfers = new LiveTransfers();
   private ticking = false;
   private submitting = false;
   /** Tags and statuses of requests that were answered while they were submitted. */
@@ -145,6 +150,7 @@ export class TimedMirror implements BlockDevice, DriverPort, ClockHandler {
     driver.reset();
     driver.connect(this);
     configureDriver(driver.exports, driverOptions);
+    this.transfers.controllerStarted(driverOptions.more?.get(OPTION_DEADLINE_MS) ?? 0);
     this.slots.releaseAll();
     this.modeStatus = -1;
     if (!this.ticking) clock.schedule(tickUs, this, TICK);
@@ -215,6 +221,7 @@ export class TimedMirror implements BlockDevice, DriverPort, ClockHandler {
     let status: number = STATUS_OK;
     this.guard(() => {
       status = this.options.driver.exports.memberCommand(command, member, MEMBER_TAG);
+      if (command === MEMBER_REINITIALISED) this.transfers.dropped(member);
     });
     return status;
   }
@@ -256,28 +263,15 @@ export class TimedMirror implements BlockDevice, DriverPort, ClockHandler {
       const address = buffer >>> 0;
       if (operation === CARD_WRITE) this.options.onOwnWrite?.(member, sector, count, address);
       const own = this.ownBuffers.at(address);
-      const target = operation === CARD_READ ? this.whileUsed(own, member, -1) : own;
+      const target = operation === CARD_READ ? this.transfers.whileAwaited(member, own, ALWAYS) : own;
       card.submit(operation, sector, count, target, bufferSector, token);
     } else {
       const offset = this.slots.bufferSectorOf(buffer) + bufferSector;
       const callers = this.slots.bufferOf(buffer)!;
-      const target = operation === CARD_READ ? this.whileUsed(callers, member, buffer) : callers;
+      const isUsed = (): boolean => this.slots.bufferOf(buffer) === callers;
+      const target = operation === CARD_READ ? this.transfers.whileAwaited(member, callers, isUsed) : callers;
       card.submit(operation, sector, count, target, offset, token);
     }
-  }
-
-  /**
-   * A buffer that a card may fill only as long as the driver uses that card, and the request is not answered: a host
-   * ends the transfers of a card that was dropped.
-   */
-  private whileUsed(buffer: TransferBuffer, member: number, slot: number): TransferBuffer {
-    return {
-      samplePiece: (sector, piece) => buffer.samplePiece(sector, piece),
-      storeSector: (sector, content) => {
-        if (this.options.driver.exports.memberState(member) === MEMBER_FAULTY) return;
-        if (slot < 0 || this.slots.bufferOf(slot) === buffer) buffer.storeSector(sector, content);
-      },
-    };
   }
 
   done(tag: number, status: number): void {
@@ -321,13 +315,16 @@ export class TimedMirror implements BlockDevice, DriverPort, ClockHandler {
     }
     const { clock, driver, tickUs } = this.options;
     clock.schedule(tickUs, this, TICK);
-    this.guard(() => driver.exports.tick(Math.floor(clock.nowUs / 1000)));
+    const nowMs = Math.floor(clock.nowUs / 1000);
+    this.transfers.ticked(nowMs);
+    this.guard(() => driver.exports.tick(nowMs));
   }
 
   private complete(token: number, status: number, fingerprint: number): void {
     if (!this.ticking) return;
     try {
       this.options.driver.exports.complete(token, status, fingerprint);
+      this.transfers.look(this.options.driver.exports);
     } catch (error) {
       throw this.explain(error);
     }
@@ -360,6 +357,7 @@ export class TimedMirror implements BlockDevice, DriverPort, ClockHandler {
   private guard(call: () => void): void {
     try {
       call();
+      this.transfers.look(this.options.driver.exports);
     } catch (error) {
       throw this.explain(error);
     }

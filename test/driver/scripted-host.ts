@@ -97,6 +97,12 @@ export class ScriptedHost implements DriverPort {
     return command;
   }
 
+  /** The card was dropped: its host ends what it has under way. */
+  endTransfersOf(member: number): void {
+    const others = this.pending.filter((command) => command.member !== member);
+    this.pending.splice(0, Infinity, ...others);
+  }
+
   /** Answers everything until the driver asks for nothing more. */
   settle(): void {
     for (let answers = 0; this.pending.length > 0; answers++) {

@@ -62,9 +62,12 @@ describe("the write intent", () => {
       "5 ms have not passed for sure: the time of the flush is only known to a tick",
     ).toEqual([]);
     steps();
-    expect(host.forgetTrace().map((line) => line.slice(0, 7))).toEqual(["B write", "B flush"]);
+    expect(
+      host.forgetTrace().map((line) => line.slice(0, 7)),
+      "a further flush shows that the card has had its power all the time",
+    ).toEqual(["A flush", "B write", "B flush"]);
     for (let i = 0; i < 6; i++) steps();
-    expect(host.trace).toEqual(["A write 4+1", "B write 4+1"]);
+    expect(host.trace).toEqual(["B flush", "A write 4+1", "B write 4+1"]);
   });
 
   it("marks every region that a request spans, at submit", () => {

@@ -10,11 +10,17 @@ export function idOfCard(number: number): readonly [number, number] {
   return [0xa + number, 1 + number];
 }
 
+/** The same as a SuperblockRecord says it. */
+const CARD_IDS = Array.from({ length: CARDS }, (_, card) =>
+  idOfCard(card)
+    .map((word) => word.toString(16))
+    .join("."),
+);
+
 /** All cards of a world by their number, in a slot or not: the two of the array, a blank spare, one of another array. */
 export class CardShelf {
   private readonly images: (CardImage | undefined)[] = [];
   private readonly superblocks: SuperblockRecords;
-  private readonly founders: readonly (string | undefined)[];
 
   constructor(
     private readonly contents: SectorContents,
@@ -24,7 +30,6 @@ export class CardShelf {
     this.images[0] = first[0].fork();
     this.images[1] = first[1].fork();
     this.superblocks = new SuperblockRecords(contents, geometry);
-    this.founders = first.map((image) => this.superblockOn((sector) => image.get(sector))?.cardId);
   }
 
   /** The card's durable contents; whoever puts it into a slot owns them from then on. */
@@ -43,9 +48,12 @@ export class CardShelf {
     this.images[card] = image;
   }
 
-  /** Whether the card has taken another partner than one of the cards that the array was made of. */
-  hasNewPartner(superblock: SuperblockRecord | null): boolean {
-    return superblock !== null && !superblock.alone && !this.founders.includes(superblock.partnerId);
+  /** Number of the card that a card says to be in sync with; undefined for one that has no partner now. */
+  partnerOf(superblock: SuperblockRecord | null): number | undefined {
+    if (superblock === null || superblock.alone || superblock.rebuilding) return undefined;
+    const card = CARD_IDS.indexOf(superblock.partnerId);
+    if (card < 0) throw new Error(`no card has the identity ${superblock.partnerId}`);
+    return card;
   }
 
   superblockOn(read: (sector: number) => number): SuperblockRecord | null {

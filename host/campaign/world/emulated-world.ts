@@ -499,13 +499,12 @@ export class EmulatedWorld {
   private noteLosses(): void {
     const superblocks = this.cards.map((card) => this.shelf.superblockOn((sector) => card.media.get(sector)));
     const { winner } = expectedAssembly(superblocks[0] ?? null, superblocks[1] ?? null, false);
-    for (const [slot, superblock] of superblocks.entries()) {
-      if (!this.shelf.hasNewPartner(superblock)) continue;
-      this.truth.memberReplaced();
-      if (winner !== WINNER_BOTH) this.truth.goesOnAlone(this.slots[slot]!);
-    }
     if (winner === WINNER_BOTH) this.truth.arePartners(this.slots);
     else if (winner !== WINNER_NONE) this.truth.goesOnAlone(this.slots[winner]!);
+    for (const [slot, superblock] of superblocks.entries()) {
+      const partner = this.shelf.partnerOf(superblock);
+      if (partner !== undefined) this.truth.hasPartner(this.slots[slot]!, partner);
+    }
     this.trustCards();
   }
 

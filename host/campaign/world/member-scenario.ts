@@ -36,6 +36,9 @@ const DEADLINE_MS = 30;
 const PAGES = 8;
 /** Time for a rebuild of the small array. */
 const REBUILD_US = 60_000;
+/** Time in which a boot resynchronises the small array. */
+const RESYNC_US = 15_000;
+const DISCARDS = 6;
 
 /** What a generator of histories of members may let happen. */
 export interface MemberGeneratorOptions extends GeneratorOptions {
@@ -68,7 +71,8 @@ function withMembers(boot: Boot, index: number, below: Below, spares: boolean): 
   const lengthUs = boot.actions.at(-1)?.atUs ?? 10_000;
   const plot = below(100) < 80 ? lossOf(below, below(lengthUs + 1), spares) : [];
   const extras = Array.from({ length: below(3) }, () => extraOf(below, below(lengthUs + 1)));
-  const actions = [...boot.actions, ...plot, ...extras];
+  const discards = below(100) < 30 ? discardsOf(below, lengthUs) : [];
+  const actions = [...boot.actions, ...plot, ...extras, ...discards];
   actions.sort((one, other) => one.atUs - other.atUs);
   const lastUs = actions.at(-1)?.atUs ?? 0;
   const atUs = below(100) < 50 ? boot.end.atUs : lastUs + below(REBUILD_US);
@@ -96,7 +100,8 @@ function lossOf(below: Below, atUs: number, spares: boolean): Action[] {
     action(atUs + below(backUs - atUs + 1), ACTION_STORE, below(PAGES), 0, below(2)),
   );
   const synced = below(2) === 0 ? [action(laterUs, ACTION_SYNC, 0)] : [];
-  const back = below(100) < 70 ? [action(backUs, ACTION_MEMBER, slot, 0, 0, MEMBER_ADD)] : [];
+  const again = below(100) < 40 ? [lostAgain(below, backUs, slot)] : [];
+  const back = below(100) < 70 ? [action(backUs, ACTION_MEMBER, slot, 0, 0, MEMBER_ADD), ...again] : [];
   const replaced = [
     action(laterUs, ACTION_CARD, slot, CARD_SPARE, 0, HAPPENS_INSERTED),
     action(backUs, ACTION_MEMBER, slot, 0, 0, MEMBER_REPLACE),
@@ -126,12 +131,30 @@ function lossOf(below: Below, atUs: number, spares: boolean): Action[] {
   }
 }
 
+/** A member that has just come back is lost while it is rebuilt. */
+function lostAgain(below: Below, backUs: number, slot: number): Action {
+  const atUs = backUs + below(REBUILD_US / 2);
+  return below(2) === 0
+    ? action(atUs, ACTION_MEMBER, slot, 0, 0, MEMBER_REMOVE)
+    : action(atUs, ACTION_CARD, slot, below(1 << 20), 0, HAPPENS_REINITIALISES);
+}
+
+/** Discards meet a region in any state: some come while the array is resynchronised. */
+function discardsOf(below: Below, lengthUs: number): Action[] {
+  return Array.from({ length: DISCARDS }, (_, index) =>
+    discardOf(below, below(1 + (index % 2 === 0 ? RESYNC_US : lengthUs))),
+  );
+}
+
+function discardOf(below: Below, atUs: number): Action {
+  const page = below(PAGES - 1);
+  return action(atUs, ACTION_DISCARD, page, 0, 0, 1 + below(PAGES - page));
+}
+
 function extraOf(below: Below, atUs: number): Action {
   switch (below(4)) {
-    case 0: {
-      const page = below(PAGES - 1);
-      return action(atUs, ACTION_DISCARD, page, 0, 0, 1 + below(PAGES - page));
-    }
+    case 0:
+      return discardOf(below, atUs);
     case 1: {
       const page = below(PAGES);
       return action(atUs, ACTION_FUA, page, 0, 0, 1 + below(Math.min(3, PAGES - page)));

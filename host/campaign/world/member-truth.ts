@@ -94,9 +94,11 @@ export class MemberTruth {
     for (const card of slots) this.trusted[card] = true;
   }
 
-  /** A member's place is another card's from now on, durably so on its partner. */
-  memberReplaced(): void {
-    this.replaced = true;
+  /** The card durably says who its partner is: any third card is stale, which a person may have to be asked about. */
+  hasPartner(card: number, partner: number): void {
+    if (!this.isTrusted(card)) return;
+    this.replaced ||= card >= MEMBERS || partner >= MEMBERS;
+    this.arePartners([card, partner]);
   }
 
   private keepPasts(): void {
