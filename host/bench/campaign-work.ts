@@ -3,7 +3,7 @@ import { RecoveredStates } from "../campaign/search/recovered-states.js";
 import { Recovery } from "../campaign/search/recovery.js";
 import { arrayGeometry } from "../campaign/world/array-geometry.js";
 import { cleanArray } from "../campaign/world/clean-array.js";
-import { worldDriverOptions } from "../campaign/world/emulated-world.js";
+import { worldDriverOptions } from "../campaign/world/world-driver-options.js";
 import { becomesClean, driverPolicy } from "../campaign/world/policy-choice.js";
 import { generateScenario } from "../campaign/world/scenario-generator.js";
 import { ScenarioWorld } from "../campaign/world/scenario-world.js";

@@ -6,7 +6,7 @@ import { SectorContents } from "../sdcard-emulator/sector-contents.js";
 import { arrayGeometry, type ArrayGeometry } from "./world/array-geometry.js";
 import { CampaignReport } from "./campaign-report.js";
 import { CleanArrays } from "./world/clean-arrays.js";
-import { EmulatedWorld, worldDriverOptions, type WorldParts } from "./world/emulated-world.js";
+import { EmulatedWorld } from "./world/emulated-world.js";
 import type { CutExplorerLimits } from "./search/cut-explorer.js";
 import { becomesClean, driverPolicy } from "./world/policy-choice.js";
 import { RecoveredStates } from "./search/recovered-states.js";
@@ -14,6 +14,8 @@ import { RecoveryCuts } from "./search/recovery-cuts.js";
 import { Recovery } from "./search/recovery.js";
 import type { Scenario, ScenarioGeometry, WorldSettings } from "./world/scenario.js";
 import { ScenarioWorld } from "./world/scenario-world.js";
+import { worldDriverOptions } from "./world/world-driver-options.js";
+import type { WorldParts } from "./world/world-parts.js";
 
 /** A recovery with certain driver options, and the states it has recovered. */
 interface KeyedRecovery {

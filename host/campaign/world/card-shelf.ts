@@ -5,18 +5,6 @@ import { SuperblockRecords, type SuperblockRecord } from "../oracle/superblock-r
 import type { ArrayGeometry } from "./array-geometry.js";
 import { CARDS, CARD_FOREIGN, CARD_SPARE } from "./scenario.js";
 
-/** The identity of a card by its number, as its CID register would tell. Those of the first two are in every format. */
-export function idOfCard(number: number): readonly [number, number] {
-  return [0xa + number, 1 + number];
-}
-
-/** The same as a SuperblockRecord says it. */
-const CARD_IDS = Array.from({ length: CARDS }, (_, card) =>
-  idOfCard(card)
-    .map((word) => word.toString(16))
-    .join("."),
-);
-
 /** All cards of a world by their number, in a slot or not: the two of the array, a blank spare, one of another array. */
 export class CardShelf {
   private readonly images: (CardImage | undefined)[] = [];
@@ -46,14 +34,6 @@ export class CardShelf {
   /** What the card holds from now on. */
   put(card: number, image: CardImage): void {
     this.images[card] = image;
-  }
-
-  /** Number of the card that a card says to be in sync with; undefined for one that has no partner now. */
-  partnerOf(superblock: SuperblockRecord | null): number | undefined {
-    if (superblock === null || superblock.alone || superblock.rebuilding) return undefined;
-    const card = CARD_IDS.indexOf(superblock.partnerId);
-    if (card < 0) throw new Error(`no card has the identity ${superblock.partnerId}`);
-    return card;
   }
 
   superblockOn(read: (sector: number) => number): SuperblockRecord | null {

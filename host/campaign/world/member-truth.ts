@@ -1,5 +1,8 @@
 import { MEMBERS, MEMBER_IN_SYNC } from "../../../assembly/layout.js";
+import { expectedAssembly, WINNER_BOTH, WINNER_NONE } from "../oracle/assembly-expectation.js";
 import type { SectorHistory } from "../oracle/sector-history.js";
+import type { SuperblockRecord } from "../oracle/superblock-record.js";
+import { partnerOf } from "./card-identity.js";
 import { CARDS } from "./scenario.js";
 
 /**
@@ -80,25 +83,36 @@ export class MemberTruth {
     return changed;
   }
 
-  /** The card has durably recorded that it runs alone: all others are stale, those that lie on the shelf too. */
-  goesOnAlone(card: number): void {
+  /** The power was lost: what the cards durably say decides who holds everything, for before nobody was answered. */
+  powerLost(slots: readonly [number, number], superblocks: readonly (SuperblockRecord | null)[]): void {
+    const [a = null, b = null] = superblocks;
+    const { winner } = expectedAssembly(a, b, false);
+    if (winner === WINNER_BOTH) this.arePartners(slots);
+    else if (winner !== WINNER_NONE) this.goesOnAlone(slots[winner]!);
+    for (const [slot, superblock] of superblocks.entries()) {
+      const partner = partnerOf(superblock);
+      if (partner !== undefined) this.hasPartner(slots[slot]!, partner);
+    }
+  }
+
+  /** All other cards are stale, those that lie on the shelf too. */
+  private goesOnAlone(card: number): void {
     if (!this.isTrusted(card)) return;
     this.trusted.fill(false);
     this.trusted[card] = true;
   }
 
-  /** Both cards durably say that they are partners: a rebuild may have ended without the driver's knowing. */
-  arePartners(slots: readonly [number, number]): void {
-    if (!slots.some((card) => this.isTrusted(card))) return;
-    this.trusted.fill(false);
-    for (const card of slots) this.trusted[card] = true;
-  }
-
-  /** The card durably says who its partner is: any third card is stale, which a person may have to be asked about. */
-  hasPartner(card: number, partner: number): void {
+  /** Any third card is stale, and a person may have to be asked about it. */
+  private hasPartner(card: number, partner: number): void {
     if (!this.isTrusted(card)) return;
     this.replaced ||= card >= MEMBERS || partner >= MEMBERS;
     this.arePartners([card, partner]);
+  }
+
+  private arePartners(cards: readonly [number, number]): void {
+    if (!cards.some((card) => this.isTrusted(card))) return;
+    this.trusted.fill(false);
+    for (const card of cards) this.trusted[card] = true;
   }
 
   private keepPasts(): void {

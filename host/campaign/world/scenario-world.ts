@@ -1,8 +1,9 @@
 import { DriverTrap } from "../../mirror/driver-trap.js";
 import { DirectWriter } from "../../page-cache/direct-writer.js";
-import { EmulatedWorld, type WorldParts } from "./emulated-world.js";
+import { EmulatedWorld } from "./emulated-world.js";
 import { DIRECT_SECTORS_MAX, ScenarioThreads } from "./scenario-threads.js";
 import { END_STOP, type BootEnd, type Scenario } from "./scenario.js";
+import type { WorldParts } from "./world-parts.js";
 
 /** Runs a scenario: its threads in an emulated world, boot after boot, with a cut explored after every event. */
 export class ScenarioWorld {
