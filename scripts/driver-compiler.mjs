@@ -32,7 +32,9 @@ function inPlaceOf(file, target) {
 
 /**
  * Makes the production module smaller for flash: asc never inlines a function of over 80 instructions, even if it has one
- * caller only (measured: about 230 of 24,600 bytes).
+ * caller only (measured: about 230 of 24,600 bytes); and it adds small offsets to addresses by instructions, because a sum
+ * could be small although its address is huge (about 70 bytes). No address of the driver is: they are those of its tables
+ * and what is added to them. Were one, the access would trap.
  * @param {Uint8Array} wasm
  * @returns {Uint8Array}
  */
@@ -43,6 +45,7 @@ function shrink(wasm) {
   binaryen.setOptimizeLevel(3);
   binaryen.setShrinkLevel(2);
   binaryen.setOneCallerInlineMaxSize(-1);
+  binaryen.setLowMemoryUnused(true);
   module.optimize();
   module.optimize();
   const smaller = module.emitBinary();
