@@ -44,7 +44,7 @@ import { askFlush, askFlushes, hasSettled, haveSettled } from "./card-flush";
 import { zeroingMemberJoined } from "./first-write";
 import { bitmapSectors, regions, slotSector, superblockSector } from "./geometry";
 import { recordAlone } from "./loss";
-import { endMemberCommand } from "./member-command";
+import { endRebuildCommand } from "./member-command";
 import { isActive, isInSync, memberEvent } from "./members";
 import { MODE_RUNNING, isAssembled, mode } from "./mode";
 import { BUDGET_SWEEPS, takeStep } from "./scan-budget";
@@ -177,7 +177,7 @@ function end(status: u32): void {
   // What a lost target owed is forgotten.
   rebuild().waiting = 0;
   holdRecords(false);
-  endMemberCommand(status);
+  endRebuildCommand(status);
 }
 
 /** A member is lost, or a card that was to become one: the rebuild is over. */
