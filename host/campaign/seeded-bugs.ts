@@ -1,5 +1,7 @@
 import * as layout from "../../assembly/layout.js";
 import type { SeededBug } from "./seeded-bug.js";
+import { generateFirstRecordsScenario, TWO_BITMAP_SECTORS } from "./world/first-records-scenario.js";
+import { generateLostCacheScenario } from "./world/lost-cache-scenario.js";
 
 /** Every bug that must be killed. */
 export const SEEDED_BUGS: readonly SeededBug[] = [
@@ -358,5 +360,54 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
       holes: { lateFlag: true, forgotten: true },
       more: [[layout.OPTION_FINGERPRINT, layout.FINGERPRINT_CRC32C]],
     },
+  },
+
+  {
+    bug: layout.BUG_HARD_CAP,
+    name: "hard-cap",
+    mistake: "new marks wait while there are too many, also for a sync that waits for the writes behind them",
+    check: "P7",
+    profile: "mlc",
+    seedsMax: 20,
+    settings: { more: [[layout.OPTION_MARKED_MAX, 2]] },
+  },
+  {
+    bug: layout.BUG_FIRST_WRITE_UNZEROED,
+    name: "first-write-unzeroed",
+    mistake: "the rest of a region that is first written in part keeps what lay there before the format",
+    check: "P4",
+    profile: "mlc",
+    seedsMax: 20,
+    settings: { empty: 1 },
+  },
+  {
+    bug: layout.BUG_SLOTS_FORMATTED_EQUAL,
+    name: "slots-formatted-equal",
+    mistake:
+      "a format leaves one valid record, not two: destroyed beside others on both cards, nothing says what was never written",
+    check: "P4",
+    profile: "collateral",
+    seedsMax: 20,
+    generate: generateFirstRecordsScenario,
+    geometry: TWO_BITMAP_SECTORS,
+  },
+  {
+    bug: layout.BUG_REINITIALISATION_UNNOTICED,
+    name: "reinitialisation-unnoticed",
+    mistake: "a card that lost its cache stays a member: a flush, or a clear, covers what it no longer has",
+    check: "P1",
+    profile: "tlc-cached",
+    seedsMax: 60,
+    generate: generateLostCacheScenario,
+  },
+  {
+    bug: layout.BUG_ANSWER_BEFORE_LOSS_RECORDED,
+    name: "answer-before-loss-recorded",
+    mistake:
+      "a flush that only the survivor holds is answered before it has said so: the lost card may come back and win",
+    check: "P2",
+    profile: "mlc",
+    seedsMax: 60,
+    members: {},
   },
 ];

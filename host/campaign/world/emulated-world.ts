@@ -191,6 +191,7 @@ export class EmulatedWorld {
       records,
       characteristics.some(({ collateral }) => collateral),
     );
+    if (settings.empty === 1) this.marks.unwritten();
     const fingerprint = new Map(settings.options).get(OPTION_FINGERPRINT);
     const oracle = new Oracle(
       this.history,

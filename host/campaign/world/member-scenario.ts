@@ -8,6 +8,7 @@ import {
   SCRUB_REPAIR,
 } from "../../../assembly/layout.js";
 import { Prng } from "../../sdcard-emulator/prng.js";
+import { action } from "./action.js";
 import { generateScenario, type GeneratorOptions } from "./scenario-generator.js";
 import {
   ACTION_CARD,
@@ -41,8 +42,6 @@ const REBUILD_US = 60_000;
 export interface MemberGeneratorOptions extends GeneratorOptions {
   /** Blank cards take the place of members. */
   readonly spares?: boolean;
-  /** Further options of the driver. */
-  readonly more?: readonly (readonly [number, number])[];
 }
 
 /**
@@ -54,12 +53,13 @@ export function generateMemberScenario(seed: number, options: MemberGeneratorOpt
   const prng = new Prng(Math.imul(seed, 0x85ebca6b) ^ 0x3e3be2);
   const below = (limit: number): number => prng.next() % limit;
   const boots = base.boots.map((boot, index) => withMembers(boot, index, below, options.spares === true));
-  const added: [number, number][] = [
-    [OPTION_DEADLINE_MS, DEADLINE_MS],
-    [OPTION_START_DEGRADED, 1],
-  ];
-  const all = [...added, ...(options.more ?? [])].toSorted(([a], [b]) => a - b);
-  return { ...base, boots, options: all };
+  return { ...base, boots, options: memberOptions(options.more) };
+}
+
+/** Options under which a card may die, and one go on alone. */
+export function memberOptions(more: GeneratorOptions["more"] = []): (readonly [number, number])[] {
+  const added = [[OPTION_DEADLINE_MS, DEADLINE_MS] as const, [OPTION_START_DEGRADED, 1] as const];
+  return [...added, ...more].toSorted(([a], [b]) => a - b);
 }
 
 type Below = (limit: number) => number;
@@ -141,8 +141,4 @@ function extraOf(below: Below, atUs: number): Action {
     default:
       return action(atUs, ACTION_CARD, below(2), below(PAGES), 0, HAPPENS_SPOILS);
   }
-}
-
-function action(atUs: number, kind: number, page: number, sector = 0, piece = 0, amount = 0): Action {
-  return { atUs, kind, page, sector, piece, amount };
 }
