@@ -4,19 +4,9 @@ import type { HiddenBug } from "./seeded-bug.js";
 /** Bugs that no campaign has shown yet; their switches are there. */
 export const HIDDEN_BUGS: readonly HiddenBug[] = [
   {
-    bug: layout.BUG_NO_FLUSH_AFTER_COPY,
-    name: "no-flush-after-copy",
-    reason: "the region stays marked until the gate's own flush, which covers the copy too",
-  },
-  {
     bug: layout.BUG_NO_FLUSH_AT_ASSEMBLY,
     name: "no-flush-at-assembly",
     reason: "every answer and record N+1 flush both cards before anything depends on what was read",
-  },
-  {
-    bug: layout.BUG_REPAIR_WITHOUT_MARK,
-    name: "repair-without-mark",
-    reason: "a repair must be torn in a clean region, which two cuts and a latent error have to meet",
   },
   {
     bug: layout.BUG_RETURNING_MARKS_IGNORED,
@@ -32,10 +22,5 @@ export const HIDDEN_BUGS: readonly HiddenBug[] = [
     bug: layout.BUG_SURVIVOR_UNFLUSHED,
     name: "survivor-unflushed",
     reason: "a read must be answered from the cache of the survivor, and lost with it",
-  },
-  {
-    bug: layout.BUG_REWRITE_FROM_CALLERS_BUFFER,
-    name: "rewrite-from-callers-buffer",
-    reason: "hunted in 80 worlds with a fingerprint: the buffer must change once more during the rewrite",
   },
 ];

@@ -1,7 +1,10 @@
 import * as layout from "../../assembly/layout.js";
 import type { SeededBug } from "./seeded-bug.js";
+import { generateBadSectorsScenario } from "./world/bad-sectors-scenario.js";
 import { generateFirstRecordsScenario, TWO_BITMAP_SECTORS } from "./world/first-records-scenario.js";
 import { generateLostCacheScenario } from "./world/lost-cache-scenario.js";
+import { generateRestlessBufferScenario } from "./world/restless-buffer-scenario.js";
+import { generateResyncReadsScenario } from "./world/resync-reads-scenario.js";
 
 /** Every bug that must be killed. */
 export const SEEDED_BUGS: readonly SeededBug[] = [
@@ -409,5 +412,35 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
     profile: "mlc",
     seedsMax: 60,
     members: {},
+  },
+  {
+    bug: layout.BUG_NO_FLUSH_AFTER_COPY,
+    name: "no-flush-after-copy",
+    mistake:
+      "what resync copied is read without a write-back before it is flushed: the copy is lost, and then the source",
+    check: "P3",
+    profile: "tlc-cached",
+    seedsMax: 120,
+    generate: generateResyncReadsScenario,
+  },
+  {
+    bug: layout.BUG_REPAIR_WITHOUT_MARK,
+    name: "repair-without-mark",
+    mistake: "a sector that one card could not read is mended in a region that no record marks",
+    check: "P6",
+    profile: "mlc",
+    seedsMax: 20,
+    generate: generateBadSectorsScenario,
+  },
+  {
+    bug: layout.BUG_REWRITE_FROM_CALLERS_BUFFER,
+    name: "rewrite-from-callers-buffer",
+    mistake:
+      "after two cards took different bytes both get the buffer again, which goes on changing: a sound card is given up",
+    check: "P5",
+    profile: "mlc",
+    seedsMax: 20,
+    settings: { more: [[layout.OPTION_FINGERPRINT, layout.FINGERPRINT_CRC32C]] },
+    generate: generateRestlessBufferScenario,
   },
 ];

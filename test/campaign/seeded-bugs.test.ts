@@ -18,6 +18,8 @@ const QUICK = [
   "first-write-unzeroed",
   "slots-formatted-equal",
   "reinitialisation-unnoticed",
+  "repair-without-mark",
+  "rewrite-from-callers-buffer",
 ];
 /** Worlds without the bug: more than any of these hunts needs with it. */
 const WORLDS = 12;

@@ -30,8 +30,10 @@ export class MarkOracle {
   private readonly newest: Int32Array;
   /** 1 for each region that was ever empty: its first write waits for zeros, and for a record of its own. */
   private readonly emptied: Uint8Array;
-  /** A member is missing or being rebuilt, or sectors go bad: marks and copies have reasons beyond what was written. */
+  /** A member is missing or being rebuilt, or sectors go bad: marks have reasons beyond what was written. */
   excused = false;
+  /** A member is missing or being rebuilt: copies have too. A bad sector is none, what mends it is marked like any write. */
+  copiesExcused = false;
 
   constructor(
     private readonly geometry: ArrayGeometry,
@@ -97,7 +99,7 @@ export class MarkOracle {
    * @returns a region of them that the newest record begun does not mark, or -1
    */
   copyWritten(sector: number, count: number): number {
-    if (this.excused) return -1;
+    if (this.copiesExcused) return -1;
     const shift = this.geometry.regionShift;
     for (let region = sector >> shift; region <= (sector + count - 1) >> shift; region++) {
       if (this.marked[region] === 0 && this.emptied[region] === 0) return region;

@@ -144,6 +144,8 @@ export class EmulatedWorld {
   private readonly inserted: [boolean, boolean] = [true, true];
   private expectedStatus: number = STATUS_OK;
   private expectsPair = true;
+  /** Both members are there, and nothing that the driver could lose one for has happened in this boot. */
+  private undisturbed = false;
   /** A request was found to wait too long: once is enough. */
   private overdue = false;
   /** Sector that the last loss of power destroyed beside what it interrupted; -1 for none. */
@@ -266,13 +268,17 @@ export class EmulatedWorld {
     this.step++;
     this.parts.hits?.look(this.parts.driver.exports);
     if (!this.assembled && this.mirror.modeStatus >= 0) this.assemblyEnded();
-    else if (this.running && this.truth.look(this.slots, this.memberState)) this.trustCards();
+    else if (this.running && this.truth.look(this.slots, this.memberState)) {
+      this.trustCards();
+      this.checkLoss();
+    }
     if (!this.overdue && this.running) this.checkWaiting();
   }
 
   /** Something happens to the card in a slot; `detail` is what HAPPENS_... says of it. */
   happen(slot: number, happening: number, detail: number): void {
     const card = this.cards[slot]!;
+    this.undisturbed = false;
     switch (happening) {
       case HAPPENS_SILENT:
         card.die("silent", pickOutcome(card, detail));
@@ -305,6 +311,7 @@ export class EmulatedWorld {
 
   /** A person's command for the card in a slot. */
   command(command: number, slot: number): void {
+    this.undisturbed = false;
     this.mirror.memberCommand(command, slot);
   }
 
@@ -449,6 +456,16 @@ export class EmulatedWorld {
     if (!this.running) return;
     this.truth.assembled(this.slots, [this.memberState(0), this.memberState(1)]);
     this.trustCards();
+    const { transients, profiles } = this.settings;
+    const areSound = transients === undefined && profiles.every((name) => profile(name).flush === "honest");
+    this.undisturbed = this.isWhole && areSound;
+  }
+
+  /** P5: a card that does what it should stays a member; what it would miss could not become clean. */
+  private checkLoss(): void {
+    if (!this.undisturbed || this.isWhole) return;
+    this.undisturbed = false;
+    this.complain(["P5"], -1, "a member is lost, and nothing has happened to its card");
   }
 
   /** How the assembly must end, by the superblocks of what is in the slots. */
@@ -513,6 +530,7 @@ export class EmulatedWorld {
     // Until the boot has assembled its array the driver does not know its members.
     const whole = this.assembled ? this.isWhole : this.expectsPair;
     this.marks.excused = this.history.hasSpoiled || this.settings.transients !== undefined || !whole;
+    this.marks.copiesExcused = !whole;
   }
 
   /** The explorer begins anew, on what is in the slots now. */
