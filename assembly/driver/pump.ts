@@ -1,6 +1,7 @@
-import { MEMBERS, REQUESTS } from "../layout";
+import { BUG_ANSWER_BEFORE_LOSS_RECORDED, MEMBERS, REQUESTS, REQUESTS_OWN } from "../layout";
 import { advanceGate } from "../bitmap/sync-gate";
 import { advanceWriteIntent } from "../bitmap/write-intent";
+import { seeded } from "../seeded-bug";
 import { beginMetering, endMetering } from "../work-meter";
 import { advanceAssembly } from "./assemble";
 import { advanceCardFlush } from "./card-flush";
@@ -31,6 +32,7 @@ import {
   PHASE_ANSWER,
   PHASE_BUFFER,
   PHASE_COPIED,
+  PHASE_FLUSHING,
   PHASE_FREE,
   nextAwake,
   request,
@@ -99,6 +101,13 @@ function advanceAtWork(): bool {
   return moved;
 }
 
+/** Seeded bug only: flushes that the survivor has answered are not held back by a loss. */
+function answerFlushes(): void {
+  for (let index: u32 = REQUESTS_OWN; index < REQUESTS; index++) {
+    if (request(index).phase == PHASE_FLUSHING && request(index).kind == KIND_FLUSH) advanceFlush(index);
+  }
+}
+
 function advanceModeChange(): bool {
   switch (mode()) {
     case MODE_FORMATTING:
@@ -126,6 +135,8 @@ export function pump(): void {
     if (!isLossUnderWay()) {
       if (advanceModeChange()) moved = true;
       if (advanceAtWork()) moved = true;
+    } else if (RIG && seeded(BUG_ANSWER_BEFORE_LOSS_RECORDED)) {
+      answerFlushes();
     }
     if (mode() != MODE_FAILED && mode() != MODE_STOPPED) {
       for (let member: u32 = 0; member < MEMBERS; member++) {

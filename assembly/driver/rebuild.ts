@@ -234,7 +234,6 @@ function judgeTarget(): void {
     return;
   }
   if (!ours || !knowsWhatItMisses() || state.replaces != 0) state.full = 1;
-  if (RIG && seeded(BUG_REPLACEMENT_COPIED_IN_PART)) state.full = 0;
   enter(PHASE_ALONE);
   if (!hasFlag(source(), SUPERBLOCK_ALONE)) recordAlone(source());
 }
@@ -363,7 +362,8 @@ export function advanceRebuild(): bool {
     case PHASE_ALONE: {
       // In the scheme `single` a card alone marks everything, so that the source's marks are all there is to know.
       const told = isSingleScheme() || (RIG && seeded(BUG_RETURNING_MARKS_IGNORED));
-      enter(state.full != 0 ? PHASE_SWEEPING_ALL : told ? PHASE_MARKING : PHASE_TARGETS_MARKS);
+      const first = state.full != 0 ? PHASE_SWEEPING_ALL : told ? PHASE_MARKING : PHASE_TARGETS_MARKS;
+      enter(RIG && seeded(BUG_REPLACEMENT_COPIED_IN_PART) ? PHASE_MARKING : first);
       return true;
     }
     case PHASE_TARGETS_MARKS:

@@ -6,6 +6,7 @@ import { SectorContents } from "../sdcard-emulator/sector-contents.js";
 import { arrayGeometry, type ArrayGeometry } from "./world/array-geometry.js";
 import { CampaignReport } from "./campaign-report.js";
 import { CleanArrays } from "./world/clean-arrays.js";
+import { emptyArray } from "./world/empty-array.js";
 import { EmulatedWorld } from "./world/emulated-world.js";
 import type { CutExplorerLimits } from "./search/cut-explorer.js";
 import { becomesClean, driverPolicy } from "./world/policy-choice.js";
@@ -37,7 +38,7 @@ export class Campaign {
   readonly geometry: ArrayGeometry;
   private readonly driver: DriverModule;
   private readonly recoveryDriver: DriverModule;
-  private readonly images: readonly [CardImage, CardImage];
+  private cleanImages: readonly [CardImage, CardImage] | null = null;
   /** By driver options and policy, the last ones used first: worlds of several card classes take turns. */
   private recoveries: KeyedRecovery[] = [];
   private recoveryDriverTimed: DriverModule | null = null;
@@ -50,13 +51,12 @@ export class Campaign {
   constructor(
     private readonly binary: Uint8Array,
     scenarioGeometry: ScenarioGeometry,
-    arrays = new CleanArrays(binary),
+    private readonly arrays = new CleanArrays(binary),
   ) {
     const { cardSectors, regionShift, metadataStride } = scenarioGeometry;
     this.geometry = arrayGeometry(cardSectors, regionShift, metadataStride);
     this.driver = new DriverModule(binary);
     this.recoveryDriver = new DriverModule(binary);
-    this.images = arrays.images(this.geometry, this.contents);
   }
 
   /**
@@ -69,7 +69,9 @@ export class Campaign {
     scenario: Scenario,
     exploreFrom = 0,
     bail = Number.MAX_SAFE_INTEGER,
-    more: Pick<WorldParts, "observer" | "only" | "recoveryCuts" | "loneEvery" | "hits"> = {},
+    more: Partial<
+      Pick<WorldParts, "observer" | "only" | "recoveryCuts" | "loneEvery" | "hits" | "readsAll">
+    > = {},
   ): CampaignReport {
     const report = new CampaignReport();
     const { startDegraded } = this.recoveryFor(scenario).recovery;
@@ -90,9 +92,16 @@ export class Campaign {
   }
 
   private parts(settings: WorldSettings, report: CampaignReport): Omit<WorldParts, keyof CutExplorerLimits> {
-    const { driver, contents, geometry, images } = this;
+    const { driver, contents, geometry } = this;
     const { recovery, states } = this.recoveryFor(settings);
-    return { driver, contents, geometry, images, recovery, states, report };
+    return { driver, contents, geometry, images: this.imagesFor(settings), recovery, states, report };
+  }
+
+  /** A format that makes a mistake makes another array: it is done anew for each world, which takes no time. */
+  private imagesFor(settings: WorldSettings): readonly [CardImage, CardImage] {
+    if (settings.empty !== 1) return (this.cleanImages ??= this.arrays.images(this.geometry, this.contents));
+    const options = worldDriverOptions(settings, this.geometry);
+    return emptyArray(this.driver, this.contents, this.geometry, options);
   }
 
   /**

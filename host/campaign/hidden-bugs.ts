@@ -4,35 +4,9 @@ import type { HiddenBug } from "./seeded-bug.js";
 /** Bugs that no campaign has shown yet; their switches are there. */
 export const HIDDEN_BUGS: readonly HiddenBug[] = [
   {
-    bug: layout.BUG_NO_FLUSH_AFTER_COPY,
-    name: "no-flush-after-copy",
-    reason: "the region stays marked until the gate's own flush, which covers the copy too",
-  },
-  {
     bug: layout.BUG_NO_FLUSH_AT_ASSEMBLY,
     name: "no-flush-at-assembly",
     reason: "every answer and record N+1 flush both cards before anything depends on what was read",
-  },
-  {
-    bug: layout.BUG_REINITIALISATION_UNNOTICED,
-    name: "reinitialisation-unnoticed",
-    reason: "what the card lost is seldom flushed, acknowledged and read again before it is written anew",
-  },
-  {
-    bug: layout.BUG_ANSWER_BEFORE_LOSS_RECORDED,
-    name: "answer-before-loss-recorded",
-    reason: "a flush must be answered within the milliseconds between a loss and its record",
-  },
-  {
-    bug: layout.BUG_SLOTS_FORMATTED_EQUAL,
-    name: "slots-formatted-equal",
-    reason:
-      "needs collateral damage to the first records after a format, and worlds begin on arrays that have run",
-  },
-  {
-    bug: layout.BUG_REPAIR_WITHOUT_MARK,
-    name: "repair-without-mark",
-    reason: "a repair must be torn in a clean region, which two cuts and a latent error have to meet",
   },
   {
     bug: layout.BUG_RETURNING_MARKS_IGNORED,
@@ -48,20 +22,5 @@ export const HIDDEN_BUGS: readonly HiddenBug[] = [
     bug: layout.BUG_SURVIVOR_UNFLUSHED,
     name: "survivor-unflushed",
     reason: "a read must be answered from the cache of the survivor, and lost with it",
-  },
-  {
-    bug: layout.BUG_HARD_CAP,
-    name: "hard-cap",
-    reason: "needs OPTION_MARKED_MAX, which no world sets",
-  },
-  {
-    bug: layout.BUG_REWRITE_FROM_CALLERS_BUFFER,
-    name: "rewrite-from-callers-buffer",
-    reason: "hunted in 80 worlds with a fingerprint: the buffer must change once more during the rewrite",
-  },
-  {
-    bug: layout.BUG_FIRST_WRITE_UNZEROED,
-    name: "first-write-unzeroed",
-    reason: "worlds begin on arrays whose cards are equal; it needs one formatted empty over garbage",
   },
 ];

@@ -42,7 +42,7 @@ export { replayCase, type Replayed, type ReplayEnding } from "./case/replay.js";
 export { shrinkCase, type Shrunk, type ShrinkOptions } from "./case/shrink.js";
 export { headlineOf, storyOf, traceOf } from "./case/story.js";
 /** Mistakes of the driver that the rig must catch. */
-export { killSeededBug, type Kill } from "./bug-hunt.js";
+export { BugHunt, killSeededBug, type Kill } from "./bug-hunt.js";
 export { HIDDEN_BUGS } from "./hidden-bugs.js";
 export { type SeededBug } from "./seeded-bug.js";
 export { SEEDED_BUGS } from "./seeded-bugs.js";

@@ -1,5 +1,7 @@
-import type { MemberGeneratorOptions } from "./world/member-scenario.js";
 import type { BrokenPromise } from "./oracle/violation.js";
+import type { MemberGeneratorOptions } from "./world/member-scenario.js";
+import type { GeneratorOptions } from "./world/scenario-generator.js";
+import type { Scenario, ScenarioGeometry } from "./world/scenario.js";
 
 /** A mistake that the rig build can make, and the check that must notice it. */
 export interface SeededBug {
@@ -18,6 +20,12 @@ export interface SeededBug {
   readonly depthTwo?: true;
   /** Shows only when cards come and go, in worlds of this kind. */
   readonly members?: Pick<MemberGeneratorOptions, "holes" | "spares" | "more">;
+  /** Shows only in worlds with these settings. */
+  readonly settings?: Pick<GeneratorOptions, "more" | "empty">;
+  /** Shows seldom but in worlds of a family of their own. */
+  readonly generate?: (seed: number, options: GeneratorOptions) => Scenario;
+  /** Shows only on arrays of this size; default TINY. */
+  readonly geometry?: ScenarioGeometry;
 }
 
 /** A seeded bug that no campaign has shown yet. */

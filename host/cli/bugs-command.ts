@@ -1,7 +1,5 @@
 import { Command } from "commander";
-import { Campaign } from "../campaign/campaign.js";
 import { CleanArrays } from "../campaign/world/clean-arrays.js";
-import { TINY } from "../campaign/world/scenario.js";
 import { killSeededBug, type Kill } from "../campaign/bug-hunt.js";
 import { HIDDEN_BUGS } from "../campaign/hidden-bugs.js";
 import type { SeededBug } from "../campaign/seeded-bug.js";
@@ -59,7 +57,7 @@ async function bugs(entries: readonly SeededBug[], json: boolean, terminal: Term
     await breathe();
     if (terminal.interrupted.aborted) break;
     const startedMs = performance.now();
-    const kill = killSeededBug(new Campaign(binary, TINY, arrays), entry);
+    const kill = killSeededBug(binary, arrays, entry);
     kills.push({ ...kill, elapsedMs: performance.now() - startedMs });
   }
   terminal.progress("");

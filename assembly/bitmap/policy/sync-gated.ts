@@ -11,7 +11,8 @@ export const SYNC_GATED_STEPS: u32 = STEP_SYNC | STEP_FLUSH;
 
 export function syncGatedIsDue(sinceLastPassMs: u32): bool {
   const cap = option(OPTION_MARKED_MAX);
-  // Above the soft cap nothing but another pass lets marks go.
-  if (cap != 0 && counterValue(COUNTER_REGIONS_UNPROVEN) >= cap) return true;
+  // Above the soft cap nothing but another pass lets marks go; but a sync that fails at once is not asked for again in
+  // the same moment, for ever.
+  if (cap != 0 && sinceLastPassMs != 0 && counterValue(COUNTER_REGIONS_UNPROVEN) >= cap) return true;
   return sinceLastPassMs >= option(OPTION_EPOCH_MS);
 }

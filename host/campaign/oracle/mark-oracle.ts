@@ -28,10 +28,12 @@ export class MarkOracle {
   /** Marks of the newest record that the driver has begun to write. */
   private readonly marked: Uint8Array;
   private readonly newest: Int32Array;
-  /** 1 for each region that was ever discarded: its next write waits for zeros, and for a record of its own. */
-  private readonly discarded: Uint8Array;
-  /** A member is missing or being rebuilt, or sectors go bad: marks and copies have reasons beyond what was written. */
+  /** 1 for each region that was ever empty: its first write waits for zeros, and for a record of its own. */
+  private readonly emptied: Uint8Array;
+  /** A member is missing or being rebuilt, or sectors go bad: marks have reasons beyond what was written. */
   excused = false;
+  /** A member is missing or being rebuilt: copies have too. A bad sector is none, what mends it is marked like any write. */
+  copiesExcused = false;
 
   constructor(
     private readonly geometry: ArrayGeometry,
@@ -41,7 +43,7 @@ export class MarkOracle {
   ) {
     this.written = new Uint8Array(geometry.regions);
     this.marked = new Uint8Array(geometry.regions);
-    this.discarded = new Uint8Array(geometry.regions);
+    this.emptied = new Uint8Array(geometry.regions);
     this.newest = new Int32Array(geometry.bitmapSectors);
   }
 
@@ -54,11 +56,16 @@ export class MarkOracle {
     this.newest.fill(0);
   }
 
+  /** The array was formatted empty: no region was ever written. */
+  unwritten(): void {
+    this.emptied.fill(1);
+  }
+
   /** Sectors are given back: a write that waits for that has its region marked anew. */
   discardSubmitted(sector: number, count: number): void {
     const shift = this.geometry.regionShift;
     for (let region = sector >> shift; region <= (sector + count - 1) >> shift; region++)
-      this.discarded[region] = 1;
+      this.emptied[region] = 1;
   }
 
   /** The layer above is about to submit a write. */
@@ -81,7 +88,7 @@ export class MarkOracle {
       const mark = record.marks[region - first]!;
       if (mark === 1 && this.marked[region] === 0 && this.written[region] === 0 && !this.excused)
         return region;
-      if (mark === 0 && this.discarded[region] === 0) this.written[region] = 0;
+      if (mark === 0 && this.emptied[region] === 0) this.written[region] = 0;
       this.marked[region] = mark;
     }
     return -1;
@@ -92,10 +99,10 @@ export class MarkOracle {
    * @returns a region of them that the newest record begun does not mark, or -1
    */
   copyWritten(sector: number, count: number): number {
-    if (this.excused) return -1;
+    if (this.copiesExcused) return -1;
     const shift = this.geometry.regionShift;
     for (let region = sector >> shift; region <= (sector + count - 1) >> shift; region++) {
-      if (this.marked[region] === 0 && this.discarded[region] === 0) return region;
+      if (this.marked[region] === 0 && this.emptied[region] === 0) return region;
     }
     return -1;
   }

@@ -13,10 +13,9 @@ const CARD_IDS = Array.from({ length: CARDS }, (_, card) =>
     .join("."),
 );
 
-/** Number of the card that a card says to be in sync with; undefined for one that has no partner now. */
+/** Number of the card that a card says to be in sync with; undefined for one that has no partner now, or names nobody. */
 export function partnerOf(superblock: SuperblockRecord | null): number | undefined {
   if (superblock === null || superblock.alone || superblock.rebuilding) return undefined;
   const card = CARD_IDS.indexOf(superblock.partnerId);
-  if (card < 0) throw new Error(`no card has the identity ${superblock.partnerId}`);
-  return card;
+  return card < 0 ? undefined : card;
 }

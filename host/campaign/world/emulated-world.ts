@@ -83,6 +83,8 @@ export class EmulatedWorld {
   private readonly demands: ProgressDemands;
   private expectedStatus: number = STATUS_OK;
   private expectsPair = true;
+  /** Both members are there, and nothing that the driver could lose one for has happened in this boot. */
+  private undisturbed = false;
   private boot = -1;
   private step = 0;
 
@@ -123,6 +125,7 @@ export class EmulatedWorld {
       records,
       characteristics.some(({ collateral }) => collateral),
     );
+    if (settings.empty === 1) this.marks.unwritten();
     const fingerprint = new Map(settings.options).get(OPTION_FINGERPRINT);
     const oracle = new Oracle(
       this.history,
@@ -221,13 +224,17 @@ export class EmulatedWorld {
     this.step++;
     this.parts.hits?.look(this.parts.driver.exports);
     if (!this.assembled && this.mirror.modeStatus >= 0) this.assemblyEnded();
-    else if (this.running && this.truth.look(this.slots.numbers, this.members.of)) this.trustCards();
+    else if (this.running && this.truth.look(this.slots.numbers, this.members.of)) {
+      this.trustCards();
+      this.checkLoss();
+    }
     this.demands.checkWaiting();
   }
 
   /** Something happens to the card in a slot; `detail` is what HAPPENS_... says of it. */
   happen(slot: number, happening: number, detail: number): void {
     const card = this.slots.cards[slot]!;
+    this.undisturbed = false;
     switch (happening) {
       case HAPPENS_SILENT:
         card.die("silent", pickOutcome(card, detail));
@@ -265,6 +272,7 @@ export class EmulatedWorld {
 
   /** A person's command for the card in a slot. */
   command(command: number, slot: number): void {
+    this.undisturbed = false;
     this.mirror.memberCommand(command, slot);
   }
 
@@ -341,6 +349,16 @@ export class EmulatedWorld {
     if (!this.running) return;
     this.truth.assembled(this.slots.numbers, [this.members.of(0), this.members.of(1)]);
     this.trustCards();
+    const { transients, profiles } = this.settings;
+    const areSound = transients === undefined && profiles.every((name) => profile(name).flush === "honest");
+    this.undisturbed = this.members.isWhole && areSound;
+  }
+
+  /** P5: a card that does what it should stays a member; what it would miss could not become clean. */
+  private checkLoss(): void {
+    if (!this.undisturbed || this.members.isWhole) return;
+    this.undisturbed = false;
+    this.complain(["P5"], -1, "a member is lost, and nothing has happened to its card");
   }
 
   /** How the assembly must end, by the superblocks of what is in the slots. */
@@ -358,6 +376,7 @@ export class EmulatedWorld {
     // Until the boot has assembled its array the driver does not know its members.
     const whole = this.assembled ? this.members.isWhole : this.expectsPair;
     this.marks.excused = this.history.hasSpoiled || this.settings.transients !== undefined || !whole;
+    this.marks.copiesExcused = !whole;
   }
 
   /** The explorer begins anew, on what is in the slots now. */

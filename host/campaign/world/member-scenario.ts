@@ -8,6 +8,7 @@ import {
   SCRUB_REPAIR,
 } from "../../../assembly/layout.js";
 import { Prng } from "../../sdcard-emulator/prng.js";
+import { action } from "./action.js";
 import { generateScenario, type GeneratorOptions } from "./scenario-generator.js";
 import {
   ACTION_CARD,
@@ -39,13 +40,13 @@ const REBUILD_US = 60_000;
 /** Time in which a boot resynchronises the small array. */
 const RESYNC_US = 15_000;
 const DISCARDS = 6;
+/** The way to lose a member after which another card can take its place. */
+const PULL = 2;
 
 /** What a generator of histories of members may let happen. */
 export interface MemberGeneratorOptions extends GeneratorOptions {
-  /** Blank cards take the place of members. */
-  readonly spares?: boolean;
-  /** Further options of the driver. */
-  readonly more?: readonly (readonly [number, number])[];
+  /** Blank cards take the place of members: in some boots, or in every one that loses a member. */
+  readonly spares?: boolean | "always";
 }
 
 /**
@@ -56,26 +57,30 @@ export function generateMemberScenario(seed: number, options: MemberGeneratorOpt
   const base = generateScenario(seed, { ...options, bootsMax: options.bootsMax ?? 3 });
   const prng = new Prng(Math.imul(seed, 0x85ebca6b) ^ 0x3e3be2);
   const below = (limit: number): number => prng.next() % limit;
-  const boots = base.boots.map((boot, index) => withMembers(boot, index, below, options.spares === true));
-  const added: [number, number][] = [
-    [OPTION_DEADLINE_MS, DEADLINE_MS],
-    [OPTION_START_DEGRADED, 1],
-  ];
-  const all = [...added, ...(options.more ?? [])].toSorted(([a], [b]) => a - b);
-  return { ...base, boots, options: all };
+  const boots = base.boots.map((boot, index) => withMembers(boot, index, below, options.spares ?? false));
+  return { ...base, boots, options: memberOptions(options.more) };
+}
+
+/** Options under which a card may die, and one go on alone. */
+export function memberOptions(more: GeneratorOptions["more"] = []): (readonly [number, number])[] {
+  const added = [[OPTION_DEADLINE_MS, DEADLINE_MS] as const, [OPTION_START_DEGRADED, 1] as const];
+  return [...added, ...more].toSorted(([a], [b]) => a - b);
 }
 
 type Below = (limit: number) => number;
 
-function withMembers(boot: Boot, index: number, below: Below, spares: boolean): Boot {
+function withMembers(boot: Boot, index: number, below: Below, spares: boolean | "always"): Boot {
   const lengthUs = boot.actions.at(-1)?.atUs ?? 10_000;
-  const plot = below(100) < 80 ? lossOf(below, below(lengthUs + 1), spares) : [];
+  // What is clean by then is what only a whole copy gives to a blank card.
+  const earliestUs = spares === "always" ? Math.floor(lengthUs / 2) : 0;
+  const plot = below(100) < 80 ? lossOf(below, earliestUs + below(lengthUs - earliestUs + 1), spares) : [];
   const extras = Array.from({ length: below(3) }, () => extraOf(below, below(lengthUs + 1)));
   const discards = below(100) < 30 ? discardsOf(below, lengthUs) : [];
   const actions = [...boot.actions, ...plot, ...extras, ...discards];
   actions.sort((one, other) => one.atUs - other.atUs);
   const lastUs = actions.at(-1)?.atUs ?? 0;
-  const atUs = below(100) < 50 ? boot.end.atUs : lastUs + below(REBUILD_US);
+  const isLong = below(100) >= 50 || spares === "always";
+  const atUs = isLong ? lastUs + below(REBUILD_US) : boot.end.atUs;
   const end = { ...boot.end, topology: below(100) < 50 ? boot.end.topology : below(ENDS), atUs };
   const slots = index === 0 ? undefined : slotsOf(below);
   return slots === undefined ? { actions, end } : { slots, actions, end };
@@ -91,7 +96,7 @@ function slotsOf(below: Below): readonly [number, number] | undefined {
 }
 
 /** A member is lost, and often comes back while writes go on. */
-function lossOf(below: Below, atUs: number, spares: boolean): Action[] {
+function lossOf(below: Below, atUs: number, spares: boolean | "always"): Action[] {
   const slot = below(2);
   const laterUs = atUs + below(30_000);
   const backUs = laterUs + 1 + below(3000);
@@ -107,15 +112,15 @@ function lossOf(below: Below, atUs: number, spares: boolean): Action[] {
     action(backUs, ACTION_MEMBER, slot, 0, 0, MEMBER_REPLACE),
   ];
   const returns =
-    spares && below(100) < 40
+    spares !== false && (below(100) < 40 || spares === "always")
       ? replaced
       : [action(laterUs, ACTION_CARD, slot, CARD_NONE, 0, HAPPENS_INSERTED), ...back];
-  switch (below(6)) {
+  switch (spares === "always" ? PULL : below(6)) {
     case 0:
       return [action(atUs, ACTION_CARD, slot, pick, 0, HAPPENS_SILENT), ...between, ...synced];
     case 1:
       return [action(atUs, ACTION_CARD, slot, pick, 0, HAPPENS_FAILS), ...between, ...synced];
-    case 2:
+    case PULL:
       return [action(atUs, ACTION_CARD, slot, pick, 0, HAPPENS_PULLED), ...between, ...synced, ...returns];
     case 3:
       return [
@@ -164,8 +169,4 @@ function extraOf(below: Below, atUs: number): Action {
     default:
       return action(atUs, ACTION_CARD, below(2), below(PAGES), 0, HAPPENS_SPOILS);
   }
-}
-
-function action(atUs: number, kind: number, page: number, sector = 0, piece = 0, amount = 0): Action {
-  return { atUs, kind, page, sector, piece, amount };
 }

@@ -5,7 +5,8 @@ import {
   SYNC_WITHOUT_FLUSH,
   SYNC_WITH_FLUSH,
 } from "../../page-cache/whole-sync.js";
-import { Prng } from "../../sdcard-emulator/prng.js";
+import { action } from "./action.js";
+import { Draw } from "./draw.js";
 import type { PolicyChoice } from "./policy-choice.js";
 import { DIRECT_SECTORS_MAX } from "./scenario-threads.js";
 import {
@@ -41,6 +42,10 @@ export interface GeneratorOptions {
   readonly bug?: number;
   /** Boots of one scenario at most. */
   readonly bootsMax?: number;
+  /** Options of the driver, OPTION_... and value. */
+  readonly more?: readonly (readonly [number, number])[];
+  /** 1 for an array that was formatted empty, over garbage. */
+  readonly empty?: number;
 }
 
 const LATE_FLAG_US = 80_000;
@@ -53,7 +58,7 @@ const TICKS_US = [1000, 1000, 2000, 8000];
  * flight; the weakest syncs that the contract allows; chains of short boots; resets with the cards powered.
  */
 export function generateScenario(seed: number, options: GeneratorOptions): Scenario {
-  const draw = new Draw(seed);
+  const draw = new Draw(seed, SALT);
   const bootsMax = options.bootsMax ?? 4;
   // A few neighbouring pages stay hot through all boots: what one leaves different, the next one meets.
   const first = draw.below(PAGES - 2);
@@ -75,6 +80,8 @@ export function generateScenario(seed: number, options: GeneratorOptions): Scena
     dirtyAgeUs: 1000 * draw.below(6),
     syncKinds: generateSyncKinds(draw),
     syncDelayUs: draw.percent(50) ? 0 : draw.below(15_000),
+    ...(options.more === undefined ? {} : { options: options.more }),
+    ...(options.empty === undefined ? {} : { empty: options.empty }),
   };
 }
 
@@ -93,28 +100,8 @@ function generateSyncKinds(draw: Draw): number[] {
   return Array.from({ length: 5 }, () => draw.one(SYNC_KINDS));
 }
 
-/** Seeded choices. */
-class Draw {
-  private readonly prng: Prng;
-
-  constructor(seed: number) {
-    this.prng = new Prng(Math.imul(seed, 0x9e3779b1) ^ 0x5ca1ab1e);
-  }
-
-  below(limit: number): number {
-    return this.prng.next() % limit;
-  }
-
-  one<T>(values: readonly T[]): T {
-    return values[this.below(values.length)]!;
-  }
-
-  percent(chance: number): boolean {
-    return this.below(100) < chance;
-  }
-}
-
 const PAGES = 8;
+const SALT = 0x5ca1ab1e;
 
 function generateBoot(draw: Draw, favourites: readonly number[], holes: Holes): Boot {
   const actions: Action[] = [];
@@ -189,8 +176,4 @@ function directWrite(draw: Draw, atUs: number, page: number, holes: Holes): Acti
 function store(draw: Draw, atUs: number, page: number, holes: Holes): Action {
   const delayUs = holes.lateFlag && draw.percent(80) ? 1000 + draw.below(LATE_FLAG_US) : 0;
   return action(atUs, ACTION_STORE, page, 0, draw.below(2), delayUs);
-}
-
-function action(atUs: number, kind: number, page: number, sector = 0, piece = 0, amount = 0): Action {
-  return { atUs, kind, page, sector, piece, amount };
 }

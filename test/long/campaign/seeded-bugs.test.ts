@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { BUGS, BUG_NONE } from "../../../assembly/layout.js";
-import { Campaign } from "../../../host/campaign/campaign.js";
-import { TINY } from "../../../host/campaign/world/scenario.js";
-import { killSeededBug } from "../../../host/campaign/bug-hunt.js";
+import { CleanArrays } from "../../../host/campaign/world/clean-arrays.js";
+import { BugHunt, killSeededBug } from "../../../host/campaign/bug-hunt.js";
 import { HIDDEN_BUGS } from "../../../host/campaign/hidden-bugs.js";
 import { SEEDED_BUGS } from "../../../host/campaign/seeded-bugs.js";
 import { readDriver } from "../../../host/mirror/driver-binary.js";
 
 describe("seeded bugs", () => {
-  const campaign = new Campaign(readDriver("rig"), TINY);
+  const binary = readDriver("rig");
+  const arrays = new CleanArrays(binary);
 
   it("are all accounted for", () => {
     const known = [...SEEDED_BUGS, ...HIDDEN_BUGS].map(({ bug }) => bug);
@@ -17,7 +17,15 @@ describe("seeded bugs", () => {
   });
 
   it.each(SEEDED_BUGS)("$name is caught by the check of $check", (entry) => {
-    const kill = killSeededBug(campaign, entry);
+    const kill = killSeededBug(binary, arrays, entry);
     expect(kill.violation?.promises ?? `alive after ${kill.seeds} worlds`).toContain(entry.check);
   });
+
+  it.each(SEEDED_BUGS.filter(({ seedsMax }) => seedsMax <= 60))(
+    "without $name the same worlds break nothing",
+    (entry) => {
+      const { violations } = new BugHunt(binary, arrays, entry).withoutBug(entry.seedsMax);
+      expect(violations).toEqual([]);
+    },
+  );
 });
