@@ -223,12 +223,15 @@ async function seededBugs() {
     ),
   );
   const hidden = table(
-    ["Number", "Name", "Why no campaign shows it yet"],
-    HIDDEN_BUGS.toSorted(byNumber).map((/** @type {{bug: number, name: string, reason: string}} */ each) => [
-      each.bug,
-      code(each.name),
-      each.reason,
-    ]),
+    ["Number", "Name", "Shown", "Why no campaign shows it"],
+    HIDDEN_BUGS.toSorted(byNumber).map(
+      (/** @type {{bug: number, name: string, verdict: string, reason: string}} */ each) => [
+        each.bug,
+        code(each.name),
+        each.verdict,
+        each.reason,
+      ],
+    ),
   );
   return `${killed}\n\n${hidden}`;
 }

@@ -28,9 +28,12 @@ export interface SeededBug {
   readonly geometry?: ScenarioGeometry;
 }
 
-/** A seeded bug that no campaign has shown yet. */
+/** A seeded bug that no campaign has shown. */
 export interface HiddenBug {
   readonly bug: number;
   readonly name: string;
+  /** "impossible": another rule of the driver hides it, whatever happens; "not yet": some campaign should find it. */
+  readonly verdict: "impossible" | "not yet";
+  /** Of an impossible one, the proof in short. */
   readonly reason: string;
 }

@@ -98,8 +98,8 @@ function bugsText(kills: readonly TimedKill[], colour: boolean): string {
     ]),
   );
   const hidden = textTable(
-    [{ title: "NOT TRIED" }, { title: "WHY NO CAMPAIGN SHOWS IT YET" }],
-    HIDDEN_BUGS.map(({ name, reason }) => [name, reason]),
+    [{ title: "NOT TRIED" }, { title: "SHOWN" }, { title: "WHY NO CAMPAIGN SHOWS IT" }],
+    HIDDEN_BUGS.map(({ name, verdict, reason }) => [name, verdict, reason]),
   );
   return `${table}\nKilled ${killed} of ${kills.length} that must be.\n\n${hidden}`;
 }
@@ -124,6 +124,6 @@ function bugsJson(kills: readonly TimedKill[]): Record<string, unknown> {
       distinct: report.distinct,
       seconds: elapsedMs / 1000,
     })),
-    notTried: HIDDEN_BUGS.map(({ name, reason }) => ({ name, reason })),
+    notTried: HIDDEN_BUGS.map(({ name, verdict, reason }) => ({ name, verdict, reason })),
   };
 }

@@ -20,6 +20,7 @@ const QUICK = [
   "reinitialisation-unnoticed",
   "repair-without-mark",
   "rewrite-from-callers-buffer",
+  "returning-marks-ignored",
 ];
 /** Worlds without the bug: more than any of these hunts needs with it. */
 const WORLDS = 12;

@@ -4,6 +4,7 @@ import { CleanArrays } from "../../../host/campaign/world/clean-arrays.js";
 import { BugHunt, killSeededBug } from "../../../host/campaign/bug-hunt.js";
 import { HIDDEN_BUGS } from "../../../host/campaign/hidden-bugs.js";
 import { SEEDED_BUGS } from "../../../host/campaign/seeded-bugs.js";
+import { MEMBER_PROFILES } from "../../../host/campaign/member-campaign.js";
 import { readDriver } from "../../../host/mirror/driver-binary.js";
 
 describe("seeded bugs", () => {
@@ -26,6 +27,16 @@ describe("seeded bugs", () => {
     (entry) => {
       const { violations } = new BugHunt(binary, arrays, entry).withoutBug(entry.seedsMax);
       expect(violations).toEqual([]);
+    },
+  );
+
+  it.each(HIDDEN_BUGS.filter(({ verdict }) => verdict === "impossible"))(
+    "$name breaks nothing, as is claimed",
+    ({ bug, name, reason: mistake }) => {
+      for (const profile of MEMBER_PROFILES) {
+        const entry = { bug, name, mistake, check: "P1", profile, seedsMax: 40, members: {} } as const;
+        expect(killSeededBug(binary, arrays, entry).report.violations).toEqual([]);
+      }
     },
   );
 });
