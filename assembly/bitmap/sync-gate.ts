@@ -17,7 +17,6 @@ import {
   EVENT_COLLECT,
   EVENT_GATE_PASSED,
   EVENT_SYNC_FAILED,
-  MEMBERS,
   OPTION_COOLDOWN_MS,
   OPTION_MARKED_MAX,
   REGION_CLEAN_CANDIDATE,
@@ -27,9 +26,8 @@ import {
 } from "../layout";
 import { count, counterValue } from "../counters";
 import { askFlushes, haveFlushed, haveSettled } from "../driver/card-flush";
-import { activeMembers } from "../driver/members";
 import { nowMs } from "../driver/mode";
-import { isRebuildBeginning } from "../driver/rebuild";
+import { canBecomeEqual } from "../driver/rebuild";
 import { isTouched } from "../driver/requests";
 import { BUDGET_SCANS } from "../driver/scan-budget";
 import { ring } from "../event-ring";
@@ -116,10 +114,10 @@ export function forcePass(): void {
   gate().forced = isOpen() ? 1 : 0;
 }
 
-/** Whether anything can be proven: both cards are there, and a target of a rebuild has been told what it misses. */
+/** Whether anything can be proven. */
 function isOpen(): bool {
   if (RIG && seeded(BUG_CLEAR_WHILE_ALONE)) return true;
-  return activeMembers() == MEMBERS && !isRebuildBeginning();
+  return canBecomeEqual();
 }
 
 /**

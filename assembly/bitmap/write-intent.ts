@@ -18,7 +18,7 @@ import {
 import { count, counterValue } from "../counters";
 import { askFlush, hasFlushed, hasSettled } from "../driver/card-flush";
 import { bitmapSectors, slotSector } from "../driver/geometry";
-import { isActive, isInSync } from "../driver/members";
+import { isActive } from "../driver/members";
 import { cardOfIndex, isSingleScheme } from "../driver/superblock";
 import { PHASE_MARKING, wakePhase } from "../driver/requests";
 import { OWNER_RECORD, startOwnTransfer } from "../driver/transfers";
@@ -170,7 +170,7 @@ function begin(bitmapSector: u32): void {
   const state = intent();
   let sequence = sequenceOf(bitmapSector) + 1;
   // In the scheme `single` the number says which card gets it: one that is there.
-  if (isSingleScheme() && !isInSync(cardOfIndex(sequence & 1))) sequence++;
+  if (isSingleScheme() && !isActive(cardOfIndex(sequence & 1))) sequence++;
   state.bitmapSector = bitmapSector;
   if ((state.marksDue & (1 << bitmapSector)) == 0) count(COUNTER_CLEAR_RECORDS, 1);
   state.marksDue &= ~(1 << bitmapSector);

@@ -24,7 +24,7 @@ import { resetRegions } from "../bitmap/regions";
 import { isIntentAtRest } from "../bitmap/write-intent";
 import { option, setOption } from "../options";
 import { seeded } from "../seeded-bug";
-import { DECIDE_A_ALONE, DECIDE_B_ALONE, DECIDE_PAIR } from "./assembly-table";
+import { DECIDE_PAIR } from "./assembly-table";
 import { askFlushes, haveSettled } from "./card-flush";
 import { copyBuffer } from "./copy";
 import { bitmapSectors, fitsCards, setGeometry, setStride, slotSector, superblockSector } from "./geometry";
@@ -174,14 +174,13 @@ function adoptMembers(chosen: bool): void {
   chooseSource();
   assembly().step = STEP_ALONE;
   if (decision == DECIDE_PAIR) return;
-  const recorded = hasFlag(right, SUPERBLOCK_ALONE) || (RIG && seeded(BUG_SOLO_BOOT_UNRECORDED));
-  if (rebuildsOther(decision)) {
-    if (chosen) recordAlone(right);
-    else if (!recorded) resumeAlone(right);
-    askRebuild(other, chosen);
-  } else if (chosen || !(recorded || decision == DECIDE_A_ALONE || decision == DECIDE_B_ALONE)) {
-    recordAlone(right);
+  const rebuilds = rebuildsOther(decision);
+  const goesOn = rebuilds || hasFlag(right, SUPERBLOCK_ALONE);
+  if (!(RIG && seeded(BUG_SOLO_BOOT_UNRECORDED))) {
+    if (chosen || !goesOn) recordAlone(right);
+    else resumeAlone(right);
   }
+  if (rebuilds) askRebuild(other, chosen);
 }
 
 /**

@@ -219,7 +219,7 @@ export function tick(nowMs: u32): void {
  */
 export function memberCommand(command: u32, member: u32, tag: u32): u32 {
   if (command >= MEMBER_COMMANDS || member >= MEMBERS) return STATUS_RANGE;
-  if (mode() != MODE_RUNNING) return STATUS_STATE;
+  if (!isAssembled() && mode() != MODE_ASSEMBLING) return STATUS_STATE;
   beginCall();
   const status = beginMemberCommand(command, member, tag);
   pump();

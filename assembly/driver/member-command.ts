@@ -15,6 +15,7 @@ import * as upper from "../upper";
 import { askFlushes, haveSettled } from "./card-flush";
 import { isLossUnderWay, loseMember } from "./loss";
 import { isActive, isInSync } from "./members";
+import { MODE_RUNNING, mode } from "./mode";
 import { commandRebuild, isRebuilding } from "./rebuild";
 
 /** The member command under way; one at a time. */
@@ -60,8 +61,9 @@ export function beginMemberCommand(which: u32, member: u32, tag: u32): u32 {
   const adds = which == MEMBER_ADD || which == MEMBER_REPLACE;
   // A card that lost its cache is dropped whatever is under way, and whoever is left: what it has lost was promised.
   const urgent = which == MEMBER_REINITIALISED;
-  if (!urgent && (isActive(member) == adds || !isInSync(1 - member))) return STATUS_STATE;
-  if (urgent && (state.phase != PHASE_REST || isLossUnderWay())) {
+  const runs = mode() == MODE_RUNNING;
+  if (!urgent && (!runs || isActive(member) == adds || !isInSync(1 - member))) return STATUS_STATE;
+  if (urgent && (!runs || state.phase != PHASE_REST || isLossUnderWay())) {
     loseMember(member, CAUSE_REINITIALISED);
     upper.done(tag, STATUS_OK);
     return STATUS_OK;

@@ -92,10 +92,10 @@ function advanceAtWork(): bool {
     if (advanceMemberCommand()) moved = true;
     if (advanceRebuild()) moved = true;
     if (advanceRequests()) moved = true;
-    if (advanceResync()) moved = true;
-    if (advanceScrub()) moved = true;
     // While draining the layer above can no longer write, so no sync could be asked of it.
     if (mode() != MODE_DRAINING && advanceGate()) moved = true;
+    if (advanceResync()) moved = true;
+    if (advanceScrub()) moved = true;
   }
   if ((isAssembled() || mode() == MODE_ASSEMBLING) && advanceWriteIntent()) moved = true;
   return moved;

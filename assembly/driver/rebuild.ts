@@ -8,6 +8,7 @@ import {
   COUNTER_REGIONS_TO_SYNC,
   EVENT_REBUILD_ALL,
   EVENT_REBUILD_MARKED,
+  MEMBERS,
   MEMBER_EVENT_ADOPTED,
   MEMBER_EVENT_REBUILT,
   REGIONS_PER_BITMAP_SECTOR,
@@ -45,7 +46,7 @@ import { zeroingMemberJoined } from "./first-write";
 import { bitmapSectors, regions, slotSector, superblockSector } from "./geometry";
 import { recordAlone } from "./loss";
 import { endRebuildCommand } from "./member-command";
-import { isActive, isInSync, memberEvent } from "./members";
+import { activeMembers, isActive, isInSync, memberEvent } from "./members";
 import { MODE_RUNNING, isAssembled, mode } from "./mode";
 import { BUDGET_SWEEPS, takeStep } from "./scan-budget";
 import {
@@ -133,10 +134,13 @@ export function isRebuilding(): bool {
   return rebuild().phase != PHASE_REST;
 }
 
-/** Whether the target has not been told of everything that it misses: nothing may be proven yet. */
-export function isRebuildBeginning(): bool {
+/**
+ * Whether regions can be copied and proven: both members are there, and the target of a rebuild has been told everything
+ * that it misses.
+ */
+export function canBecomeEqual(): bool {
   const phase = rebuild().phase;
-  return phase != PHASE_REST && phase < PHASE_COPYING;
+  return activeMembers() == MEMBERS && (phase == PHASE_REST || phase >= PHASE_COPYING);
 }
 
 /** Whether the target is being read, so that a read error is an answer. */

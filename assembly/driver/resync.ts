@@ -7,7 +7,6 @@ import {
   EVENT_RESYNC_ENDED_BUSY,
   EVENT_RESYNC_ENDED_IDLE,
   EVENT_RESYNC_STARTED,
-  MEMBERS,
   REGION_NEEDS_SYNC,
   REGION_SYNCING,
 } from "../layout";
@@ -20,7 +19,7 @@ import { askFlushes, haveSettled } from "./card-flush";
 import { COPY_TO_OTHER, askCopy } from "./copy";
 import { regionShift, regions } from "./geometry";
 import { MODE_RUNNING, mode } from "./mode";
-import { activeMembers } from "./members";
+import { canBecomeEqual } from "./rebuild";
 import { isBlocked } from "./overlap";
 import { releaseRegions, touchRegions } from "./request-regions";
 import {
@@ -79,7 +78,7 @@ export function resetResync(): void {
 
 /** Whether a region has to be copied, and to somewhere. */
 function isWorkLeft(): bool {
-  return counterValue(COUNTER_REGIONS_TO_SYNC) != 0 && mode() == MODE_RUNNING && activeMembers() == MEMBERS;
+  return counterValue(COUNTER_REGIONS_TO_SYNC) != 0 && mode() == MODE_RUNNING && canBecomeEqual();
 }
 
 /** A member is lost: there is nothing to copy to. */
@@ -143,8 +142,10 @@ function search(): bool {
 /** Moves the piece under way as far as it can go. */
 export function advanceCopyRequest(): void {
   const piece = request(RESYNC_REQUEST);
-  if (piece.phase == PHASE_COPIED) pieceEnded();
-  else if (piece.phase == PHASE_BUFFER || (piece.phase == PHASE_QUEUED && !isBlocked(RESYNC_REQUEST)))
+  const queued = piece.phase == PHASE_QUEUED;
+  if (queued && isBlocked(RESYNC_REQUEST)) return;
+  if (piece.phase == PHASE_COPIED || (queued && regionState(resync().region) != REGION_SYNCING)) pieceEnded();
+  else if (queued || piece.phase == PHASE_BUFFER)
     askCopy(RESYNC_REQUEST, piece.sector, piece.count, COPY_TO_OTHER, sourceMember());
 }
 

@@ -60,7 +60,8 @@ export function beginScrub(mode: u32, firstRegion: u32, tag: u32): u32 {
     stopScrub();
     return STATUS_OK;
   }
-  if (state.mode != SCRUB_STOP || !isInSync(0) || !isInSync(1)) return STATUS_STATE;
+  if (state.mode != SCRUB_STOP || request(SCRUB_REQUEST).phase != PHASE_FREE || !isInSync(0) || !isInSync(1))
+    return STATUS_STATE;
   state.mode = mode;
   state.tag = tag;
   enterRegion(firstRegion);

@@ -375,38 +375,6 @@ describe("a stop", () => {
   });
 });
 
-describe("a target that initialises itself anew", () => {
-  it("at any step of a rebuild ends that rebuild, and the next one succeeds", () => {
-    const start = degraded();
-    const statuses = new Set<number | undefined>();
-    for (let step = 0; !statuses.has(STATUS_OK); step++) {
-      expect(step).toBeLessThan(200);
-      const host = new ScriptedHost();
-      host.insert(start.snapshot());
-      host.absent.add(1);
-      expect(host.assemble(DEGRADED)).toBe(STATUS_OK);
-      host.absent.clear();
-      host.exports.memberCommand(layout.MEMBER_ADD, 1, 60);
-      for (let answers = 0; answers < step && !host.answers.has(60);) {
-        if (host.pending.length === 0) host.tick(10);
-        else if (host.answer()) answers++;
-      }
-      statuses.add(host.answers.get(60));
-      host.endTransfersOf(1);
-      expect(host.exports.memberCommand(layout.MEMBER_REINITIALISED, 1, 61)).toBe(STATUS_OK);
-      host.until(() => host.answers.has(61));
-      expect(host.answers.get(60)).not.toBeUndefined();
-      // Busy while its loss is being recorded.
-      host.until(() => host.exports.memberCommand(layout.MEMBER_ADD, 1, 62) === STATUS_OK);
-      host.until(() => host.answers.has(62));
-      expect(host.answers.get(62)).toBe(STATUS_OK);
-      host.clear();
-      expect(host.cards[1].slice(4)).toEqual(host.cards[0].slice(4));
-    }
-    expect([...statuses]).toEqual([undefined, STATUS_OK]);
-  });
-});
-
 describe("a cut at any write of", () => {
   it("a loss", () => {
     const host = ScriptedHost.clean();

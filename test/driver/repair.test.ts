@@ -256,3 +256,23 @@ describe("the throttle of copies", () => {
     expect(busy).toBe(10);
   });
 });
+
+describe("a scrub", () => {
+  it("is refused while a chunk of a stopped one is still read, and passes over nothing", () => {
+    const host = ScriptedHost.clean();
+    host.write(0, 7, 1);
+    host.flush(2);
+    host.clear();
+    host.cards[1][4]![0] = 99;
+    host.exports.scrub(layout.SCRUB_COMPARE, 0, 10);
+    host.tick(1);
+    expect(host.pending.length).toBeGreaterThan(0);
+    host.exports.scrub(layout.SCRUB_STOP, 0, 11);
+    expect(host.exports.scrub(layout.SCRUB_REPAIR, 0, 12)).toBe(layout.STATUS_STATE);
+    host.settle();
+    expect(host.exports.scrub(layout.SCRUB_REPAIR, 0, 12)).toBe(STATUS_OK);
+    host.until(() => host.answers.has(12));
+    expect(host.answers.get(12)).toBe(STATUS_OK);
+    expect(host.cards[1][4]![0]).toBe(host.cards[0][4]![0]);
+  });
+});
