@@ -236,11 +236,11 @@ export const REGION_EVENTS: u32 = 14;
 export const TRANSITION_IMPOSSIBLE: u32 = 0xff;
 
 // ── Members: memberState(member), memberCommand(command, member, tag); the table is in driver/member-states.ts ──
-/** No card, or one that is not of this array. */
+/** No card, one that is not of this array, or one that was failed or removed by command. */
 export const MEMBER_MISSING: u32 = 0;
 /** Holds everything; serves reads and writes. */
 export const MEMBER_IN_SYNC: u32 = 1;
-/** Failed, was failed by command, or fell silent: it is not used until it is added again. */
+/** Failed, fell silent, or lost its cache: it is not used until it is added again. */
 export const MEMBER_FAULTY: u32 = 2;
 /** Gets all writes, and copies of what it missed; serves no reads. */
 export const MEMBER_REBUILDING: u32 = 3;
@@ -258,7 +258,7 @@ export const MEMBER_EVENT_FAILED: u32 = 3;
 export const MEMBER_EVENT_REMOVED: u32 = 4;
 /** Number of events. */
 export const MEMBER_EVENTS: u32 = 5;
-/** Drop this member as faulty; done when the loss is recorded on the survivor. */
+/** Drop this member at once, without a flush: it is MISSING; done when the loss is recorded on the survivor. */
 export const MEMBER_FAIL: u32 = 0;
 /** Flush both, then take this member out; done when that is recorded. */
 export const MEMBER_REMOVE: u32 = 1;

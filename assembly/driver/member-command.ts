@@ -92,6 +92,11 @@ export function endMemberCommand(status: u32): void {
   upper.done(state.tag, status);
 }
 
+/** A rebuild has ended: so has the command that began it. One that assembly began says nothing of a command. */
+export function endRebuildCommand(status: u32): void {
+  if (command().phase == PHASE_REBUILDING) endMemberCommand(status);
+}
+
 /** Moves the command on. Returns whether anything moved. */
 export function advanceMemberCommand(): bool {
   const state = command();

@@ -44,7 +44,7 @@ import { askFlush, askFlushes, hasSettled, haveSettled } from "./card-flush";
 import { zeroingMemberJoined } from "./first-write";
 import { bitmapSectors, regions, slotSector, superblockSector } from "./geometry";
 import { recordAlone } from "./loss";
-import { endMemberCommand } from "./member-command";
+import { endRebuildCommand } from "./member-command";
 import { isActive, isInSync, memberEvent } from "./members";
 import { MODE_RUNNING, isAssembled, mode } from "./mode";
 import { BUDGET_SWEEPS, takeStep } from "./scan-budget";
@@ -175,7 +175,7 @@ export function commandRebuild(target: u32, replaces: bool): void {
 function end(status: u32): void {
   rebuild().phase = PHASE_REST;
   holdRecords(false);
-  endMemberCommand(status);
+  endRebuildCommand(status);
 }
 
 /** A member is lost, or a card that was to become one: the rebuild is over. */

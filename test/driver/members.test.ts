@@ -133,6 +133,22 @@ describe("a member that is lost", () => {
   });
 });
 
+describe("a command about a member that assembly rebuilds", () => {
+  it.each([
+    ["fail", layout.MEMBER_FAIL, layout.MEMBER_MISSING],
+    ["remove", layout.MEMBER_REMOVE, layout.MEMBER_MISSING],
+    ["reinitialised", layout.MEMBER_REINITIALISED, layout.MEMBER_FAULTY],
+  ])("%s: is answered for itself, not for the rebuild", (_, command, state) => {
+    const host = degraded();
+    host.absent.clear();
+    expect(host.assemble()).toBe(STATUS_OK);
+    host.until(() => stateOf(host)[1] === layout.MEMBER_REBUILDING);
+    expect(host.exports.memberCommand(command, 1, 50)).toBe(STATUS_OK);
+    host.until(() => host.answers.has(50));
+    expect([host.answers.get(50), stateOf(host)[1]]).toEqual([STATUS_OK, state]);
+  });
+});
+
 describe("the next boot", () => {
   it("with both cards: the survivor wins, and the other gets what it missed and no more", () => {
     const host = degraded();
