@@ -178,9 +178,11 @@ function end(status: u32): void {
   endRebuildCommand(status);
 }
 
-/** A member is lost, or a card that was to become one: the rebuild is over. */
+/** A member is lost, or a card that was to become one: the rebuild is over, and its answer is not waited for. */
 export function rebuildMemberLost(member: u32): void {
-  if (isRebuilding() && rebuild().target == member) end(STATUS_ABORTED);
+  if (!isRebuilding() || rebuild().target != member) return;
+  rebuild().waiting = 0;
+  end(STATUS_ABORTED);
 }
 
 /** From here to there no record begins. */
