@@ -71,6 +71,14 @@ export class CardSlots {
     return card;
   }
 
+  /** @param needed sectors in front of the data @throws Error when the driver could not even look for superblocks */
+  checkMetadata(needed: number): void {
+    if (this.sectors > needed) return;
+    throw new Error(
+      `a card has ${this.sectors} sectors, but the metadata alone takes ${needed}: pull() it, or make the mirror with another baseSector or metadataStride`,
+    );
+  }
+
   /** A controller starts. Cards without power get it back; those with power finish the command under way. */
   start(): void {
     for (const card of this.present()) {
@@ -96,8 +104,26 @@ export class CardSlots {
   }
 }
 
+/**
+ * @param needed   sectors that a running array takes
+ * @param settleMs settle time that its driver was told
+ * @throws Error for a card that it cannot use
+ */
+export function checkFits(card: MirrorCard, needed: number, settleMs: number): void {
+  if (card.sectors < needed) {
+    throw new Error(
+      `the card has ${card.sectors} sectors, but the array takes ${needed}: insert a larger one`,
+    );
+  }
+  if (settleMsOf(card) > settleMs) {
+    throw new Error(
+      `the card settles for ${settleMsOf(card)} ms, but the array runs with settleMs ${settleMs}: stop(), insert() it, reassemble(), or make the mirror with a longer settleMs`,
+    );
+  }
+}
+
 /** Settle time of a card as the driver is told it, ms. */
-export function settleMsOf(card: MirrorCard): number {
+function settleMsOf(card: MirrorCard): number {
   const { settleUs } = card.characteristics;
   return settleUs === 0 ? 0 : Math.ceil(settleUs / 1000) + SETTLE_MARGIN_MS;
 }

@@ -9,7 +9,7 @@ import {
 } from "../../assembly/layout.js";
 import { readSuperblock, type CardSuperblock } from "./card-superblock.js";
 import type { Controller } from "./controller.js";
-import { lossCauseText, memberStateName, type MemberStateName } from "./member-names.js";
+import { lossCauseText, memberStateName, type LossCauseName, type MemberStateName } from "./member-names.js";
 import { MirrorError, quietPowerLoss } from "./mirror-error.js";
 import { checkSlot } from "./mirror-plan.js";
 
@@ -80,17 +80,27 @@ export class Members {
   private async ended(what: string, command: number, slot: number): Promise<MemberStateName> {
     const { controller } = this;
     checkSlot("the slot", slot);
-    const status = await controller.command(what, (tag) =>
-      controller.timed.memberCommand(command, slot, tag),
-    );
-    if (status !== STATUS_OK)
-      throw new MirrorError(what, status, status === STATUS_ABORTED ? this.whyLost(slot) : "");
+    let cause: LossCauseName | null = null;
+    const deaf = controller.log.listen((event) => {
+      if (event.kind === "loss" && event.slot === slot) cause = event.cause;
+    });
+    try {
+      const status = await controller.command(what, (tag) =>
+        controller.timed.memberCommand(command, slot, tag),
+      );
+      controller.log.gather();
+      if (status !== STATUS_OK) {
+        throw new MirrorError(what, status, status === STATUS_ABORTED ? this.whyAborted(cause) : "");
+      }
+    } finally {
+      deaf();
+    }
     return memberStateName(controller.driver.exports.memberState(slot));
   }
 
-  /** Why this member was last lost; "" if it was not. */
-  private whyLost(slot: number): string {
-    const loss = this.controller.log.list().findLast((event) => event.kind === "loss" && event.slot === slot);
-    return loss?.kind === "loss" ? `it was dropped because ${lossCauseText(loss.cause)}` : "";
+  /** @param cause why the member was lost while the command was under way; null if it was not */
+  private whyAborted(cause: LossCauseName | null): string {
+    if (cause !== null) return `it was dropped because ${lossCauseText(cause)}`;
+    return this.controller.running ? "its card failed before it was a member: is there one in the slot?" : "";
   }
 }

@@ -1,5 +1,4 @@
 import {
-  COUNTER_EPOCHS_FAILED,
   GEOMETRY_DATA_SECTORS,
   GEOMETRY_DATA_START,
   FORMAT_KEEP,
@@ -10,7 +9,7 @@ import {
   POLICY_SYNC_GATED,
 } from "../../assembly/layout.js";
 import { ArrayRequests } from "./array-requests.js";
-import { CardSlots, settleMsOf } from "./card-slots.js";
+import { CardSlots, checkFits } from "./card-slots.js";
 import { Controller } from "./controller.js";
 import { readCounters, type Counters } from "./counter-names.js";
 import type { DriverOptions } from "./driver-options.js";
@@ -23,9 +22,8 @@ import { checkSlot, policyNumber, type MirrorPlan } from "./mirror-plan.js";
 import { checkBoolean, checkKnown } from "./option-limits.js";
 import { listRegions, type RegionFilter, type RegionStatus } from "./region-status.js";
 import { Scrub } from "./scrub.js";
+import { untilClean } from "./until-clean.js";
 
-/** A rebuild prepares itself for less than that, while the driver still says that its target is missing. */
-const ADOPTION_US = 2_000_000;
 /** Superblocks and slots of the bitmap: strides in front of the data. */
 const METADATA_AREAS = 4;
 
@@ -58,7 +56,7 @@ export class Mirror {
       clock: controller.loop.clock,
       contents: controller.contents,
       fingerprint: plan.fingerprint,
-      metadataEnd: plan.baseSector + METADATA_AREAS * plan.metadataStride,
+      metadataEnd: this.metadataSectors,
       onComplete: controller.timed.onCardDone,
     };
     this.slots = new CardSlots(bench, (slot, chip) => controller.timed.insertCard(slot, chip));
@@ -149,7 +147,7 @@ export class Mirror {
     if (options.startDegraded !== undefined) checkBoolean("startDegraded", options.startDegraded);
     if (options.policy !== undefined) this.policy = policyNumber(options.policy);
     const driverOptions = this.driverOptions(options);
-    this.checkRoomForMetadata();
+    this.slots.checkMetadata(this.metadataSectors);
     this.controller.lose();
     this.slots.start();
     await this.controller.assemble(driverOptions, this.policy, this.slots.nextNonce());
@@ -191,7 +189,7 @@ export class Mirror {
    * @throws Error when the layer above fails a sync, when a member is missing, or under a policy that does not clear
    */
   sync(): Promise<void> {
-    return quietPowerLoss(this.untilClean());
+    return quietPowerLoss(this.cleaned());
   }
 
   /** Stops the array behind one last pass through the sync gate. What that could not prove stays marked. */
@@ -227,7 +225,7 @@ export class Mirror {
     const { controller, slots } = this;
     const to = checkSlot("the slot", slot);
     if (!controller.running) return slots.insert(to, card);
-    this.checkFits(card);
+    checkFits(card, controller.geometry(GEOMETRY_DATA_START) + this.sectors, this.settleMs);
     slots.insert(to, card);
     card.id.forEach((word, i) => controller.driver.exports.configure(OPTION_CARD_A_ID_0 + 2 * to + i, word));
     const state = this.members.state(to);
@@ -265,40 +263,17 @@ export class Mirror {
     return [a?.bytesOf(at) ?? null, b?.bytesOf(at) ?? null];
   }
 
-  private async untilClean(): Promise<void> {
-    const { controller } = this;
-    controller.checkRunning();
+  /** Sectors in front of the data. */
+  private get metadataSectors(): number {
+    return this.plan.baseSector + METADATA_AREAS * this.plan.metadataStride;
+  }
+
+  private async cleaned(): Promise<void> {
+    this.controller.checkRunning();
     if (this.policy === POLICY_NEVER) {
       throw new Error('policy "never" clears nothing before stop(): use flush() to make writes durable');
     }
-    const { counter } = controller.driver.exports;
-    const failedBefore = counter(COUNTER_EPOCHS_FAILED);
-    const { life } = controller.loop;
-    let missingSinceUs = -1;
-    const ended = (): boolean => {
-      const states = this.members.states();
-      if (counter(COUNTER_EPOCHS_FAILED) !== failedBefore) return true;
-      if (states.every((state) => state === "IN_SYNC")) return controller.regionsNotClean() === 0;
-      if (states.includes("REBUILDING")) missingSinceUs = -1;
-      else if (missingSinceUs < 0) missingSinceUs = this.nowUs;
-      else return this.nowUs - missingSinceUs > ADOPTION_US || this.cards.includes(null);
-      return false;
-    };
-    await controller.loop.until(
-      "a sync",
-      () => controller.loop.life === life && ended(),
-      () => controller.copied(),
-    );
-    if (counter(COUNTER_EPOCHS_FAILED) !== failedBefore) {
-      throw new Error("the layer above failed the sync, so nothing was cleared", {
-        cause: controller.above.lastError,
-      });
-    }
-    if (this.members.states().some((state) => state !== "IN_SYNC")) {
-      throw new Error(
-        "a member is missing, and nothing is cleared without it: add() or replace() it, or use flush() to make writes durable",
-      );
-    }
+    await untilClean(this.controller, this.members, () => this.cards.includes(null));
     await this.requests.flush();
   }
 
@@ -318,29 +293,5 @@ export class Mirror {
       ...(plan.format === null ? {} : { format: plan.format }),
       more,
     };
-  }
-
-  /** @throws Error when the driver could not even look for superblocks */
-  private checkRoomForMetadata(): void {
-    const { baseSector, metadataStride } = this.plan;
-    const needed = baseSector + METADATA_AREAS * metadataStride;
-    if (this.slots.sectors > needed) return;
-    throw new Error(
-      `a card has ${this.slots.sectors} sectors, but the metadata alone takes ${needed}: pull() it, or make the mirror with another baseSector or metadataStride`,
-    );
-  }
-
-  private checkFits(card: MirrorCard): void {
-    const needed = this.controller.geometry(GEOMETRY_DATA_START) + this.sectors;
-    if (card.sectors < needed) {
-      throw new Error(
-        `the card has ${card.sectors} sectors, but the array takes ${needed}: insert a larger one`,
-      );
-    }
-    if (settleMsOf(card) > this.settleMs) {
-      throw new Error(
-        `the card settles for ${settleMsOf(card)} ms, but the array runs with settleMs ${this.settleMs}: stop(), insert() it, reassemble(), or make the mirror with a longer settleMs`,
-      );
-    }
   }
 }

@@ -36,6 +36,11 @@ describe("members", () => {
     expect(await mirror.members.remove(0)).toBe("MISSING");
     const old = mirror.pull(0);
     expect([old.hasPower, mirror.cards[0], mirror.inspect(40)[0]]).toEqual([false, null, null]);
+    await expect(mirror.members.add(0)).rejects.toMatchObject({ statusName: "ABORTED" });
+    await expect(mirror.members.replace(0)).rejects.toThrow(
+      "or the array stopped; its card failed before it was a member: is there one in the slot?",
+    );
+    expect(mirror.members.states()).toEqual(["MISSING", "IN_SYNC"]);
     const blank = smallCard(7, "slc", 0.5);
     await mirror.insert(0, blank);
     await expect(mirror.members.add(0)).rejects.toMatchObject({ name: "MirrorError", statusName: "FOREIGN" });
@@ -181,6 +186,14 @@ describe("one card, and two histories", () => {
     expect(alone.members.states()).toEqual(["IN_SYNC", "MISSING"]);
     await alone.insert(1, b);
     expect(await alone.members.add(1)).toBe("IN_SYNC");
+    await alone.sync();
+    await alone.stop();
+    alone.pull(0);
+    await expect(alone.reassemble({ startDegraded: false })).rejects.toMatchObject({
+      statusName: "ONE_CARD",
+    });
+    await alone.reassemble();
+    expect(alone.members.states()).toEqual(["MISSING", "IN_SYNC"]);
   });
 
   it("a split brain is refused, and the choice of a person copies everything from the chosen card", async () => {
