@@ -1,7 +1,7 @@
 /** Members of a mirror as a caller commands them, and the stories of cards that leave, come back and are replaced. */
 import { describe, expect, it } from "vitest";
 import { MirrorError } from "../../host/index.js";
-import { assembled, block, REGION, smallCard, smallMirror } from "./small-mirror.js";
+import { assembled, block, DATA_START, REGION, smallCard, smallMirror } from "./small-mirror.js";
 
 describe("members", () => {
   it("are in sync at first, and a failed one comes back by add: degraded, rebuilt, clean", async () => {
@@ -103,6 +103,22 @@ describe("members", () => {
     await expect(cut).rejects.toThrow(
       "the replace of the member in slot 1 was under way when the controller",
     );
+  });
+});
+
+describe("a rebuild from a card that cannot read a sector", () => {
+  it("is given up and says why; once the sector is written again it succeeds", async () => {
+    const mirror = await smallMirror();
+    await mirror.write(0, block(1, 16));
+    await mirror.members.fail(1);
+    mirror.card(0).spoil(DATA_START + 5);
+    const replaced = mirror.members.replace(1);
+    await expect(replaced).rejects.toThrow("the card it is copied from cannot read a sector: write it again");
+    expect(mirror.members.states()).toEqual(["IN_SYNC", "FAULTY"]);
+    await mirror.write(5, block(2));
+    expect(await mirror.members.replace(1)).toBe("IN_SYNC");
+    await mirror.sync();
+    expect(mirror.inspect(5)).toEqual([block(2), block(2)]);
   });
 });
 
