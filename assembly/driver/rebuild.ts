@@ -48,6 +48,7 @@ import { recordAlone } from "./loss";
 import { endRebuildCommand } from "./member-command";
 import { activeMembers, isActive, isInSync, memberEvent } from "./members";
 import { MODE_RUNNING, isAssembled, mode } from "./mode";
+import { forgetReadErrors } from "./read-errors";
 import { BUDGET_SWEEPS, takeStep } from "./scan-budget";
 import {
   copyField,
@@ -178,15 +179,15 @@ export function commandRebuild(target: u32, replaces: bool): void {
 /** The rebuild is over, well or not. */
 function end(status: u32): void {
   rebuild().phase = PHASE_REST;
-  // What a lost target owed is forgotten.
-  rebuild().waiting = 0;
   holdRecords(false);
   endRebuildCommand(status);
 }
 
-/** A member is lost, or a card that was to become one: the rebuild is over. */
+/** A member is lost, or a card that was to become one: the rebuild is over, and its answer is not waited for. */
 export function rebuildMemberLost(member: u32): void {
-  if (isRebuilding() && rebuild().target == member) end(STATUS_ABORTED);
+  if (!isRebuilding() || rebuild().target != member) return;
+  rebuild().waiting = 0;
+  end(STATUS_ABORTED);
 }
 
 /** From here to there no record begins. */
@@ -407,6 +408,7 @@ export function advanceRebuild(): bool {
     case PHASE_RECORDING: {
       memberEvent(state.target, MEMBER_EVENT_ADOPTED);
       zeroingMemberJoined();
+      forgetReadErrors(state.target);
       holdRecords(false);
       enter(PHASE_SWEEPING_MARKED);
       return true;

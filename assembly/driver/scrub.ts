@@ -26,7 +26,8 @@ class Scrub {
   tag: u32;
   /** Sectors of the region that are behind it. */
   offset: u32;
-  unused: u32;
+  /** 1 while a chunk of a scrub before is still being looked at: this one looks at it again. */
+  waits: u32;
 }
 
 const STATE: usize = memory.data(16, 16);
@@ -60,8 +61,8 @@ export function beginScrub(mode: u32, firstRegion: u32, tag: u32): u32 {
     stopScrub();
     return STATUS_OK;
   }
-  if (state.mode != SCRUB_STOP || request(SCRUB_REQUEST).phase != PHASE_FREE || !isInSync(0) || !isInSync(1))
-    return STATUS_STATE;
+  if (state.mode != SCRUB_STOP || !isInSync(0) || !isInSync(1)) return STATUS_STATE;
+  state.waits = request(SCRUB_REQUEST).phase != PHASE_FREE ? 1 : 0;
   state.mode = mode;
   state.tag = tag;
   enterRegion(firstRegion);
@@ -80,12 +81,14 @@ export function stopScrub(): void {
   end(STATUS_ABORTED);
 }
 
-/** The chunk from this data sector on has been looked at; it may be one of a scrub before. */
-export function scrubChunkEnded(sector: u32): void {
+/** The chunk under way has been looked at. */
+export function scrubChunkEnded(): void {
   const state = scrubState();
-  if ((region() << regionShift()) + state.offset != sector) return;
-  state.offset += COPY_SECTORS;
-  if (state.offset >= 1 << regionShift()) enterRegion(region() + 1);
+  if (state.waits == 0) {
+    state.offset += COPY_SECTORS;
+    if (state.offset >= 1 << regionShift()) enterRegion(region() + 1);
+  }
+  state.waits = 0;
 }
 
 /**

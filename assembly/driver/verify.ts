@@ -75,7 +75,7 @@ function nextStretch(index: u32, entry: Request): void {
   entry.phase = PHASE_STRETCH;
   if (entry.cursor == entry.count) {
     closeRequest(index);
-    if (index != REPAIR_REQUEST) scrubChunkEnded(entry.sector);
+    if (index != REPAIR_REQUEST) scrubChunkEnded();
   } else if (entry.cursor % COMPARE_SECTORS == 0) {
     entry.stretch = min(entry.count - entry.cursor, COMPARE_SECTORS);
   }

@@ -12,6 +12,7 @@ import {
 } from "../layout";
 import { counterValue } from "../counters";
 import * as driver from "../driver/interface";
+import { isInSync } from "../driver/members";
 import { Command, hasCommand, takeCommand } from "./card";
 import { flushImage, refuseFailure, transferSectors, zeroSectors } from "./images";
 import { doneStatus, doneTag, isSyncWanted, takeSync } from "./upper";
@@ -118,10 +119,17 @@ export function request(operation: u32, sector: u32, count: u32, address: usize)
   return ended(driver.submit(operation, sector, count, <u32>address, ++controller().tag));
 }
 
-/** Copies every region that needs sync; ends at once when a card fails, which the next request tells. */
+function isAllCopied(): bool {
+  return counterValue(COUNTER_REGIONS_TO_SYNC) == 0 && isInSync(0) && isInSync(1);
+}
+
+/**
+ * Copies every region that needs sync, and ends the rebuild of an image that is behind; ends at once when a card fails,
+ * which the next request tells.
+ */
 export function resyncArray(): void {
   let idleTicks: u32 = 0;
-  while (counterValue(COUNTER_REGIONS_TO_SYNC) != 0 && idleTicks < IDLE_TICKS_MAX) {
+  while (!isAllCopied() && idleTicks < IDLE_TICKS_MAX) {
     idleTicks = step() ? idleTicks + 1 : 0;
   }
 }

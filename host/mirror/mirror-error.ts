@@ -1,17 +1,24 @@
+import { statusName, type StatusName } from "./status-names.js";
 import { statusText } from "./status-text.js";
 
-/** The driver answered a request with something else than success. */
+/** The driver answered a request or a command with something else than success. */
 export class MirrorError extends Error {
+  /** The status by name: "SPLIT" for STATUS_SPLIT. */
+  readonly statusName: StatusName | "UNKNOWN";
+
   /**
    * @param what   the request, as the subject of a sentence: "a read of sectors 8 to 15"
    * @param status STATUS_..., as in SPEC.md
+   * @param detail what else is known, as a part of the sentence; default nothing
    */
   constructor(
     what: string,
     readonly status: number,
+    detail = "",
   ) {
-    super(`${what} failed: ${statusText(status)}`);
+    super(`${what} failed: ${statusText(status)}${detail === "" ? "" : `; ${detail}`}`);
     this.name = "MirrorError";
+    this.statusName = statusName(status);
   }
 }
 

@@ -1,34 +1,65 @@
-import { POLICY_NEVER, POLICY_SYNC_GATED, REGION_SHIFT_MAX, SECTOR_BYTES } from "../../assembly/layout.js";
-import {
-  checkCharacteristics,
-  profile,
-  type CardCharacteristics,
-} from "../sdcard-emulator/characteristics.js";
+import type { CardCharacteristics } from "../sdcard-emulator/characteristics.js";
+import type { FingerprintKind } from "../sdcard-emulator/fingerprint.js";
 import type { SyncWork } from "./layer-above.js";
+import type { MirrorCard } from "./mirror-card.js";
 
 /** Clearing policies of the production build. */
 export type MirrorPolicy = "sync-gated" | "never";
+/** Schemes of the bitmap records; "single" is for classes of cards whose flushed sectors are neither torn nor destroyed. */
+export type BitmapScheme = "serial" | "single";
+/**
+ * What createMirror does with the cards. "keep": a new array, made equal as the card in slot 0 has it. "empty": a new
+ * array of regions that were never written and read as zeros. "none": the array that is on the cards is assembled.
+ */
+export type FormatKind = "keep" | "empty" | "none";
+/** Slot of a card. */
+export type Slot = 0 | 1;
 
-const POLICIES: Readonly<Record<MirrorPolicy, number>> = {
-  "sync-gated": POLICY_SYNC_GATED,
-  never: POLICY_NEVER,
-};
-
-/** How a mirror is made; everything has a default. */
+/** How a mirror is made; everything has a default. Times are in virtual time. */
 export interface MirrorOptions {
-  /** The class of each card: names of profiles ("slc", "mlc", "tlc-cached", ...) or characteristics of your own. */
+  /** Ready-made cards for both slots; null leaves one empty, which needs `format: "none"`. Default: two new ones. */
+  readonly cards?: readonly [MirrorCard | null, MirrorCard | null];
+  /** The class of each new card: names of profiles ("slc", "mlc", "tlc-cached", ...) or characteristics of your own. */
   readonly profiles?: readonly [string | CardCharacteristics, string | CardCharacteristics];
-  /** Size of each card, MiB; default 4, at most 1024. */
+  /** Size of each new card, MiB; default 4, at most 1024. */
   readonly megabytes?: number;
-  /** Size of a region, KiB: a power of two from 0.5 to 16384; default 64. */
+  /** Default "keep". */
+  readonly format?: FormatKind;
+  /** Size of a region, KiB: a power of two from 0.5 to 16384; default 64. Of a new array. */
   readonly regionKilobytes?: number;
+  /** Default "serial". Of a new array. */
+  readonly bitmap?: BitmapScheme;
+  /** First sector of the mirror on each card (a partition offset); default 0. */
+  readonly baseSector?: number;
+  /** Sectors between two metadata areas: one erase block of the cards; default 64, at most 2^20. */
+  readonly metadataStride?: number;
   /** When bits are cleared; default "sync-gated". */
   readonly policy?: MirrorPolicy;
-  /** Shortest time between two sync epochs, ms of virtual time; default 50. */
+  /** Shortest time between two sync epochs, ms; default 50, at most an hour. */
   readonly epochMs?: number;
-  /** Sectors between two metadata areas: one erase block of the cards; default 64. */
-  readonly metadataStride?: number;
-  /** Decides the timing of both cards and the outcomes of power cuts; default 1. */
+  /** Settle time of the cards, ms; default that of the slower card. */
+  readonly settleMs?: number;
+  /** Longest time for one card command, ms, after which the card is dropped; default 1000, 0 for no limit. */
+  readonly deadlineMs?: number;
+  /** Read errors of a card after which it is dropped; default 0 for never. */
+  readonly readErrorsMax?: number;
+  /** What the cards say of the bytes that they accepted, and the driver compares; default "none". */
+  readonly fingerprint?: FingerprintKind;
+  /** Regions marked ahead of a sequential stream, 0 to 64; default 0. */
+  readonly markAhead?: number;
+  /** Soft cap on the marks on the cards; default 0 for none. */
+  readonly markedMax?: number;
+  /** Time without writes after which kept marks leave, ms; default 0. */
+  readonly quietMs?: number;
+  /** Sectors a second that copies may take beside callers' requests; default 0 for no throttle. */
+  readonly resyncMinRate?: number;
+  /** Share of the idle time that copies may take, percent, 1 to 100; default 0, which means 100. */
+  readonly resyncShare?: number;
+  /** Whether one card that never ran alone may be assembled without the other; default false. */
+  readonly startDegraded?: boolean;
+  /** With `format: "none"`: the slot of the card that a person says is right. */
+  readonly choose?: Slot;
+  /** Decides identity and timing of new cards, and the array's id; default 1. The same seed, the same run. */
   readonly seed?: number;
   /**
    * The layer above: called when the driver wants a sync of the whole device. Write everything dirty, then return;
@@ -38,65 +69,12 @@ export interface MirrorOptions {
   readonly onSync?: SyncWork;
 }
 
-/** The options, checked and complete. */
-export interface MirrorPlan {
-  readonly characteristics: readonly [CardCharacteristics, CardCharacteristics];
-  readonly cardSectors: number;
-  readonly regionShift: number;
-  readonly policy: number;
-  readonly epochMs: number;
-  readonly metadataStride: number;
-  readonly settleMs: number;
-  readonly seed: number;
-  readonly onSync: SyncWork | null;
-}
-
-const MEGABYTES_MAX = 1024;
-/** The driver sees time pass by whole ticks; a settle time must have passed whole. */
-const SETTLE_MARGIN_MS = 1;
-
-/** Checks options and fills in defaults. @throws Error that names the option and its limits */
-export function planMirror(options: MirrorOptions): MirrorPlan {
-  const [a, b] = options.profiles ?? ["mlc", "mlc"];
-  const characteristics = [cardClass(a), cardClass(b)] as const;
-  const megabytes = options.megabytes ?? 4;
-  if (!(megabytes > 0 && megabytes <= MEGABYTES_MAX)) {
-    throw new Error(`megabytes is ${megabytes}, but a card has more than 0 and at most ${MEGABYTES_MAX} MiB`);
-  }
-  const settleUs = Math.max(characteristics[0].settleUs, characteristics[1].settleUs);
-  return {
-    characteristics,
-    cardSectors: Math.floor((megabytes * 1024 * 1024) / SECTOR_BYTES),
-    regionShift: regionShift(options.regionKilobytes ?? 64),
-    policy: policyNumber(options.policy ?? "sync-gated"),
-    epochMs: options.epochMs ?? 50,
-    metadataStride: options.metadataStride ?? 64,
-    settleMs: settleUs === 0 ? 0 : Math.ceil(settleUs / 1000) + SETTLE_MARGIN_MS,
-    seed: options.seed ?? 1,
-    onSync: options.onSync ?? null,
-  };
-}
-
-/** Number of a policy in the driver. @throws Error that lists those of the production build */
-export function policyNumber(policy: string): number {
-  if (Object.hasOwn(POLICIES, policy)) return POLICIES[policy as MirrorPolicy];
-  const known = Object.keys(POLICIES).join(", ");
-  throw new Error(
-    `there is no policy "${policy}" in the production driver: choose one of ${known}; the unsafe ones are in the rig only`,
-  );
-}
-
-function cardClass(card: string | CardCharacteristics): CardCharacteristics {
-  if (typeof card === "string") return profile(card);
-  checkCharacteristics(card);
-  return card;
-}
-
-function regionShift(kilobytes: number): number {
-  const shift = Math.log2((kilobytes * 1024) / SECTOR_BYTES);
-  if (Number.isInteger(shift) && shift >= 0 && shift <= REGION_SHIFT_MAX) return shift;
-  const largest = (2 ** REGION_SHIFT_MAX * SECTOR_BYTES) / 1024;
-  throw new Error(
-    `regionKilobytes is ${kilobytes}, but a region is a power of two from 0.5 to ${largest} KiB`,
-  );
+/** What a controller is told at its start, beside what it was made with. */
+export interface AssemblyOptions {
+  /** Clearing policy from now on. */
+  readonly policy?: MirrorPolicy;
+  /** A person's choice between two histories: the card in this slot is right, the other one gets everything. Used once. */
+  readonly choose?: Slot;
+  /** Whether one card that never ran alone may go on without the other; default as the mirror was made. */
+  readonly startDegraded?: boolean;
 }

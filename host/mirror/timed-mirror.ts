@@ -45,8 +45,8 @@ export interface TimedMirrorOptions {
   readonly dataSectors: number;
   /** Told of every write and discard before the driver is asked to take it; it may still answer busy. */
   readonly onWrite?: (sector: number, count: number, isDiscard: boolean) => void;
-  /** Told of the end of each member command, and of each scrub. */
-  readonly onCommandDone?: (isScrub: boolean, status: number) => void;
+  /** Told of the end of each member command, and of each scrub; `tag` is that of the command. */
+  readonly onCommandDone?: (isScrub: boolean, status: number, tag: number) => void;
   /** Told of every write of card sectors from the driver's own memory: metadata and copies. */
   readonly onOwnWrite?: (member: number, sector: number, count: number, address: number) => void;
 }
@@ -63,6 +63,8 @@ const NOTHING_WRITTEN: TransferBuffer = {
 const MODE_TAG = 0x1000;
 const MEMBER_TAG = 0x1001;
 const SCRUB_TAG = 0x1002;
+/** Tags that a caller chooses for commands, to tell several apart, lie above it. */
+export const COMMAND_TAGS = 0x1002;
 const TICK = 0;
 const EARLY_ANSWERS = 1;
 /** Until the host gives up on a slot without a card: a command frame and the longest wait for an answer, 14 bytes. */
@@ -217,20 +219,20 @@ export class TimedMirror implements BlockDevice, DriverPort, ClockHandler {
   }
 
   /** A person's or the host's command; the option `onCommandDone` hears of its end. @returns what the driver says of it */
-  memberCommand(command: number, member: number): number {
+  memberCommand(command: number, member: number, tag = MEMBER_TAG): number {
     let status: number = STATUS_OK;
     this.guard(() => {
-      status = this.options.driver.exports.memberCommand(command, member, MEMBER_TAG);
+      status = this.options.driver.exports.memberCommand(command, member, tag);
       if (command === MEMBER_REINITIALISED) this.transfers.dropped(member);
     });
     return status;
   }
 
   /** @returns what the driver says of it; its end is not waited for */
-  scrub(mode: number, firstRegion: number): number {
+  scrub(mode: number, firstRegion: number, tag = SCRUB_TAG): number {
     let status: number = STATUS_OK;
     this.guard(() => {
-      status = this.options.driver.exports.scrub(mode, firstRegion, SCRUB_TAG);
+      status = this.options.driver.exports.scrub(mode, firstRegion, tag);
     });
     return status;
   }
@@ -275,8 +277,8 @@ export class TimedMirror implements BlockDevice, DriverPort, ClockHandler {
   }
 
   done(tag: number, status: number): void {
-    if (tag === MEMBER_TAG || tag === SCRUB_TAG) {
-      this.options.onCommandDone?.(tag === SCRUB_TAG, status);
+    if (tag > MODE_TAG) {
+      this.options.onCommandDone?.(tag === SCRUB_TAG, status, tag);
       return;
     }
     if (tag !== MODE_TAG) {

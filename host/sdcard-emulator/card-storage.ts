@@ -130,14 +130,17 @@ export class CardStorage {
     return this.space;
   }
 
-  /** A durable sector goes bad by itself; what the cache holds of it stays readable. Written again, it is well. */
-  spoil(sector: number): void {
+  /**
+   * A durable sector goes bad by itself; what the cache holds of it stays as it is. Written again, it is well.
+   * @param content what it holds from now on; default: it reads as an error
+   */
+  spoil(sector: number, content = UNREADABLE): void {
     const pristine = this.media.get(sector);
-    if (pristine === UNREADABLE) return;
-    this.replace(sector, pristine, UNREADABLE, "latent");
+    if (pristine === content) return;
+    this.replace(sector, pristine, content, "latent");
     if (!this.log.holds(sector)) {
-      this.current.set(sector, UNREADABLE);
-      if (this.inFlight.sector === sector) this.inFlight.old = UNREADABLE;
+      this.current.set(sector, content);
+      if (this.inFlight.sector === sector) this.inFlight.old = content;
     }
     this.crashVersion++;
   }

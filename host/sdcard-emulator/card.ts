@@ -212,12 +212,13 @@ export class SdCard implements ClockHandler {
   }
 
   /**
-   * A latent error (F6): the durable content of a sector reads as an error until the sector is written again. What
-   * the cache holds of it stays readable.
+   * A latent error (F6): the durable content of a sector reads as an error, or is another one, until the sector is
+   * written again. What the cache holds of it stays.
+   * @param content a content id; default: it reads as an error
    * @throws Error outside the card
    */
-  spoil(sector: number): void {
-    this.storage.spoil(sector);
+  spoil(sector: number, content = UNREADABLE): void {
+    this.storage.spoil(sector, content);
   }
 
   /** Which sectors faults have made unreadable, and what they held; only the card changes it. */

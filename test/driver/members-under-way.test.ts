@@ -120,6 +120,31 @@ describe("a card that initialises itself anew", () => {
 });
 
 describe("the target of a rebuild", () => {
+  it("is not charged with the read errors of the card whose place it takes", () => {
+    const options: DriverOptions = { ...OPTIONS, more: new Map([[layout.OPTION_READ_ERRORS_MAX, 3]]) };
+    const host = ScriptedHost.clean("production", options);
+    host.write(0, 1, 1);
+    host.clear();
+    for (let i = 0; host.exports.memberState(1) === layout.MEMBER_IN_SYNC; i++) {
+      host.unreadable.add(1004);
+      host.read(0, 100 + i);
+      host.settle();
+      host.clear();
+      expect(i).toBeLessThan(50);
+    }
+    host.unreadable.clear();
+    host.cards[1].forEach((sector) => sector.fill(0));
+    host.exports.configure(layout.OPTION_CARD_B_ID_0, 0x99);
+    host.exports.memberCommand(layout.MEMBER_REPLACE, 1, 60);
+    host.until(() => host.answers.has(60));
+    host.clear();
+    expect(host.exports.memberState(1)).toBe(layout.MEMBER_IN_SYNC);
+    host.unreadable.add(1004);
+    for (let i = 0; i < 4 && host.unreadable.size > 0; i++) host.read(0, 300 + i);
+    host.settle();
+    expect(host.exports.memberState(1)).toBe(layout.MEMBER_IN_SYNC);
+  });
+
   it("may initialise itself anew at any step: that ends the rebuild, and the next one succeeds", () => {
     const start = degraded();
     const statuses = new Set<number | undefined>();

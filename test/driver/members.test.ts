@@ -230,6 +230,22 @@ describe("a card that is put in", () => {
     expect([host.answers.get(2), host.answers.get(60), isInSync(host)]).toEqual([STATUS_OK, STATUS_OK, true]);
   });
 
+  it.each([
+    ["add", layout.MEMBER_ADD],
+    ["replace", layout.MEMBER_REPLACE],
+  ])("and answers nothing is given up, as often as it is tried: %s", (_, command) => {
+    const host = degraded();
+    for (const tag of [60, 61]) {
+      expect(host.exports.memberCommand(command, 1, tag)).toBe(STATUS_OK);
+      host.settle();
+      expect(host.answers.get(tag)).toBe(layout.STATUS_ABORTED);
+    }
+    host.absent.clear();
+    expect(host.exports.memberCommand(command, 1, 62)).toBe(STATUS_OK);
+    host.until(() => host.answers.has(62));
+    expect([host.answers.get(62), isInSync(host)]).toEqual([STATUS_OK, true]);
+  });
+
   it("is refused if it is foreign, and replaces the member on command", () => {
     const host = degraded();
     host.absent.clear();

@@ -162,7 +162,7 @@ describe("createMirror", () => {
     mirror.advance(700);
     await mirror.reassemble();
     expect([5, 6]).toContain((await mirror.read(0))[0]);
-    const [a, b] = mirror.cards;
+    const [a, b] = [mirror.card(0), mirror.card(1)];
     a.cutPower(a.crashSpace().map(() => 0));
     b.cutPower();
     expect([a.hasPower, b.hasPower]).toEqual([false, false]);
@@ -180,7 +180,7 @@ describe("createMirror", () => {
     await mirror.reassemble();
     const before = await mirror.read(0);
     const damage = async (...members: (0 | 1)[]): Promise<void> => {
-      for (const member of members) mirror.cards[member].media.set(4 * SMALL.metadataStride, UNREADABLE);
+      for (const member of members) mirror.card(member).media.set(4 * SMALL.metadataStride, UNREADABLE);
       mirror.cutPower();
       await mirror.reassemble();
     };
@@ -218,7 +218,7 @@ describe("createMirror", () => {
     [{ regionKilobytes: 3 }, "regionKilobytes is 3, but a region is a power of two from 0.5 to 16384 KiB"],
     [{ policy: "immediate" }, 'there is no policy "immediate" in the production driver'],
     [{ megabytes: 0.125 }, "format failed: a card is too small"],
-    [{ epochMs: -1 }, "the driver refuses option epochMs = -1"],
+    [{ epochMs: -1 }, "epochMs is -1, but it is a whole number from 0 to 3600000 (ms)"],
   ])("refuses %j with a clear sentence", async (options, sentence) => {
     await expect(createMirror(options as never)).rejects.toThrow(sentence);
   });
