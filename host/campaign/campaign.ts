@@ -69,7 +69,7 @@ export class Campaign {
     scenario: Scenario,
     exploreFrom = 0,
     bail = Number.MAX_SAFE_INTEGER,
-    more: Pick<WorldParts, "observer" | "only" | "recoveryCuts" | "loneEvery" | "hits"> = {},
+    more: Pick<WorldParts, "observer" | "only" | "recoveryCuts" | "loneEvery" | "hits" | "productMax"> = {},
   ): CampaignReport {
     const report = new CampaignReport();
     const { startDegraded } = this.recoveryFor(scenario).recovery;
