@@ -35,6 +35,8 @@ export class CampaignReport {
   recoveredResyncs = 0;
   /** Members lost in the running systems. */
   membersLost = 0;
+  /** How often cards were dishonest (F4); see SdCard. */
+  lies = 0;
   /** Greatest work of one call of the driver in the running systems: commands given, bytes moved in linear memory. */
   submitsPerCallMax = 0;
   bytesPerCallMax = 0;
@@ -147,6 +149,7 @@ const COUNTS = [
   "writes",
   "liveResyncs",
   "membersLost",
+  "lies",
   "recoveredResyncs",
   "recoveries",
   "loneRecoveries",

@@ -11,6 +11,7 @@ import { EmulatedWorld } from "./world/emulated-world.js";
 import type { CutExplorerLimits } from "./search/cut-explorer.js";
 import { becomesClean, driverPolicy } from "./world/policy-choice.js";
 import { RecoveredStates } from "./search/recovered-states.js";
+import { LoneRecoveryCuts } from "./search/lone-recovery-cuts.js";
 import { RecoveryCuts } from "./search/recovery-cuts.js";
 import { Recovery } from "./search/recovery.js";
 import type { Scenario, ScenarioGeometry, WorldSettings } from "./world/scenario.js";
@@ -70,7 +71,17 @@ export class Campaign {
     exploreFrom = 0,
     bail = Number.MAX_SAFE_INTEGER,
     more: Partial<
-      Pick<WorldParts, "observer" | "only" | "recoveryCuts" | "loneEvery" | "hits" | "readsAll">
+      Pick<
+        WorldParts,
+        | "observer"
+        | "only"
+        | "recoveryCuts"
+        | "loneRecoveryCuts"
+        | "loneEvery"
+        | "hits"
+        | "productMax"
+        | "readsAll"
+      >
     > = {},
   ): CampaignReport {
     const report = new CampaignReport();
@@ -105,19 +116,19 @@ export class Campaign {
   }
 
   /**
-   * Runs a scenario, and cuts the recovery of every distinct outcome of every cut again (depth 2).
-   * `bail`, `exploreFrom` and `more` are as in `run`.
+   * Runs a scenario, and cuts the recovery of every distinct outcome of every cut again (depth 2); also that of each card
+   * alone, of as many outcomes as such boots are tried of. `bail`, `exploreFrom` and `more` are as in `run`.
    * @returns the report, and what was done at depth 2
    */
   runDepthTwo(
     scenario: Scenario,
     bail = Number.MAX_SAFE_INTEGER,
     exploreFrom = 0,
-    more: Pick<WorldParts, "observer" | "only"> = {},
-  ): { report: CampaignReport; depthTwo: RecoveryCuts } {
+    more: Pick<WorldParts, "observer" | "only" | "loneEvery"> = {},
+  ): { report: CampaignReport; depthTwo: RecoveryCuts; loneDepthTwo: LoneRecoveryCuts } {
     const { recovery, depthTwoStates } = this.recoveryFor(scenario);
     this.recoveryDriverTimed ??= new DriverModule(this.binary);
-    const recoveryCuts = new RecoveryCuts({
+    const options = {
       driver: this.recoveryDriverTimed,
       contents: this.contents,
       geometry: this.geometry,
@@ -127,9 +138,11 @@ export class Campaign {
       tickUs: scenario.tickUs,
       recovery,
       states: depthTwoStates,
-    });
-    const report = this.run(scenario, exploreFrom, bail, { ...more, recoveryCuts });
-    return { report, depthTwo: recoveryCuts };
+    };
+    const recoveryCuts = new RecoveryCuts(options);
+    const loneRecoveryCuts = new LoneRecoveryCuts(options);
+    const report = this.run(scenario, exploreFrom, bail, { ...more, recoveryCuts, loneRecoveryCuts });
+    return { report, depthTwo: recoveryCuts, loneDepthTwo: loneRecoveryCuts };
   }
 
   /** Recoveries depend on the world's driver options; results are kept while those come back. */

@@ -16,10 +16,17 @@ import {
   type PolicyRow,
 } from "./policy-rows.js";
 import type { RowRunOptions } from "./row-run.js";
+import { runDishonest } from "./dishonest-run.js";
 import { runMembers } from "./members-run.js";
 import { breathe, type Terminal } from "./terminal.js";
 import { tellCase, type ToldCase } from "./told-case.js";
-import { HOLE_NAMES, tortureOptions, type TortureOptions, type TortureTexts } from "./torture-options.js";
+import {
+  DISHONEST_NAMES,
+  HOLE_NAMES,
+  tortureOptions,
+  type TortureOptions,
+  type TortureTexts,
+} from "./torture-options.js";
 
 const HELP = `
 Without --policy every policy is compared, and the exit code says whether all did what theory says of them.
@@ -34,6 +41,8 @@ Examples:
   syncgate torture --policy sync-gated --scale 20      twenty times the work on one policy
   syncgate torture --policy immediate --workload fat   a real file system on md's old policy
   syncgate torture --members --scale 10                cards that fail, return stale, are swapped and replaced
+  syncgate torture --dishonest                         cards that lie: counts what they break, each class for itself
+  syncgate torture --dishonest --profile rollback      one class of them: ${DISHONEST_NAMES.join(", ")}
   syncgate torture --policy sync-gated --hole forgotten --profile mlc,tlc-cached --json
   syncgate torture --policy sync-gated --hole forgotten --fingerprint crc16
 ${EXIT_CODES_HELP}`;
@@ -56,6 +65,10 @@ export function tortureCommand(terminal: Terminal, finish: (code: number) => voi
     .option("--seed <number>", "another seed, another run; the same seed, the same table", "1")
     .option("--scale <factor>", "multiply the number of cuts", "1")
     .option("--members", "lose cards, bring them back, replace them: histories of members under sync-gated")
+    .option(
+      "--dishonest",
+      "count what lying cards break (F4), where no driver can win: exit code 0 if they lied",
+    )
     .option("--no-cases", "do not shrink and tell a case of each policy that broke a promise")
     .option("--json", "print the result as JSON")
     .addHelpText("after", HELP)
@@ -70,6 +83,11 @@ async function torture(options: TortureOptions, terminal: Terminal): Promise<num
   if (options.members) {
     const profile = profiles?.[0];
     return runMembers({ binary, arrays: run.arrays, seed, scale, profile, json: options.json, terminal });
+  }
+  if (options.dishonest) {
+    const { cases, json } = options;
+    const profile = profiles?.[0];
+    return runDishonest({ binary, arrays: run.arrays, seed, scale, profile, cases, json, terminal });
   }
   const whole = options.rows === null;
   const rows = await compare(options.rows ?? [...POLICY_ROWS, ...FINGERPRINT_ROWS], workloads, whole, run);

@@ -1,3 +1,4 @@
+import { DISHONEST_CLASSES } from "../campaign/dishonest-campaign.js";
 import { WORKLOADS } from "../campaign/workload/workloads.js";
 import type { Workload } from "../campaign/workload/workload.js";
 import { FAULT_PROFILES, PROFILES } from "../sdcard-emulator/characteristics.js";
@@ -23,6 +24,7 @@ export interface TortureTexts {
   readonly cases?: boolean;
   readonly json?: boolean;
   readonly members?: boolean;
+  readonly dishonest?: boolean;
 }
 
 /** The same, checked. */
@@ -38,10 +40,14 @@ export interface TortureOptions {
   readonly json: boolean;
   /** Histories of members instead of the comparison of policies. */
   readonly members: boolean;
+  /** Cards that lie instead of the comparison of policies; then `profiles` names one class of them twice, if any. */
+  readonly dishonest: boolean;
 }
 
 /** Names that --hole takes. */
 export const HOLE_NAMES = ["late-flag", "forgotten"] as const;
+/** Classes that --profile takes beside --dishonest. */
+export const DISHONEST_NAMES = DISHONEST_CLASSES.map(({ profile }) => profile);
 export const SEED_MAX = 1_000_000;
 const SCALE_MIN = 0.001;
 const SCALE_MAX = 10_000;
@@ -58,18 +64,23 @@ export function tortureOptions(texts: TortureTexts): TortureOptions {
       throw new UsageError(`--${option} needs a policy: add --policy sync-gated or another one`);
     }
   }
-  if (texts.members === true && (texts.policy ?? texts.workload ?? texts.hole) !== undefined) {
-    throw new UsageError("--members is a campaign of its own: leave out --policy, --workload and --hole");
+  for (const option of ["members", "dishonest"] as const) {
+    if (texts[option] !== true || (texts.policy ?? texts.workload ?? texts.hole) === undefined) continue;
+    throw new UsageError(`--${option} is a campaign of its own: leave out --policy, --workload and --hole`);
+  }
+  if (texts.members === true && texts.dishonest === true) {
+    throw new UsageError("--members and --dishonest are two campaigns: ask for one of them");
   }
   return {
     rows: texts.policy === undefined ? null : rowsOf(texts.policy, texts.hole, texts.fingerprint),
     workloads: WORKLOADS.filter(({ name }) => names.includes(name)),
-    profiles: texts.profile === undefined ? undefined : profilesOf(texts.profile),
+    profiles: texts.profile === undefined ? undefined : profilesFor(texts, texts.profile),
     seed: wholeNumberIn("--seed", texts.seed, 0, SEED_MAX),
     scale: numberIn("--scale", texts.scale, SCALE_MIN, SCALE_MAX),
     cases: texts.cases !== false,
     json: texts.json === true,
     members: texts.members === true,
+    dishonest: texts.dishonest === true,
   };
 }
 
@@ -82,6 +93,12 @@ function rowsOf(policies: string, hole: string | undefined, fingerprint = "off")
   const asked = listOf("hole", hole, HOLE_NAMES);
   const holes = { lateFlag: asked.includes("late-flag"), forgotten: asked.includes("forgotten") };
   return rows.map((row) => ({ ...row, holes, title: `${row.title}, ${asked.join(" and ")}` }));
+}
+
+function profilesFor({ dishonest }: TortureTexts, text: string): readonly [string, string] {
+  if (dishonest !== true) return profilesOf(text);
+  const name = oneOf("class of dishonest cards", text, DISHONEST_NAMES);
+  return [name, name];
 }
 
 function profilesOf(text: string): readonly [string, string] {

@@ -37,6 +37,8 @@ export class CardStorage {
   private spaceVersion = -1;
   /** null on cards without collateral damage. */
   private readonly collateral: Collateral | null;
+  /** Crash spaces looked at in which an older durable version may come back (F4). */
+  rollbacks = 0;
   /** null on cards that have no use for it. */
   private readonly history: DurableHistory | null;
 
@@ -180,7 +182,10 @@ export class CardStorage {
     if (inFlight.sector !== NO_SECTOR) taken.add(inFlight.sector);
     if (this.characteristics.rollback) {
       const axis = rollbackAxis(media, history, taken);
-      if (axis !== null) space.push(axis);
+      if (axis !== null) {
+        space.push(axis);
+        this.rollbacks++;
+      }
     }
     if (this.collateral !== null) {
       const axis = this.collateral.axis(media, history, this.programmed(), taken);

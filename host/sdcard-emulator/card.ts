@@ -80,6 +80,8 @@ export class SdCard implements ClockHandler {
   private fault: TransientKind = "none";
   /** How far from its place the write under way lands, in sectors. */
   private misdirection = 0;
+  /** Flushes that kept nothing or never end, and writes that landed elsewhere. */
+  private lied = 0;
   /** Commands, from the one under way on, that are answered STATUS_CARD_FAILED and not carried out. */
   private toFail = 0;
   private death: DeadCard | null = null;
@@ -117,6 +119,14 @@ export class SdCard implements ClockHandler {
   /** Changes whenever the set of crash outcomes may have changed. */
   get crashVersion(): number {
     return this.storage.crashVersion;
+  }
+
+  /**
+   * How often the card was dishonest (F4): answered a flush and left what it covered losable, began a flush that it never
+   * answers, wrote to a wrong place, or could have lost a durable version at a moment whose crash space was looked at.
+   */
+  get lies(): number {
+    return this.lied + this.storage.rollbacks;
   }
 
   /** Whether a write that covers this sector is under way: begun, and not complete. */
@@ -287,6 +297,7 @@ export class SdCard implements ClockHandler {
       this.after(commandUs, NEXT_PIECE);
     } else if (queue.op === CARD_READ) this.after(commandUs + queue.count * readSectorUs, COMMAND_ENDS);
     else if (characteristics.flush !== "never-ends") this.after(commandUs + flushUs, COMMAND_ENDS);
+    else this.lied++;
   }
 
   private meetTransients(transients: TransientFaults): void {
@@ -309,7 +320,9 @@ export class SdCard implements ClockHandler {
     const bits = 32 - Math.clz32(this.media.sectors - 1);
     if (bits === 0) return;
     const landing = queue.sector ^ (1 << (misdirections.next() % bits));
-    if (landing + queue.count <= this.media.sectors) this.misdirection = landing - queue.sector;
+    if (landing + queue.count > this.media.sectors) return;
+    this.misdirection = landing - queue.sector;
+    this.lied++;
   }
 
   /** Every command under way or waiting fails, one after another. */
@@ -370,7 +383,7 @@ export class SdCard implements ClockHandler {
     let status: number = STATUS_OK;
     if (queue.op === CARD_WRITE) this.endWrite();
     else if (queue.op === CARD_READ) status = fault === "none" ? this.deliverRead() : STATUS_READ_ERROR;
-    else if (fault !== "rejected" && this.characteristics.flush === "honest") this.keep(queue.coverage);
+    else if (fault !== "rejected") this.endFlush(queue.coverage);
     if (fault === "rejected") status = STATUS_CARD_FAILED;
     this.completed = queue.number;
     queue.pop();
@@ -392,6 +405,11 @@ export class SdCard implements ClockHandler {
   private endWrite(): void {
     this.storage.endTransfer();
     if (this.characteristics.cache === "none") this.keep(this.queue.number);
+  }
+
+  private endFlush(coverage: number): void {
+    if (this.characteristics.flush === "honest") this.keep(coverage);
+    else if (this.storage.mayLose(coverage)) this.lied++;
   }
 
   /** The card has done what it can for every version up to this command: durable after the settle time. */

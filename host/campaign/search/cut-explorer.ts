@@ -7,6 +7,7 @@ import type { CampaignReport } from "../campaign-report.js";
 import { visitOutcomes, type OutcomeVisitor } from "./crash-outcomes.js";
 import type { MarkOracle } from "../oracle/mark-oracle.js";
 import type { RecoveredStates } from "./recovered-states.js";
+import type { LoneRecoveryCuts } from "./lone-recovery-cuts.js";
 import type { RecoveryCuts } from "./recovery-cuts.js";
 import type { RecoveryInspector } from "./recovery-inspector.js";
 import type { LoneRecovered, Recovered, Recovery } from "./recovery.js";
@@ -54,6 +55,8 @@ export interface CutExplorerLimits {
   readonly inspector?: RecoveryInspector;
   /** Cuts during the recovery of each distinct outcome (depth 2); only where recoveries read all sectors. */
   readonly recoveryCuts?: RecoveryCuts;
+  /** The same for each lone boot that `loneEvery` asks for and that is accepted. */
+  readonly loneRecoveryCuts?: LoneRecoveryCuts;
 }
 
 export interface CutExplorerOptions extends CutExplorerLimits {
@@ -159,7 +162,10 @@ export class CutExplorer implements OutcomeVisitor {
       this.judgeReads(recovered);
     }
     if (this.found === 0 && this.options.loneEvery !== undefined) {
-      for (const lone of this.recoverAlone(pair.hashHigh())) this.judgeLone(lone);
+      for (const lone of this.recoverAlone(pair.hashHigh())) {
+        this.judgeLone(lone);
+        if (this.found === 0) this.cutLoneRecovery(lone, recovered);
+      }
     }
     if (this.found === 0) this.cutRecovery(recovered);
     while (this.marks.length > 0) this.unchoose();
@@ -198,6 +204,7 @@ export class CutExplorer implements OutcomeVisitor {
       this.judgeMarks(recovered);
       if (this.isTriedAlone(hashHigh)) state.lone = this.recoverAlone(hashHigh);
       this.cutRecovery(recovered);
+      for (const lone of state.lone) this.cutLoneRecovery(lone, recovered);
     }
     if (state.recovered.marked.length > 0) report.outcomesWithMarks++;
     if (state.recovered.fault !== FAULT_NONE) this.reportFault(state.recovered);
@@ -254,6 +261,15 @@ export class CutExplorer implements OutcomeVisitor {
     if (recoveryCuts === undefined || recovered.fault !== FAULT_NONE) return;
     if (recoveryCuts.examine(this.pair!.forkImages(), recovered)) return;
     this.note(recoveryCuts.brokenPromises, recoveryCuts.brokenSector, recoveryCuts.brokenText);
+  }
+
+  private cutLoneRecovery(lone: LoneRecovered, recovered: Recovered): void {
+    const { loneRecoveryCuts } = this.options;
+    if (loneRecoveryCuts === undefined || lone.fault !== FAULT_NONE || !lone.accepted) return;
+    if (recovered.fault !== FAULT_NONE) return;
+    if (loneRecoveryCuts.examine(this.pair!.forkImages(), lone, recovered)) return;
+    const { brokenPromises, brokenSector, brokenText } = loneRecoveryCuts;
+    this.note(brokenPromises, brokenSector, `card ${"AB"[lone.member]}: ${brokenText}`);
   }
 
   /** P2 as a client of the mirror sees it: what it was told to be safe is there. */

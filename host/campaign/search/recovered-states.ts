@@ -1,4 +1,5 @@
-import type { LoneRecovered, Recovered } from "./recovery.js";
+import type { LoneRecovered, Recovered, Recovery } from "./recovery.js";
+import type { ScratchPair } from "./scratch-pair.js";
 
 /** A recovered state, and the moment of the history at which it was last judged. */
 export interface RecoveredState {
@@ -40,6 +41,18 @@ export class RecoveredStates {
     this.states.set(key, state);
     this.seen.add(key);
     return state;
+  }
+
+  /** What a pair recovers to, by whatever was kept of it; the pair is as before afterwards. */
+  recovered(pair: ScratchPair, recovery: Recovery, sectors: Int32Array): Recovered {
+    const hashLow = pair.hashLow();
+    const hashHigh = pair.hashHigh();
+    const known = this.find(hashLow, hashHigh);
+    if (known !== undefined) return known.recovered;
+    const mark = pair.mark();
+    const recovered = recovery.recover(pair, sectors, (hashLow & 1) === 0);
+    pair.undo(mark);
+    return this.keep(hashLow, hashHigh, recovered).recovered;
   }
 
   /** Results no longer hold (other sectors are to be read); what was seen stays counted. */

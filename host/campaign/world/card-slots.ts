@@ -70,6 +70,8 @@ export class CardSlots {
   /** Sector that the last loss of power destroyed beside what it interrupted; -1 for none. */
   private victim = -1;
   private scratch: ScratchPair;
+  /** Of cards that have lost their power since. */
+  private pastLies = 0;
 
   constructor(
     private readonly settings: WorldSettings,
@@ -90,6 +92,11 @@ export class CardSlots {
   /** Whether a card has a command under way. */
   get busy(): boolean {
     return !this.cards[0].idle || !this.cards[1].idle;
+  }
+
+  /** How often cards were dishonest (F4). */
+  get lies(): number {
+    return this.pastLies + this.cards[0].lies + this.cards[1].lies;
   }
 
   /** Numbers of the cards that lie in a slot and live. */
@@ -140,6 +147,7 @@ export class CardSlots {
       card.cutPower(choice);
     }
     this.shelf.put(this.numbers[slot]!, card.media);
+    this.pastLies += card.lies;
     this.cards[slot] = this.makeCard(slot);
   }
 

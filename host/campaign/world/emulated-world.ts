@@ -324,6 +324,7 @@ export class EmulatedWorld {
     report.stalls += this.cache.counters.stalls;
     report.stalledUs += this.cache.counters.stalledUs;
     report.writes += this.cache.counters.writes;
+    report.lies += this.slots.lies;
     report.chains++;
     if (report.clears === 0) report.chainsWithoutClear++;
     if (report.outcomesWithMarks === 0) report.chainsWithoutMarks++;
