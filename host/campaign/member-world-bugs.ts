@@ -4,15 +4,6 @@ import type { SeededBug } from "./seeded-bug.js";
 /** Bugs that show when cards come and go. */
 export const MEMBER_WORLD_BUGS: readonly SeededBug[] = [
   {
-    bug: layout.BUG_ANSWER_BEFORE_FLUSH,
-    name: "answer-before-flush",
-    mistake: "a read that was written back is answered before both cards are flushed",
-    check: "P3",
-    profile: "tlc-cached",
-    seedsMax: 120,
-    members: {},
-  },
-  {
     bug: layout.BUG_RESYNC_WRONG_WAY,
     name: "resync-wrong-way",
     mistake: "resync copies from the card that is not the source",

@@ -47,6 +47,15 @@ export const OWN_WORLD_BUGS: readonly SeededBug[] = [
     generate: generateLostCacheScenario,
   },
   {
+    bug: layout.BUG_ANSWER_BEFORE_FLUSH,
+    name: "answer-before-flush",
+    mistake: "a read that was written back is answered before both cards are flushed",
+    check: "P3",
+    profile: "tlc-cached",
+    seedsMax: 120,
+    generate: generateResyncReadsScenario,
+  },
+  {
     bug: layout.BUG_NO_FLUSH_AFTER_COPY,
     name: "no-flush-after-copy",
     mistake:

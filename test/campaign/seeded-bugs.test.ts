@@ -20,7 +20,6 @@ const QUICK = [
   "reinitialisation-unnoticed",
   "repair-without-mark",
   "rewrite-from-callers-buffer",
-  "returning-marks-ignored",
 ];
 /** Worlds without the bug: more than any of these hunts needs with it. */
 const WORLDS = 12;

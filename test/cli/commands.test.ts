@@ -26,7 +26,7 @@ describe("bugs", () => {
     expect(out).toMatch(/^mark-after-data +P1 +mlc .* killed /m);
     expect(out).toMatch(/^mark-everything +P6 +mlc .* killed /m);
     expect(out).toContain("Killed 2 of 2 that must be.");
-    expect(out).toMatch(/^hard-cap +needs OPTION_MARKED_MAX/m);
+    expect(out).toMatch(/^survivor-unflushed +impossible +the survivor's superblock/m);
   });
 
   it("prints JSON", async () => {
