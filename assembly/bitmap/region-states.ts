@@ -11,13 +11,13 @@ import {
  * 255 marks a cell that no run may reach; the driver stops if one does. The only way into CLEAN (1) is
  * GATE_PASSED from CLEAN_CANDIDATE. NEEDS_SYNC and SYNCING are sticky: a write never leads out of them.
  */
-// prettier-ignore: a row of the table is a line
+// A row of the table is a line.
+// prettier-ignore
 const TABLE: usize = memory.data<u8>([
   // TOUCH, ENDED, COLLECT, SYNC_FAILED, GATE_PASSED, FOUND_MARKED, RESYNC_STARTED, ENDED_BUSY, ENDED_IDLE, ZEROED,
   // DISCARDED, MEMBER_LOST, REBUILD_MARKED, REBUILD_ALL
   // UNWRITTEN: stays so under a first write until it is zeroed
-  0,
-  0, 0, 0, 0, 255, 255, 255, 255, 2, 0, 0, 0, 0,
+  0, 0, 0, 0, 0, 255, 255, 255, 255, 2, 0, 0, 0, 0,
   // CLEAN
   2, 255, 1, 1, 1, 5, 255, 255, 255, 255, 0, 1, 1, 5,
   // DIRTY: a discard may have a later write waiting behind it

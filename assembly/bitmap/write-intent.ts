@@ -54,7 +54,7 @@ class Intent {
   marksDue: u32;
   /** Bit b set: bitmap sector b has bits to clear on the cards, and the clearing pass is over. */
   clearsDue: u32;
-  /** 1 while no record may begin: the end of a rebuild copies the bitmap. */
+  /** 1 while no record may begin: a rebuild gives its target the bitmap. */
   held: u32;
 }
 

@@ -48,73 +48,26 @@ export const DECIDE_NOTHING: u32 = 10;
 export const DECISIONS: u32 = 11;
 
 /** Class of A x class of B x relation -> decision. */
-// prettier-ignore: a row of the table is a line
+// A row of the table is a line.
+// prettier-ignore
 const TABLE: usize = memory.data<u8>([
   // UNRELATED, SAME, A_FOLLOWS, B_FOLLOWS
-  10,
-  10,
-  10,
-  10, // none, none
-  6,
-  6,
-  6,
-  6, // none, normal
-  4,
-  4,
-  4,
-  4, // none, alone
-  9,
-  9,
-  9,
-  9, // none, rebuilding
-  5,
-  5,
-  5,
-  5, // normal, none
-  8,
-  0,
-  8,
-  8, // normal, normal
-  8,
-  8,
-  8,
-  2, // normal, alone
-  8,
-  8,
-  1,
-  8, // normal, rebuilding
-  3,
-  3,
-  3,
-  3, // alone, none
-  8,
-  8,
-  1,
-  8, // alone, normal
-  7,
-  7,
-  7,
-  7, // alone, alone
-  1,
-  1,
-  1,
-  1, // alone, rebuilding
-  9,
-  9,
-  9,
-  9, // rebuilding, none
-  8,
-  8,
-  8,
-  2, // rebuilding, normal
-  2,
-  2,
-  2,
-  2, // rebuilding, alone
-  8,
-  8,
-  8,
-  8, // rebuilding, rebuilding
+  10, 10, 10, 10, // none, none
+  6, 6, 6, 6, // none, normal
+  4, 4, 4, 4, // none, alone
+  9, 9, 9, 9, // none, rebuilding
+  5, 5, 5, 5, // normal, none
+  8, 0, 8, 8, // normal, normal
+  8, 8, 8, 2, // normal, alone
+  8, 8, 1, 8, // normal, rebuilding
+  3, 3, 3, 3, // alone, none
+  8, 8, 1, 8, // alone, normal
+  7, 7, 7, 7, // alone, alone
+  1, 1, 1, 1, // alone, rebuilding
+  9, 9, 9, 9, // rebuilding, none
+  8, 8, 8, 2, // rebuilding, normal
+  2, 2, 2, 2, // rebuilding, alone
+  8, 8, 8, 8, // rebuilding, rebuilding
 ]);
 
 /** The decision (DECIDE_...) for two cards. */

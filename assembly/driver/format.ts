@@ -23,8 +23,8 @@ import { OWNER_BOOT, startOwnTransfer } from "./transfers";
 /**
  * Makes a new array: records 1 (slot 1) and 2 (slot 0) of every bitmap sector, a flush, both superblock copies, a
  * flush. The superblocks come last, so that a format that is cut leaves no array, or the old one with records of
- * another lineage, which is resynchronised as a whole. Data is not touched: every region starts marked, and the
- * first assembly makes the cards equal.
+ * another lineage, which is resynchronised as a whole. Data is not touched: OPTION_FORMAT says whether every region
+ * starts UNWRITTEN, or marked, so that the first assembly makes the cards equal.
  */
 const STEP_RECORDS: u32 = 0;
 const STEP_SUPERBLOCKS: u32 = 1;

@@ -159,7 +159,7 @@ export function stop(tag: u32): u32 {
 }
 
 /**
- * Submits a read, a write or a flush (REQUEST_...) of data sectors. Ends through `done(tag)`.
+ * Submits a read, a write, a flush or a discard (REQUEST_...) of data sectors. Ends through `done(tag)`.
  * @returns STATUS_OK when accepted; STATUS_STATE, STATUS_RANGE or STATUS_BUSY when nothing happened
  */
 export function submit(operation: u32, sector: u32, count: u32, buffer: u32, tag: u32): u32 {

@@ -4,7 +4,8 @@ import { MEMBER_EVENTS, MEMBER_STATES, TRANSITION_IMPOSSIBLE } from "../layout";
  * The member table: state x event -> state; 255 marks a cell that no run may reach. A member leaves MISSING or
  * FAULTY only by being found in sync at assembly, or as the target of a rebuild.
  */
-// prettier-ignore: a row of the table is a line
+// A row of the table is a line.
+// prettier-ignore
 const TABLE: usize = memory.data<u8>([
   // FOUND, ADOPTED, REBUILT, FAILED, REMOVED
   // MISSING

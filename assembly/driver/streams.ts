@@ -1,8 +1,7 @@
 import { OPTION_MARK_AHEAD, REGION_CLEAN } from "../layout";
 import { isMarkDurable } from "../bitmap/write-intent";
-import { keepMark, leaveBehind, regionState } from "../bitmap/regions";
+import { bitmapSectorOf, keepMark, leaveBehind, regionState } from "../bitmap/regions";
 import { noteLeftOver } from "../bitmap/kept-marks";
-import { bitmapSectorOf } from "../bitmap/regions";
 import { option } from "../options";
 import { regionShift, regions } from "./geometry";
 

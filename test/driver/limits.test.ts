@@ -106,9 +106,9 @@ describe("the work of a call", () => {
     for (let tag = 0; tag < layout.REQUESTS - layout.REQUESTS_OWN; tag++)
       host.exports.submit(layout.REQUEST_WRITE, tag % 8, 1, 5, tag);
     host.settle();
-    // All writes of one region leave when its mark becomes durable: two for each entry of the pool.
-    expect(host.exports.counter(layout.COUNTER_SUBMITS_PER_CALL_MAX)).toBeLessThanOrEqual(
-      2 * layout.REQUESTS + 4,
-    );
+    // All writes of one region leave when its mark becomes durable: two for each request of a caller.
+    const most = host.exports.counter(layout.COUNTER_SUBMITS_PER_CALL_MAX);
+    expect(most).toBeGreaterThan(2);
+    expect(most).toBeLessThanOrEqual(layout.SUBMITS_PER_CALL_MAX);
   });
 });
