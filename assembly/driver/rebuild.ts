@@ -419,7 +419,8 @@ export function advanceRebuild(): bool {
       return true;
     }
     case PHASE_COPYING: {
-      if (counterValue(COUNTER_REGIONS_TO_SYNC) != 0) return false;
+      // A region that was discarded need not be copied as soon as the target's own record says so.
+      if (counterValue(COUNTER_REGIONS_TO_SYNC) != 0 || !isIntentAtRest()) return false;
       askFlushes(flushes());
       enter(PHASE_FLUSHING);
       return true;

@@ -1,4 +1,5 @@
 import {
+  MEMBERS,
   MEMBER_ADD,
   MEMBER_FAIL,
   MEMBER_REMOVE,
@@ -76,7 +77,12 @@ function withMembers(boot: Boot, index: number, below: Below, spares: boolean | 
   const plot = below(100) < 80 ? lossOf(below, earliestUs + below(lengthUs - earliestUs + 1), spares) : [];
   const extras = Array.from({ length: below(3) }, () => extraOf(below, below(lengthUs + 1)));
   const discards = below(100) < 30 ? discardsOf(below, lengthUs) : [];
-  const actions = [...boot.actions, ...plot, ...extras, ...discards];
+  // Of a rebuild that assembly began: one that a command began makes the next command wait.
+  const removal =
+    index > 0 && below(100) < 30
+      ? [action(below(RESYNC_US), ACTION_MEMBER, below(MEMBERS), 0, 0, MEMBER_REMOVE)]
+      : [];
+  const actions = [...boot.actions, ...plot, ...extras, ...discards, ...removal];
   actions.sort((one, other) => one.atUs - other.atUs);
   const lastUs = actions.at(-1)?.atUs ?? 0;
   const isLong = below(100) >= 50 || spares === "always";
@@ -115,7 +121,8 @@ function lossOf(below: Below, atUs: number, spares: boolean | "always"): Action[
     spares !== false && (below(100) < 40 || spares === "always")
       ? replaced
       : [action(laterUs, ACTION_CARD, slot, CARD_NONE, 0, HAPPENS_INSERTED), ...back];
-  switch (spares === "always" ? PULL : below(6)) {
+  const isReplaced = spares === "always" || (spares && below(100) < 30);
+  switch (isReplaced ? PULL : below(6)) {
     case 0:
       return [action(atUs, ACTION_CARD, slot, pick, 0, HAPPENS_SILENT), ...between, ...synced];
     case 1:
