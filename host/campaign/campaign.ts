@@ -1,9 +1,10 @@
-import { OPTION_START_DEGRADED } from "../../assembly/layout.js";
+import { BITMAP_SERIAL, OPTION_START_DEGRADED } from "../../assembly/layout.js";
 import { DriverModule } from "../mirror/driver-module.js";
 import type { CardImage } from "../sdcard-emulator/card-image.js";
 import { profile } from "../sdcard-emulator/characteristics.js";
 import { SectorContents } from "../sdcard-emulator/sector-contents.js";
 import { arrayGeometry, type ArrayGeometry } from "./world/array-geometry.js";
+import { bitmapScheme } from "./world/bitmap-scheme.js";
 import { CampaignReport } from "./campaign-report.js";
 import { CleanArrays } from "./world/clean-arrays.js";
 import { EmulatedWorld } from "./world/emulated-world.js";
@@ -38,7 +39,8 @@ export class Campaign {
   readonly geometry: ArrayGeometry;
   private readonly driver: DriverModule;
   private readonly recoveryDriver: DriverModule;
-  private readonly images: readonly [CardImage, CardImage];
+  /** Both cards of a new array, by the scheme of its bitmap records. */
+  private readonly images = new Map<number, readonly [CardImage, CardImage]>();
   /** By driver options and policy, the last ones used first: worlds of several card classes take turns. */
   private recoveries: KeyedRecovery[] = [];
   private recoveryDriverTimed: DriverModule | null = null;
@@ -51,13 +53,14 @@ export class Campaign {
   constructor(
     private readonly binary: Uint8Array,
     scenarioGeometry: ScenarioGeometry,
-    arrays = new CleanArrays(binary),
+    private readonly arrays = new CleanArrays(binary),
   ) {
     const { cardSectors, regionShift, metadataStride } = scenarioGeometry;
     this.geometry = arrayGeometry(cardSectors, regionShift, metadataStride);
     this.driver = new DriverModule(binary);
     this.recoveryDriver = new DriverModule(binary);
-    this.images = arrays.images(this.geometry, this.contents);
+    // The first contents in every campaign: what ids the others get depends on them, and on ids what is sampled.
+    this.imagesOf(BITMAP_SERIAL);
   }
 
   /**
@@ -94,8 +97,9 @@ export class Campaign {
   }
 
   private parts(settings: WorldSettings, report: CampaignReport): Omit<WorldParts, keyof CutExplorerLimits> {
-    const { driver, contents, geometry, images } = this;
+    const { driver, contents, geometry } = this;
     const { recovery, states } = this.recoveryFor(settings);
+    const images = this.imagesOf(bitmapScheme(settings));
     return { driver, contents, geometry, images, recovery, states, report };
   }
 
@@ -127,6 +131,12 @@ export class Campaign {
     const loneRecoveryCuts = new LoneRecoveryCuts(options);
     const report = this.run(scenario, exploreFrom, bail, { ...more, recoveryCuts, loneRecoveryCuts });
     return { report, depthTwo: recoveryCuts, loneDepthTwo: loneRecoveryCuts };
+  }
+
+  private imagesOf(scheme: number): readonly [CardImage, CardImage] {
+    const known = this.images.get(scheme) ?? this.arrays.images(this.geometry, this.contents, scheme);
+    this.images.set(scheme, known);
+    return known;
   }
 
   /** Recoveries depend on the world's driver options; results are kept while those come back. */

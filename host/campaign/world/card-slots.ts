@@ -221,17 +221,20 @@ export class CardSlots {
     const { transients, profiles, timing } = this.settings;
     const [rejected, readError, timeout, endlessBusy, latent] = transients ?? [];
     const number = this.numbers[slot]!;
+    const characteristics = profile(profiles[number % MEMBERS]!);
     const options: SdCardOptions = {
       clock,
       contents,
       media: this.shelf.image(number),
-      characteristics: profile(profiles[number % MEMBERS]!),
+      characteristics,
       seed: timing * 2 + slot,
       onComplete: mirror.onCardDone,
       onMediaChange: (sector, content) => this.scratch.follow(slot, sector, content),
       fingerprint: FINGERPRINT_KINDS.get(driverOptions.more?.get(OPTION_FINGERPRINT) ?? 0)!,
       metadataEnd: geometry.dataStart,
-      mayDestroy: (programmed, victim) => areDestroyedTogether(geometry, programmed, victim),
+      mayDestroy: (programmed, victim) =>
+        areDestroyedTogether(geometry, programmed, victim) ||
+        (characteristics.openBlock && programmed >= geometry.dataStart),
       ...(transients === undefined
         ? {}
         : {
