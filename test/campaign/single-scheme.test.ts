@@ -26,14 +26,14 @@ function pairs(profile: string, scheme: number, worlds: number): CampaignReport 
 describe("bitmap records on one card at a time", () => {
   // slc has atomic sectors; the others tear what is in flight, which destroys an old record only (F1).
   it.each(["slc", "mlc", "ordered-cache"])("keep every promise on %s", (profile) => {
-    const report = pairs(profile, BITMAP_SINGLE, 10);
+    const report = pairs(profile, BITMAP_SINGLE, 6);
     expect(report.violations).toEqual([]);
     expect(report.vacuous(true)).toEqual([]);
   });
 
   it("are half as many as in the other scheme", () => {
-    const { recordWrites } = pairs("slc", BITMAP_SINGLE, 10);
-    expect(recordWrites).toBeLessThan(0.6 * pairs("slc", BITMAP_SERIAL, 10).recordWrites);
+    const { recordWrites } = pairs("slc", BITMAP_SINGLE, 5);
+    expect(recordWrites).toBeLessThan(0.6 * pairs("slc", BITMAP_SERIAL, 5).recordWrites);
   });
 
   it("keep every promise while members come and go", () => {
@@ -46,10 +46,10 @@ describe("bitmap records on one card at a time", () => {
   });
 
   it("are caught where a cut may destroy a durable record (F3), and records on both cards are not", () => {
-    const caught = pairs("open-block", BITMAP_SINGLE, 4);
+    const caught = pairs("open-block", BITMAP_SINGLE, 3);
     expect(caught.broken.P1).toBeGreaterThan(4);
     expect(caught.broken.P3).toBe(caught.broken.P1);
-    const safe = pairs("open-block", BITMAP_SERIAL, 2);
+    const safe = pairs("open-block", BITMAP_SERIAL, 1);
     expect(safe.violations).toEqual([]);
     expect(safe.vacuous(true)).toEqual([]);
   });
