@@ -1,9 +1,10 @@
-import { OPTION_START_DEGRADED } from "../../assembly/layout.js";
+import { BITMAP_SERIAL, OPTION_START_DEGRADED } from "../../assembly/layout.js";
 import { DriverModule } from "../mirror/driver-module.js";
 import type { CardImage } from "../sdcard-emulator/card-image.js";
 import { profile } from "../sdcard-emulator/characteristics.js";
 import { SectorContents } from "../sdcard-emulator/sector-contents.js";
 import { arrayGeometry, type ArrayGeometry } from "./world/array-geometry.js";
+import { bitmapScheme } from "./world/bitmap-scheme.js";
 import { CampaignReport } from "./campaign-report.js";
 import { CleanArrays } from "./world/clean-arrays.js";
 import { emptyArray } from "./world/empty-array.js";
@@ -39,7 +40,8 @@ export class Campaign {
   readonly geometry: ArrayGeometry;
   private readonly driver: DriverModule;
   private readonly recoveryDriver: DriverModule;
-  private cleanImages: readonly [CardImage, CardImage] | null = null;
+  /** Both cards of a new array, by the scheme of its bitmap records. */
+  private readonly images = new Map<number, readonly [CardImage, CardImage]>();
   /** By driver options and policy, the last ones used first: worlds of several card classes take turns. */
   private recoveries: KeyedRecovery[] = [];
   private recoveryDriverTimed: DriverModule | null = null;
@@ -58,6 +60,8 @@ export class Campaign {
     this.geometry = arrayGeometry(cardSectors, regionShift, metadataStride);
     this.driver = new DriverModule(binary);
     this.recoveryDriver = new DriverModule(binary);
+    // The first contents in every campaign: what ids the others get depends on them, and on ids what is sampled.
+    this.imagesOf(BITMAP_SERIAL);
   }
 
   /**
@@ -110,7 +114,7 @@ export class Campaign {
 
   /** A format that makes a mistake makes another array: it is done anew for each world, which takes no time. */
   private imagesFor(settings: WorldSettings): readonly [CardImage, CardImage] {
-    if (settings.empty !== 1) return (this.cleanImages ??= this.arrays.images(this.geometry, this.contents));
+    if (settings.empty !== 1) return this.imagesOf(bitmapScheme(settings));
     const options = worldDriverOptions(settings, this.geometry);
     return emptyArray(this.driver, this.contents, this.geometry, options);
   }
@@ -143,6 +147,12 @@ export class Campaign {
     const loneRecoveryCuts = new LoneRecoveryCuts(options);
     const report = this.run(scenario, exploreFrom, bail, { ...more, recoveryCuts, loneRecoveryCuts });
     return { report, depthTwo: recoveryCuts, loneDepthTwo: loneRecoveryCuts };
+  }
+
+  private imagesOf(scheme: number): readonly [CardImage, CardImage] {
+    const known = this.images.get(scheme) ?? this.arrays.images(this.geometry, this.contents, scheme);
+    this.images.set(scheme, known);
+    return known;
   }
 
   /** Recoveries depend on the world's driver options; results are kept while those come back. */

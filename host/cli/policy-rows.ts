@@ -1,4 +1,11 @@
-import { FINGERPRINT_CRC16, FINGERPRINT_CRC32C, OPTION_FINGERPRINT } from "../../assembly/layout.js";
+import {
+  BITMAP_SERIAL,
+  BITMAP_SINGLE,
+  FINGERPRINT_CRC16,
+  FINGERPRINT_CRC32C,
+  OPTION_BITMAP_SCHEME,
+  OPTION_FINGERPRINT,
+} from "../../assembly/layout.js";
 import type { ExtraSettings } from "../campaign/workload/workload.js";
 import { policyTitle, type PolicyChoice, type PolicyName } from "../campaign/world/policy-choice.js";
 import { NO_HOLES, type Holes } from "../campaign/world/scenario-generator.js";
@@ -65,6 +72,24 @@ const MORE_ROWS: readonly PolicyRow[] = [
 /** What each card says of the bytes that it accepted, by the name that --fingerprint takes. */
 export const FINGERPRINTS = { off: 0, crc16: FINGERPRINT_CRC16, crc32c: FINGERPRINT_CRC32C } as const;
 export type FingerprintName = keyof typeof FINGERPRINTS;
+
+/** Where the bitmap records go, by the name that --scheme takes. */
+export const RECORD_SCHEMES = { serial: BITMAP_SERIAL, single: BITMAP_SINGLE } as const;
+export type RecordScheme = keyof typeof RECORD_SCHEMES;
+
+/** The same row on an array with the other scheme of records; what theory says stays, on cards that it is for. */
+export function withScheme(base: PolicyRow, name: RecordScheme): PolicyRow {
+  if (name === "serial") return base;
+  const options = [...(base.settings?.options ?? []), [OPTION_BITMAP_SCHEME, RECORD_SCHEMES[name]] as const];
+  return {
+    ...base,
+    name: `${base.name}/${name}`,
+    title: `${base.title}, ${name}`,
+    settings: { ...base.settings, options },
+    // The class on which a safe policy breaks for want of a second copy of the record.
+    storyProfiles: ["open-block", "open-block"],
+  };
+}
 
 /** The same row with the transfer fingerprint on, and what theory says then. */
 export function withFingerprint(

@@ -12,6 +12,7 @@ import {
   FINGERPRINT_ROWS,
   HOLE_ROWS,
   POLICY_ROWS,
+  RECORD_SCHEMES,
   ROWS_BY_NAME,
   type PolicyRow,
 } from "./policy-rows.js";
@@ -41,6 +42,7 @@ Examples:
   syncgate torture --policy sync-gated --scale 20      twenty times the work on one policy
   syncgate torture --policy immediate --workload fat   a real file system on md's old policy
   syncgate torture --members --scale 10                cards that fail, return stale, are swapped and replaced
+  syncgate torture --policy sync-gated --scheme single --profile open-block   records on one card: caught where F3 reaches them
   syncgate torture --dishonest                         cards that lie: counts what they break, each class for itself
   syncgate torture --dishonest --profile rollback      one class of them: ${DISHONEST_NAMES.join(", ")}
   syncgate torture --policy sync-gated --hole forgotten --profile mlc,tlc-cached --json
@@ -62,6 +64,10 @@ export function tortureCommand(terminal: Terminal, finish: (code: number) => voi
       `what cards say of what they accepted: ${Object.keys(FINGERPRINTS).join(", ")}`,
     )
     .option("--profile <a,b>", "class of card A and card B, instead of each workload's own")
+    .option(
+      "--scheme <name>",
+      `where bitmap records go: ${Object.keys(RECORD_SCHEMES).join(", ")}; for a policy or --members`,
+    )
     .option("--seed <number>", "another seed, another run; the same seed, the same table", "1")
     .option("--scale <factor>", "multiply the number of cuts", "1")
     .option("--members", "lose cards, bring them back, replace them: histories of members under sync-gated")
@@ -82,7 +88,8 @@ async function torture(options: TortureOptions, terminal: Terminal): Promise<num
   const run: RowRunOptions = { binary, arrays: new CleanArrays(binary), seed, scale, profiles, terminal };
   if (options.members) {
     const profile = profiles?.[0];
-    return runMembers({ binary, arrays: run.arrays, seed, scale, profile, json: options.json, terminal });
+    const { json, scheme } = options;
+    return runMembers({ binary, arrays: run.arrays, seed, scale, profile, scheme, json, terminal });
   }
   if (options.dishonest) {
     const { cases, json } = options;

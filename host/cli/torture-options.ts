@@ -4,10 +4,13 @@ import type { Workload } from "../campaign/workload/workload.js";
 import { FAULT_PROFILES, PROFILES } from "../sdcard-emulator/characteristics.js";
 import {
   FINGERPRINTS,
+  RECORD_SCHEMES,
   ROWS_BY_NAME,
   withFingerprint,
+  withScheme,
   type FingerprintName,
   type PolicyRow,
+  type RecordScheme,
 } from "./policy-rows.js";
 import { listOf, numberIn, oneOf, UsageError, wholeNumberIn } from "./usage-error.js";
 
@@ -18,6 +21,7 @@ export interface TortureTexts {
   readonly hole?: string;
   readonly fingerprint?: string;
   readonly profile?: string;
+  readonly scheme?: string;
   readonly seed: string;
   readonly scale: string;
   /** False for --no-cases. */
@@ -38,6 +42,8 @@ export interface TortureOptions {
   /** Whether a case of each unsafe policy is shrunk and told. */
   readonly cases: boolean;
   readonly json: boolean;
+  /** Where the bitmap records go, in histories of members; `rows` have it in their settings. */
+  readonly scheme: RecordScheme;
   /** Histories of members instead of the comparison of policies. */
   readonly members: boolean;
   /** Cards that lie instead of the comparison of policies; then `profiles` names one class of them twice, if any. */
@@ -68,11 +74,20 @@ export function tortureOptions(texts: TortureTexts): TortureOptions {
     if (texts[option] !== true || (texts.policy ?? texts.workload ?? texts.hole) === undefined) continue;
     throw new UsageError(`--${option} is a campaign of its own: leave out --policy, --workload and --hole`);
   }
+  if (texts.scheme !== undefined && texts.policy === undefined && texts.members !== true) {
+    throw new UsageError("--scheme needs a policy or --members: add --policy sync-gated or another one");
+  }
+  const scheme = oneOf(
+    "bitmap scheme",
+    texts.scheme ?? "serial",
+    Object.keys(RECORD_SCHEMES) as RecordScheme[],
+  );
   if (texts.members === true && texts.dishonest === true) {
     throw new UsageError("--members and --dishonest are two campaigns: ask for one of them");
   }
   return {
-    rows: texts.policy === undefined ? null : rowsOf(texts.policy, texts.hole, texts.fingerprint),
+    rows: texts.policy === undefined ? null : rowsOf(texts, texts.policy, scheme),
+    scheme,
     workloads: WORKLOADS.filter(({ name }) => names.includes(name)),
     profiles: texts.profile === undefined ? undefined : profilesFor(texts, texts.profile),
     seed: wholeNumberIn("--seed", texts.seed, 0, SEED_MAX),
@@ -84,11 +99,15 @@ export function tortureOptions(texts: TortureTexts): TortureOptions {
   };
 }
 
-function rowsOf(policies: string, hole: string | undefined, fingerprint = "off"): PolicyRow[] {
+function rowsOf(
+  { hole, fingerprint = "off" }: TortureTexts,
+  policies: string,
+  scheme: RecordScheme,
+): PolicyRow[] {
   const kind = oneOf("fingerprint", fingerprint, Object.keys(FINGERPRINTS) as FingerprintName[]);
   const rows = listOf("policy", policies, [...ROWS_BY_NAME.keys()])
     .map((name) => ROWS_BY_NAME.get(name)!)
-    .map((row) => withFingerprint(row, kind, row.holds, row.why));
+    .map((row) => withScheme(withFingerprint(row, kind, row.holds, row.why), scheme));
   if (hole === undefined) return rows;
   const asked = listOf("hole", hole, HOLE_NAMES);
   const holes = { lateFlag: asked.includes("late-flag"), forgotten: asked.includes("forgotten") };

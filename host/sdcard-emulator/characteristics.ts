@@ -12,6 +12,12 @@ export interface CardCharacteristics {
   readonly cache: "none" | "unordered" | "ordered";
   /** F3: a cut of a program may destroy a durable sector of the same erase block; see collateral.ts. */
   readonly collateral: boolean;
+  /**
+   * F3 reaches beyond the erase block: the program of data that is interrupted may destroy whatever was written lately,
+   * metadata too, because a translation layer writes data into the block that happens to be open. Metadata that is
+   * written still destroys only what shares its own block: two copies lie apart.
+   */
+  readonly openBlock: boolean;
   /** Sectors of an erase block; block 0 begins at sector 0. 1 or more. */
   readonly eraseBlockSectors: number;
   /** F4. lying: a flush is answered and keeps nothing. never-ends: it is never answered, nor is anything behind it. */
@@ -48,6 +54,7 @@ const WIRE = { commandUs: 10, pieceUs: 102, jitterPercent: 13 } as const;
 /** No faults above F2. An allocation unit of 4 MiB is typical of SD cards; that it is erased at once is assumed. */
 const HONEST = {
   collateral: false,
+  openBlock: false,
   eraseBlockSectors: 8192,
   flush: "honest",
   rollback: false,
@@ -92,13 +99,14 @@ export const PROFILES = {
 } as const satisfies Record<string, CardCharacteristics>;
 
 /**
- * Profiles with faults above F2. On `collateral` the promises hold as far as F3 leaves one copy; on the others no driver
- * can keep them, and what breaks is counted. Each is a class above with one more fault, so that the two compare. That
+ * Profiles with faults above F2. On `collateral` and `open-block` the promises hold as far as F3 leaves one copy; on the
+ * others no driver can keep them, and what breaks is counted. Each is a class above with one more fault, so that the two compare. That
  * there are such cards is known (a flush that never ends, data lost long after busy ended, pages lost beside an
  * interrupted program); how often a write is misdirected is assumed, and far above any real card.
  */
 export const FAULT_PROFILES = {
   collateral: { ...PROFILES.mlc, name: "collateral", collateral: true },
+  "open-block": { ...PROFILES.mlc, name: "open-block", collateral: true, openBlock: true },
   "lying-flush": { ...PROFILES["tlc-cached"], name: "lying-flush", flush: "lying" },
   "endless-flush": { ...PROFILES["tlc-cached"], name: "endless-flush", flush: "never-ends" },
   rollback: { ...PROFILES.mlc, name: "rollback", rollback: true },

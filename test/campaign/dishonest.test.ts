@@ -49,7 +49,7 @@ describe("what dishonest cards break", () => {
   });
 
   it("is nothing on the honest class, in the same worlds", () => {
-    const result = on("mlc", "mlc", 4);
+    const result = on("mlc", "mlc", 2);
     expect([brokenBy(result), result.worldsBroken, result.report.lies]).toEqual([[], 0, 0]);
     expect(result.report.vacuous(true)).toEqual([]);
   });

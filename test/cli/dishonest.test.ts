@@ -16,13 +16,13 @@ interface DishonestJson {
 
 describe("torture of dishonest cards", () => {
   it("counts what one class breaks, names cases that replay, and exits with 0", async () => {
-    const args = ["torture", "--dishonest", "--profile", "rollback", "--scale", "0.1"];
+    const args = ["torture", "--dishonest", "--profile", "rollback", "--scale", "0.05"];
     const { code, out } = await run(args);
     expect(code).toBe(EXIT_HELD);
     expect(out).toMatch(/^CLASS +OTHER CARD +WORLDS +CUTS +OUTCOMES +LIES +WORLDS BROKEN +BROKEN\n/);
-    expect(out).toMatch(/^mlc +the same +4 .* 0 +0 +-$/m);
-    expect(out).toMatch(/^rollback +the same +4 .* P1 \d+ P3 \d+$/m);
-    expect(out).toMatch(/^rollback +mlc +4 .* P\d \d+/m);
+    expect(out).toMatch(/^mlc +the same +2 .* 0 +0 +-$/m);
+    expect(out).toMatch(/^rollback +the same +2 .* P1 \d+ P3 \d+$/m);
+    expect(out).toMatch(/^rollback +mlc +2 .* P\d \d+/m);
     expect(out).toContain("No driver can win on a card that lies");
     const ids = [...out.matchAll(/^ {2}npx syncgate replay (sg1:\S+)$/gm)].map((match) => match[1]!);
     expect(ids).toHaveLength(2);

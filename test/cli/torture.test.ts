@@ -64,6 +64,31 @@ describe("torture of one policy", () => {
   });
 });
 
+describe("torture of the scheme single", () => {
+  const args = ["torture", "--policy", "sync-gated", "--scheme", "single", "--workload", "tiny", "--scale"];
+
+  it("holds on cards that keep their records", async () => {
+    const { code, out } = await run([...args, "0.1"]);
+    expect(code).toBe(EXIT_HELD);
+    expect(out).toMatch(/^sync-gated, single .* safe$/m);
+  });
+
+  it("is caught on cards that do not, and names a case that replays", async () => {
+    const { code, out } = await run([...args, "0.03", "--profile", "open-block"]);
+    expect(code).toBe(EXIT_BROKEN);
+    expect(out).toMatch(/^sync-gated, single .* P1 \d+ P3 \d+ .* UNSAFE$/m);
+    const id = /^replay {2}npx syncgate replay (sg1:\S+)$/m.exec(out)![1]!;
+    expect((await run(["replay", id])).code).toBe(EXIT_BROKEN);
+  });
+
+  it("is judged in histories of members too", async () => {
+    const members = ["torture", "--members", "--scheme", "single", "--profile", "slc", "--scale", "0.2"];
+    const { code, out } = await run(members);
+    expect(code).toBe(EXIT_HELD);
+    expect(out).toContain("Left out: discards in histories in which a member may be rebuilt");
+  });
+});
+
 /** What was printed, but for the one time in it. */
 function withoutTime({ out }: CliRun): string {
   return out.replace(/\d+\.\d s\)/, "TIME)");

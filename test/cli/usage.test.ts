@@ -16,6 +16,11 @@ describe("wrong usage", () => {
       ["torture", "--policy", "never", "--hole", "x"],
       'there is no hole "x": choose one of late-flag, forgotten',
     ],
+    [
+      ["torture", "--policy", "never", "--scheme", "double"],
+      'there is no bitmap scheme "double": choose one of serial, single',
+    ],
+    [["torture", "--scheme", "single"], "--scheme needs a policy or --members"],
     [["torture", "--wat"], "unknown option '--wat': choose one of --policy, --workload"],
     [["wat"], "unknown command 'wat': choose one of demo, torture, replay, bugs, bench, image"],
     [["bench", "wat"], "unknown command 'wat': choose one of metadata, calls, work, recovery"],

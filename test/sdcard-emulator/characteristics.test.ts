@@ -33,7 +33,7 @@ describe("card characteristics", () => {
 
   it("names the profiles there are when asked for another", () => {
     expect(() => profile("floppy")).toThrow(
-      'there is no card profile "floppy": choose one of slc, mlc, tlc-cached, ordered-cache, slow-settle, collateral, lying-flush, endless-flush, rollback, misdirect',
+      'there is no card profile "floppy": choose one of slc, mlc, tlc-cached, ordered-cache, slow-settle, collateral, open-block, lying-flush, endless-flush, rollback, misdirect',
     );
     expect(() => profile("toString")).toThrow(/no card profile/);
   });

@@ -1,5 +1,7 @@
 import {
   AREA_BITMAP_SLOT_0,
+  BITMAP_SERIAL,
+  BITMAP_SINGLE,
   BITMAP_SLOTS,
   MEMBERS,
   REGIONS_PER_BITMAP_SECTOR,
@@ -40,6 +42,8 @@ export class MarkOracle {
     private readonly records: BitmapRecords,
     /** Whether a cut may destroy records that were durable (F3): then a whole bitmap sector may be in doubt. */
     private readonly destroys = false,
+    /** BITMAP_... of the array. */
+    private readonly scheme: number = BITMAP_SERIAL,
   ) {
     this.written = new Uint8Array(geometry.regions);
     this.marked = new Uint8Array(geometry.regions);
@@ -128,9 +132,15 @@ export class MarkOracle {
   /** Whether a record of this sequence may have been durable, and is destroyed. */
   private isInDoubt(read: ImageReader, bitmapSector: number, sequence: number): boolean {
     for (let member = 0; member < MEMBERS; member++) {
-      if (this.recordIn(read, member, bitmapSector, sequence % BITMAP_SLOTS) !== null) return false;
+      if (this.recordIn(read, member, bitmapSector, this.slotOf(sequence)) !== null) return false;
     }
     return true;
+  }
+
+  /** In the scheme `single` the cards take turns, and each of them has two slots. */
+  private slotOf(sequence: number): number {
+    const turn = this.scheme === BITMAP_SINGLE ? Math.floor(sequence / MEMBERS) : sequence;
+    return turn % BITMAP_SLOTS;
   }
 
   private recordIn(
@@ -140,8 +150,7 @@ export class MarkOracle {
     slot: number,
   ): BitmapRecord | null {
     const record = this.records.of(read(member, slotSector(this.geometry, bitmapSector, slot)));
-    if (record === null || record.index !== bitmapSector || record.sequence % BITMAP_SLOTS !== slot)
-      return null;
-    return record;
+    if (record === null || record.index !== bitmapSector) return null;
+    return this.slotOf(record.sequence) === slot ? record : null;
   }
 }

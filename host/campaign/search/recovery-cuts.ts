@@ -3,6 +3,7 @@ import {
   COUNTER_REGIONS_UNPROVEN,
   MEMBER_FAULTY,
   MEMBER_IN_SYNC,
+  OPTION_BITMAP_SCHEME,
   POLICY_NEVER,
   STATUS_OK,
 } from "../../../assembly/layout.js";
@@ -56,6 +57,7 @@ export class RecoveryCuts {
       options.geometry,
       new BitmapRecords(options.contents),
       options.profiles.some((name) => profile(name).collateral),
+      options.driverOptions.more?.get(OPTION_BITMAP_SCHEME),
     );
   }
 

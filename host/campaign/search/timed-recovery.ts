@@ -9,6 +9,7 @@ import { profile } from "../../sdcard-emulator/characteristics.js";
 import { UNREADABLE, type SectorContents } from "../../sdcard-emulator/sector-contents.js";
 import { VirtualClock } from "../../sdcard-emulator/virtual-clock.js";
 import type { ArrayGeometry } from "../world/array-geometry.js";
+import { mayDestroyIn } from "../world/erase-blocks.js";
 import { ScratchPair } from "./scratch-pair.js";
 
 export interface TimedRecoveryOptions {
@@ -100,11 +101,15 @@ export class TimedRecovery {
   }
 
   private makeCard(media: CardImage, member: number): SdCard {
+    const { contents, geometry, profiles } = this.options;
+    const characteristics = profile(profiles[member]!);
     return new SdCard({
       clock: this.clock,
-      contents: this.options.contents,
+      contents,
       media,
-      characteristics: profile(this.options.profiles[member]!),
+      characteristics,
+      metadataEnd: geometry.dataStart,
+      mayDestroy: mayDestroyIn(geometry, characteristics),
       seed: member + 1,
       onComplete: this.mirror.onCardDone,
       onMediaChange: (sector, content) => this.pair.follow(member, sector, content),

@@ -19,9 +19,9 @@ import { CARDS_DIFFER } from "../oracle/oracle.js";
 import type { SectorHistory } from "../oracle/sector-history.js";
 import type { SuperblockRecord } from "../oracle/superblock-record.js";
 import { ScratchPair } from "../search/scratch-pair.js";
-import type { ArrayGeometry } from "./array-geometry.js";
 import { idOfCard } from "./card-identity.js";
 import { CardShelf } from "./card-shelf.js";
+import { mayDestroyIn } from "./erase-blocks.js";
 import type { MemberStates } from "./member-states.js";
 import { pickOutcome } from "./picked-outcome.js";
 import type { ScenarioWatch } from "./scenario-watch.js";
@@ -44,17 +44,6 @@ const FINGERPRINT_KINDS: ReadonlyMap<number, FingerprintKind> = new Map([
   [FINGERPRINT_CRC16, "crc16"],
   [FINGERPRINT_CRC32C, "crc32c"],
 ]);
-
-/**
- * Erase blocks, scaled down like the array: superblock copies and bitmap slots lie apart, each region in a block.
- */
-function areDestroyedTogether(geometry: ArrayGeometry, programmed: number, victim: number): boolean {
-  const blockOf = (sector: number): number =>
-    sector < geometry.dataStart
-      ? Math.floor((sector - geometry.baseSector) / geometry.metadataStride)
-      : geometry.dataStart + Math.floor((sector - geometry.dataStart) / geometry.regionSectors);
-  return blockOf(programmed) === blockOf(victim);
-}
 
 /**
  * The two slots and the cards in them: which card lies where, what it holds after it lost its power, and the pair of
@@ -223,17 +212,18 @@ export class CardSlots {
     const { transients, profiles, timing } = this.settings;
     const [rejected, readError, timeout, endlessBusy, latent] = transients ?? [];
     const number = this.numbers[slot]!;
+    const characteristics = profile(profiles[number % MEMBERS]!);
     const options: SdCardOptions = {
       clock,
       contents,
       media: this.shelf.image(number),
-      characteristics: profile(profiles[number % MEMBERS]!),
+      characteristics,
       seed: timing * 2 + slot,
       onComplete: mirror.onCardDone,
       onMediaChange: (sector, content) => this.scratch.follow(slot, sector, content),
       fingerprint: FINGERPRINT_KINDS.get(driverOptions.more?.get(OPTION_FINGERPRINT) ?? 0)!,
       metadataEnd: geometry.dataStart,
-      mayDestroy: (programmed, victim) => areDestroyedTogether(geometry, programmed, victim),
+      mayDestroy: mayDestroyIn(geometry, characteristics),
       ...(transients === undefined
         ? {}
         : {

@@ -1,4 +1,6 @@
 import {
+  BITMAP_SERIAL,
+  OPTION_BITMAP_SCHEME,
   POLICY_SYNC_GATED,
   COUNTER_REGIONS_TO_SYNC,
   COUNTER_REGIONS_UNPROVEN,
@@ -17,11 +19,15 @@ import type { ArrayGeometry } from "./array-geometry.js";
 const STEPS_MAX = 50_000_000;
 const NONCE = 0xc1ea;
 
-/** Images of two cards with a new array, resynchronised, every region CLEAN, stopped: where campaigns begin. */
+/**
+ * Images of two cards with a new array, resynchronised, every region CLEAN, stopped: where campaigns begin.
+ * @param scheme BITMAP_...
+ */
 export function cleanArray(
   driver: DriverModule,
   contents: SectorContents,
   geometry: ArrayGeometry,
+  scheme: number = BITMAP_SERIAL,
 ): readonly [CardImage, CardImage] {
   const clock = new VirtualClock();
   const asked: number[] = [];
@@ -50,6 +56,8 @@ export function cleanArray(
     baseSector: geometry.baseSector,
     metadataStride: geometry.metadataStride,
     epochMs: 1,
+    // A driver that has its options from elsewhere keeps them.
+    ...(scheme === BITMAP_SERIAL ? {} : { more: new Map([[OPTION_BITMAP_SCHEME, scheme]]) }),
   };
   let steps = 0;
   const runUntil = (what: string, reached: () => boolean): void => {

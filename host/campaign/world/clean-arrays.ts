@@ -1,4 +1,4 @@
-import { MEMBERS, SECTOR_BYTES } from "../../../assembly/layout.js";
+import { BITMAP_SERIAL, MEMBERS, SECTOR_BYTES } from "../../../assembly/layout.js";
 import { DriverModule } from "../../mirror/driver-module.js";
 import { CardImage } from "../../sdcard-emulator/card-image.js";
 import { SectorContents } from "../../sdcard-emulator/sector-contents.js";
@@ -21,12 +21,16 @@ export class CleanArrays {
   /** @param binary the rig build of the driver */
   constructor(private readonly binary: Uint8Array) {}
 
-  /** Both images of a new array, with ids of `contents`; see cleanArray. */
-  images(geometry: ArrayGeometry, contents: SectorContents): readonly [CardImage, CardImage] {
-    const key = JSON.stringify(geometry);
+  /** Both images of a new array, with ids of `contents`; see cleanArray. @param scheme BITMAP_... */
+  images(
+    geometry: ArrayGeometry,
+    contents: SectorContents,
+    scheme: number = BITMAP_SERIAL,
+  ): readonly [CardImage, CardImage] {
+    const key = JSON.stringify({ geometry, scheme });
     let written = this.known.get(key);
     if (written === undefined) {
-      written = this.make(geometry);
+      written = this.make(geometry, scheme);
       this.known.set(key, written);
     }
     const images = [new CardImage(geometry.cardSectors), new CardImage(geometry.cardSectors)] as const;
@@ -36,9 +40,9 @@ export class CleanArrays {
     return images;
   }
 
-  private make(geometry: ArrayGeometry): WrittenSector[] {
+  private make(geometry: ArrayGeometry, scheme: number): WrittenSector[] {
     const contents = new SectorContents();
-    const images = cleanArray(new DriverModule(this.binary), contents, geometry);
+    const images = cleanArray(new DriverModule(this.binary), contents, geometry, scheme);
     const blank = new CardImage(geometry.cardSectors);
     const written: WrittenSector[] = [];
     for (let member = 0; member < MEMBERS; member++) {

@@ -26,6 +26,7 @@ import { Oracle } from "../oracle/oracle.js";
 import { SectorHistory } from "../oracle/sector-history.js";
 import type { BrokenPromise } from "../oracle/violation.js";
 import { CutExplorer, type CutMoment } from "../search/cut-explorer.js";
+import { bitmapScheme } from "./bitmap-scheme.js";
 import { BareRequests } from "./bare-requests.js";
 import { CardSlots } from "./card-slots.js";
 import { MemberStates } from "./member-states.js";
@@ -124,6 +125,7 @@ export class EmulatedWorld {
       geometry,
       records,
       characteristics.some(({ collateral }) => collateral),
+      bitmapScheme(settings),
     );
     if (settings.empty === 1) this.marks.unwritten();
     const fingerprint = new Map(settings.options).get(OPTION_FINGERPRINT);

@@ -23,7 +23,7 @@ const MANY = 1000;
 const ALL = { loneEvery: 1 };
 
 describe("cuts during the recovery of one card alone", () => {
-  it.each(["slc", "tlc-cached"])("come to what was read before, on %s", (profile) => {
+  it.each(["slc", "ordered-cache"])("come to what was read before, on %s", (profile) => {
     const scenario = shortHistory(WRITES, profile);
     const { report, loneDepthTwo } = new Campaign(binary, TINY, arrays).runDepthTwo(scenario, MANY, 0, ALL);
     expect(report.violations).toEqual([]);
