@@ -1,17 +1,10 @@
-import { BITMAP_SERIAL, BITMAP_SINGLE, OPTION_BITMAP_SCHEME } from "../../assembly/layout.js";
+import { BITMAP_SERIAL, OPTION_BITMAP_SCHEME } from "../../assembly/layout.js";
 import { Campaign } from "./campaign.js";
 import { CampaignReport } from "./campaign-report.js";
 import type { Violation } from "./oracle/violation.js";
 import type { CleanArrays } from "./world/clean-arrays.js";
 import { generateMemberScenario } from "./world/member-scenario.js";
-import {
-  ACTION_CARD,
-  ACTION_DISCARD,
-  ACTION_MEMBER,
-  HAPPENS_SPOILS,
-  TINY,
-  type Scenario,
-} from "./world/scenario.js";
+import { TINY, type Scenario } from "./world/scenario.js";
 import { TransitionHits } from "./world/transition-hits.js";
 
 /** Classes of cards whose members come and go in a campaign; each world has two of one class. */
@@ -61,14 +54,13 @@ export function runMemberCampaign(options: MemberCampaignOptions): MemberCampaig
   const hits = new TransitionHits();
   let first: MemberCampaignResult["first"] = null;
   for (let world = 0; world < worlds; world++) {
-    const generated = generateMemberScenario(firstSeed + world, {
+    const scenario = generateMemberScenario(firstSeed + world, {
       policy: { name: "sync-gated", flush: true, cooldownMs: 5 },
       profiles: [profile, profile],
       // A blank card that takes a member's place is a world of its own: every third.
       spares: world % 3 === 2,
       ...(scheme === BITMAP_SERIAL ? {} : { more: [[OPTION_BITMAP_SCHEME, scheme]] }),
     });
-    const scenario = scheme === BITMAP_SINGLE ? withoutDiscardInRebuild(generated) : generated;
     const found = campaign.run(scenario, 0, BAIL, { hits });
     const violation = found.violations[0];
     if (violation !== undefined) first ??= { scenario, violation };
@@ -76,25 +68,4 @@ export function runMemberCampaign(options: MemberCampaignOptions): MemberCampaig
     onProgress?.(world + 1);
   }
   return { profile, worlds, report, hits, first };
-}
-
-/**
- * A known fault of the driver, in `single` only (DESIGN.md section 9): while a member is rebuilt, records go to its source
- * alone. A discard meanwhile is on no record of the member, and alone it reads what was there before. Histories in which
- * that may happen leave their discards out; so that it is not forgotten, nothing else is excused.
- */
-function withoutDiscardInRebuild(scenario: Scenario): Scenario {
-  const rebuilds = scenario.boots.some(
-    ({ slots, actions }) =>
-      slots !== undefined ||
-      actions.some(
-        ({ kind, amount }) => kind === ACTION_MEMBER || (kind === ACTION_CARD && amount !== HAPPENS_SPOILS),
-      ),
-  );
-  if (!rebuilds) return scenario;
-  const kept = scenario.boots.map((boot) => ({
-    ...boot,
-    actions: boot.actions.filter(({ kind }) => kind !== ACTION_DISCARD),
-  }));
-  return { ...scenario, boots: kept };
 }

@@ -67,7 +67,8 @@ describe("cuts during lone boots and rebuilds, exhaustively", () => {
       expect(loneDepthTwo.recorded).toBeGreaterThan(100);
       expect(loneDepthTwo.unrecorded).toBeGreaterThan(20);
       if (title.includes("left") || title.includes("taken"))
-        expect(depthTwo.cutsInRebuild).toBeGreaterThan(200);
+        // A rebuild on cards that settle slowly has not come far when its history ends.
+        expect(depthTwo.cutsInRebuild).toBeGreaterThan(profile === "slow-settle" ? 50 : 200);
     }
   });
 });
