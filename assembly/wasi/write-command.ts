@@ -1,4 +1,5 @@
 import { REQUEST_FLUSH, REQUEST_WRITE, SECTOR_BYTES, STATUS_OK } from "../layout";
+import { isInSync } from "../driver/members";
 import { KEY_COUNT, KEY_SECTOR, isGiven, optionAtLeast, readOptions } from "./arguments";
 import { request } from "./controller";
 import { assembleInEarnest, lookAtArray, refuseOutside, stopInEarnest } from "./opened-array";
@@ -32,13 +33,14 @@ export function write(): void {
   }
   const flushed = request(REQUEST_FLUSH, 0, 0, 0);
   if (flushed != STATUS_OK) refuseStatus(flushed);
+  const both = isInSync(0) && isInSync(1);
   stopInEarnest();
   if (done < total) refuseShort(done, total, true);
   print("wrote ");
   printNumber(done);
   print(" sectors from ");
   printNumber(sector);
-  print(" on to both images");
+  print(both ? " on to both images" : " on to one image; the other one is behind until `resync`");
   printByte(0x0a);
 }
 

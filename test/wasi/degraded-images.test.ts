@@ -38,4 +38,15 @@ describe("images of which one is behind", () => {
     expect((await succeed(["read", "--sector", "3", "--count", "1"], swapped))[0]).toBe(2);
     expect((await succeed(["resync"], pair)).toString()).toBe("resynchronised 0 regions\n");
   });
+
+  it("are written on the one that went on, and that is said", async () => {
+    const pair = await degradedPair();
+    const write = async (): Promise<string> =>
+      (await succeed(["write", "--sector", "4"], pair, { stdin: Buffer.alloc(SECTOR, 5) })).toString();
+    expect(await write()).toBe(
+      "wrote 1 sectors from 4 on to one image; the other one is behind until `resync`\n",
+    );
+    await succeed(["resync"], pair);
+    expect(await write()).toBe("wrote 1 sectors from 4 on to both images\n");
+  });
 });
