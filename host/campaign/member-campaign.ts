@@ -10,12 +10,8 @@ import { TransitionHits } from "./world/transition-hits.js";
 /** Classes of cards whose members come and go in a campaign; each world has two of one class. */
 export const MEMBER_PROFILES = ["mlc", "tlc-cached", "ordered-cache", "slow-settle", "collateral"] as const;
 
-/**
- * Classes on which the scheme `single` is to hold while members come and go: what a card has flushed it keeps. Not
- * `slow-settle`: a card that dies within the settle time of a record takes the only copy with it, and the other card
- * goes on to write what it marked before anybody knows of the death.
- */
-export const SINGLE_PROFILES = ["slc", "mlc", "tlc-cached", "ordered-cache"] as const;
+/** Classes on which the scheme `single` is to hold while members come and go: no fault destroys what is durable. */
+export const SINGLE_PROFILES = ["slc", "mlc", "tlc-cached", "ordered-cache", "slow-settle"] as const;
 
 export interface MemberCampaignOptions {
   /** The rig build of the driver. */

@@ -1,4 +1,4 @@
-import { MEMBERS, MEMBER_IN_SYNC } from "../../../assembly/layout.js";
+import { MEMBERS, MEMBER_IN_SYNC, MEMBER_REBUILDING } from "../../../assembly/layout.js";
 import { expectedAssembly, WINNER_BOTH, WINNER_NONE } from "../oracle/assembly-expectation.js";
 import type { SectorHistory } from "../oracle/sector-history.js";
 import type { SuperblockRecord } from "../oracle/superblock-record.js";
@@ -77,7 +77,10 @@ export class MemberTruth {
       if (state === MEMBER_IN_SYNC) {
         // A rebuild is over: the source and this card, and no third one.
         this.arePartners(slots);
-      } else if (before === MEMBER_IN_SYNC) this.pasts[this.cards[slot]!] = this.history.fork();
+      } else if (before === MEMBER_IN_SYNC || before === MEMBER_REBUILDING) {
+        // One of a rebuild that is lost at its end may say durably that it is in sync, before the driver knows.
+        this.pasts[this.cards[slot]!] = this.history.fork();
+      }
       this.cards[slot] = card;
     }
     return changed;

@@ -66,9 +66,9 @@ describe("cuts during lone boots and rebuilds, exhaustively", () => {
       expect([report.bounded, depthTwo.second.bounded, loneDepthTwo.second.bounded]).toEqual([0, 0, 0]);
       expect(loneDepthTwo.recorded).toBeGreaterThan(100);
       expect(loneDepthTwo.unrecorded).toBeGreaterThan(20);
-      if (title.includes("left") || title.includes("taken"))
-        // A rebuild on cards that settle slowly has not come far when its history ends.
-        expect(depthTwo.cutsInRebuild).toBeGreaterThan(profile === "slow-settle" ? 50 : 200);
+      // A rebuild on cards that settle slowly may not have begun when its history ends.
+      if (profile !== "slow-settle" && (title.includes("left") || title.includes("taken")))
+        expect(depthTwo.cutsInRebuild).toBeGreaterThan(200);
     }
   });
 });
