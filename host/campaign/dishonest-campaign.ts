@@ -1,8 +1,8 @@
-import { OPTION_DEADLINE_MS, OPTION_START_DEGRADED } from "../../assembly/layout.js";
 import { Campaign } from "./campaign.js";
 import { CampaignReport } from "./campaign-report.js";
 import type { Violation } from "./oracle/violation.js";
 import type { CleanArrays } from "./world/clean-arrays.js";
+import { memberOptions } from "./world/member-scenario.js";
 import { generateScenario } from "./world/scenario-generator.js";
 import { TINY, type Scenario } from "./world/scenario.js";
 
@@ -25,8 +25,6 @@ export const DISHONEST_CLASSES: readonly DishonestClass[] = [
   { profile: "misdirect", honest: "mlc", lie: "now and then a write lands at a wrong place" },
 ];
 
-/** Longer than the longest stall of any profile: a flush that never ends must not stop the whole array. */
-const DEADLINE_MS = 30;
 /** Violations of one world after which it ends: one lie is met again at every later cut, and says nothing new there. */
 export const VIOLATIONS_MAX = 16;
 /** A cache that is never flushed has more outcomes at each cut than can be tried: few one by one, then a covering set. */
@@ -70,10 +68,7 @@ export function runDishonestCampaign(options: DishonestCampaignOptions): Dishone
     const scenario: Scenario = {
       ...generateScenario(firstSeed + world, { policy, profiles }),
       // A card that answers nothing must not keep the other one from running alone.
-      options: [
-        [OPTION_DEADLINE_MS, DEADLINE_MS],
-        [OPTION_START_DEGRADED, 1],
-      ],
+      options: memberOptions(),
     };
     const found = campaign.run(scenario, 0, VIOLATIONS_MAX, { productMax: PRODUCT_MAX });
     const violation = found.violations[0];

@@ -11,6 +11,7 @@ import {
 import type { CleanArrays } from "../campaign/world/clean-arrays.js";
 import { TransitionHits, type CellHits } from "../campaign/world/transition-hits.js";
 import { DriverModule } from "../mirror/driver-module.js";
+import { memberStateName } from "../mirror/member-names.js";
 import { regionStateName } from "../mirror/region-names.js";
 import { EXIT_HELD, EXIT_INTERRUPTED, EXIT_VACUOUS } from "./exit-codes.js";
 import { grouped } from "./number-text.js";
@@ -36,7 +37,6 @@ export interface MembersRunOptions {
 
 /** Worlds of each class of cards, at scale 1. */
 const WORLDS = 60;
-const MEMBER_STATE_NAMES = ["MISSING", "IN_SYNC", "FAULTY", "REBUILDING"];
 
 /** `syncgate torture --members`: histories in which cards come and go. @returns the exit code */
 export async function runMembers(options: MembersRunOptions): Promise<number> {
@@ -128,7 +128,7 @@ function asText(
 }
 
 function stateName({ table, state }: CellHits): string {
-  return table === "region" ? regionStateName(state) : MEMBER_STATE_NAMES[state]!;
+  return table === "region" ? regionStateName(state) : memberStateName(state);
 }
 
 function asJson(

@@ -33,13 +33,13 @@ export interface CardSuperblock {
 /** The superblock last read from, or written to, the card in a slot; null if there was none. */
 export function readSuperblock(driver: DriverExports, slot: number): CardSuperblock | null {
   const word = (at: number): number => driver.superblockWord(slot, at) >>> 0;
-  if (word(SUPERBLOCK_MAGIC_AT) !== SUPERBLOCK_MAGIC) return null;
+  return word(SUPERBLOCK_MAGIC_AT) === SUPERBLOCK_MAGIC ? superblockFields(word) : null;
+}
+
+/** What the words of a superblock say. @param word of an offset in bytes */
+export function superblockFields(word: (at: number) => number): CardSuperblock {
   const text = (at: number, words: number): string =>
-    Array.from({ length: words }, (_, i) =>
-      word(at + 4 * i)
-        .toString(16)
-        .padStart(8, "0"),
-    ).join(" ");
+    wordsText(Array.from({ length: words }, (_, i) => word(at + 4 * i)));
   const flags = word(SUPERBLOCK_FLAGS_AT);
   return {
     member: word(SUPERBLOCK_MEMBER_AT),
@@ -52,4 +52,9 @@ export function readSuperblock(driver: DriverExports, slot: number): CardSuperbl
     alone: (flags & SUPERBLOCK_ALONE) !== 0,
     rebuilding: (flags & SUPERBLOCK_REBUILDING) !== 0,
   };
+}
+
+/** An identity or a lineage as a superblock says it. */
+export function wordsText(words: readonly number[]): string {
+  return words.map((word) => word.toString(16).padStart(8, "0")).join(" ");
 }

@@ -11,6 +11,7 @@ import {
   MEMBER_MISSING,
   MEMBER_REBUILDING,
 } from "../../assembly/layout.js";
+import { requireNameOf } from "./name-of.js";
 
 /** What the states of a member are called, with their numbers. */
 const MEMBER_STATES_BY_NAME = {
@@ -34,9 +35,6 @@ const CAUSES_BY_NAME = {
 export type MemberStateName = keyof typeof MEMBER_STATES_BY_NAME;
 export type LossCauseName = keyof typeof CAUSES_BY_NAME;
 
-const STATE_NAMES = Object.keys(MEMBER_STATES_BY_NAME) as MemberStateName[];
-const CAUSE_NAMES = Object.keys(CAUSES_BY_NAME) as LossCauseName[];
-
 /** Why a member was lost, as the end of a sentence: "it was dropped because ...". */
 const CAUSE_TEXTS: Readonly<Record<LossCauseName, string>> = {
   COMMAND_FAILED: "a write or a flush of its card failed",
@@ -50,16 +48,12 @@ const CAUSE_TEXTS: Readonly<Record<LossCauseName, string>> = {
 
 /** Name of a state of a member. @throws Error for a number that is none */
 export function memberStateName(state: number): MemberStateName {
-  const name = STATE_NAMES.find((each) => MEMBER_STATES_BY_NAME[each] === state);
-  if (name === undefined) throw new Error(`${state} is no state of a member`);
-  return name;
+  return requireNameOf(MEMBER_STATES_BY_NAME, state, "no state of a member");
 }
 
 /** Name of the cause of a loss. @throws Error for a number that is none */
 export function lossCauseName(cause: number): LossCauseName {
-  const name = CAUSE_NAMES.find((each) => CAUSES_BY_NAME[each] === cause);
-  if (name === undefined) throw new Error(`${cause} is no cause of a loss`);
-  return name;
+  return requireNameOf(CAUSES_BY_NAME, cause, "no cause of a loss");
 }
 
 /** Why a member was lost, as the end of a sentence. */

@@ -7,6 +7,7 @@ import {
   REGION_SYNCING,
   REGION_UNWRITTEN,
 } from "../../assembly/layout.js";
+import { requireNameOf } from "./name-of.js";
 
 /** What the states of a region are called, with their numbers. */
 export const REGION_STATES_BY_NAME = {
@@ -21,17 +22,15 @@ export const REGION_STATES_BY_NAME = {
 
 export type RegionStateName = keyof typeof REGION_STATES_BY_NAME;
 
-const NAMES = Object.keys(REGION_STATES_BY_NAME) as RegionStateName[];
-
 /** Name of a state of a region. @throws Error for a number that is none */
 export function regionStateName(state: number): RegionStateName {
-  const name = NAMES.find((each) => REGION_STATES_BY_NAME[each] === state);
-  if (name === undefined) throw new Error(`${state} is no state of a region`);
-  return name;
+  return requireNameOf(REGION_STATES_BY_NAME, state, "no state of a region");
 }
 
 /** Checks a name that came from outside. @throws Error that lists the names there are */
 export function checkRegionStateName(name: string): RegionStateName {
   if (Object.hasOwn(REGION_STATES_BY_NAME, name)) return name as RegionStateName;
-  throw new Error(`a region is never "${name}": choose one of ${NAMES.join(", ")}`);
+  throw new Error(
+    `a region is never "${name}": choose one of ${Object.keys(REGION_STATES_BY_NAME).join(", ")}`,
+  );
 }

@@ -4,6 +4,7 @@ import {
   SCRUB_REASON_SOURCE,
   SCRUB_REASON_UNREADABLE,
 } from "../../assembly/layout.js";
+import { requireNameOf } from "./name-of.js";
 
 /** By what evidence a copy won, with the numbers of the driver. */
 const REASONS_BY_NAME = {
@@ -15,8 +16,6 @@ const REASONS_BY_NAME = {
 
 export type RepairReasonName = keyof typeof REASONS_BY_NAME;
 
-const NAMES = Object.keys(REASONS_BY_NAME) as RepairReasonName[];
-
 const TEXTS: Readonly<Record<RepairReasonName, string>> = {
   UNREADABLE: "the other card cannot read it",
   FEWER_ERRORS: "its card had fewer read errors",
@@ -26,9 +25,7 @@ const TEXTS: Readonly<Record<RepairReasonName, string>> = {
 
 /** Name of a reason. @throws Error for a number that is none */
 export function repairReasonName(reason: number): RepairReasonName {
-  const name = NAMES.find((each) => REASONS_BY_NAME[each] === reason);
-  if (name === undefined) throw new Error(`${reason} is no reason of a repair`);
-  return name;
+  return requireNameOf(REASONS_BY_NAME, reason, "no reason of a repair");
 }
 
 /** Why a copy won, as the end of a sentence. */

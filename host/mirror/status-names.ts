@@ -18,6 +18,7 @@ import {
   STATUS_TOO_SMALL,
   STATUS_VERSION,
 } from "../../assembly/layout.js";
+import { nameOf } from "./name-of.js";
 
 /** What the statuses of the driver are called: STATUS_... of SPEC.md without the prefix. */
 const STATUSES_BY_NAME = {
@@ -43,9 +44,7 @@ const STATUSES_BY_NAME = {
 
 export type StatusName = keyof typeof STATUSES_BY_NAME;
 
-const NAMES = Object.keys(STATUSES_BY_NAME) as StatusName[];
-
 /** Name of a status; "UNKNOWN" for a number that no status has. */
 export function statusName(status: number): StatusName | "UNKNOWN" {
-  return NAMES.find((name) => STATUSES_BY_NAME[name] === status) ?? "UNKNOWN";
+  return nameOf(STATUSES_BY_NAME, status) ?? "UNKNOWN";
 }

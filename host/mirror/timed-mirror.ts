@@ -270,8 +270,10 @@ export class TimedMirror implements BlockDevice, DriverPort, ClockHandler {
     } else {
       const offset = this.slots.bufferSectorOf(buffer) + bufferSector;
       const callers = this.slots.bufferOf(buffer)!;
-      const isUsed = (): boolean => this.slots.bufferOf(buffer) === callers;
-      const target = operation === CARD_READ ? this.transfers.whileAwaited(member, callers, isUsed) : callers;
+      const target =
+        operation === CARD_READ
+          ? this.transfers.whileAwaited(member, callers, () => this.slots.bufferOf(buffer) === callers)
+          : callers;
       card.submit(operation, sector, count, target, offset, token);
     }
   }

@@ -1,27 +1,10 @@
 import { describe, expect, it } from "vitest";
 import * as layout from "../../assembly/layout.js";
 import type { DriverOptions } from "../../host/mirror/driver-options.js";
+import { addedUpTo, degraded, isInSync, stateOf } from "./degraded-array.js";
 import { OPTIONS, ScriptedHost } from "./scripted-host.js";
 
 const { STATUS_OK } = layout;
-const DEGRADED: DriverOptions = { ...OPTIONS, more: new Map([[layout.OPTION_START_DEGRADED, 1]]) };
-
-function stateOf(host: ScriptedHost): number[] {
-  return [0, 1].map((member) => host.exports.memberState(member));
-}
-
-function isInSync(host: ScriptedHost): boolean {
-  return stateOf(host).every((state) => state === layout.MEMBER_IN_SYNC);
-}
-function degraded(options: DriverOptions = OPTIONS): ScriptedHost {
-  const host = ScriptedHost.clean("production", options);
-  host.write(0, 1, 1);
-  host.flush(2);
-  host.absent.add(1);
-  expect(host.write(0, 2, 3)).toBe(STATUS_OK);
-  expect(host.flush(4)).toBe(STATUS_OK);
-  return host;
-}
 
 const LARGE: DriverOptions = {
   cardSectors: 1204,
@@ -150,16 +133,7 @@ describe("the target of a rebuild", () => {
     const statuses = new Set<number | undefined>();
     for (let step = 0; !statuses.has(STATUS_OK); step++) {
       expect(step).toBeLessThan(200);
-      const host = new ScriptedHost();
-      host.insert(start.snapshot());
-      host.absent.add(1);
-      expect(host.assemble(DEGRADED)).toBe(STATUS_OK);
-      host.absent.clear();
-      host.exports.memberCommand(layout.MEMBER_ADD, 1, 60);
-      for (let answers = 0; answers < step && !host.answers.has(60);) {
-        if (host.pending.length === 0) host.tick(10);
-        else if (host.answer()) answers++;
-      }
+      const host = addedUpTo(start, step);
       statuses.add(host.answers.get(60));
       host.endTransfersOf(1);
       expect(host.exports.memberCommand(layout.MEMBER_REINITIALISED, 1, 61)).toBe(STATUS_OK);
@@ -211,22 +185,15 @@ describe("the target of a rebuild", () => {
 });
 
 describe("a member of an array with more regions than one call sweeps", () => {
-  it("is added again while what it marked itself is copied", () => {
+  it.each([
+    ["is added again while what it marked itself is copied", layout.MEMBER_ADD],
+    ["is replaced", layout.MEMBER_REPLACE],
+  ])("%s", (_, command) => {
     const host = copiedBefore();
     expect(host.write(1100, 5, 2)).toBe(STATUS_OK);
     host.exports.memberCommand(layout.MEMBER_FAIL, 1, 3);
     host.settle();
-    host.exports.memberCommand(layout.MEMBER_ADD, 1, 60);
-    ticked(host);
-    expect(host.answers.get(60)).toBe(STATUS_OK);
-  });
-
-  it("is replaced", () => {
-    const host = copiedBefore();
-    expect(host.write(1100, 5, 2)).toBe(STATUS_OK);
-    host.exports.memberCommand(layout.MEMBER_FAIL, 1, 3);
-    host.settle();
-    host.exports.memberCommand(layout.MEMBER_REPLACE, 1, 60);
+    host.exports.memberCommand(command, 1, 60);
     ticked(host);
     expect(host.answers.get(60)).toBe(STATUS_OK);
   });

@@ -3,10 +3,10 @@ import * as layout from "../../assembly/layout.js";
 import { readDriver } from "../../host/mirror/driver-binary.js";
 import { DriverModule } from "../../host/mirror/driver-module.js";
 import type { DriverOptions } from "../../host/mirror/driver-options.js";
+import { DEGRADED, addedUpTo, degraded, isInSync, stateOf } from "./degraded-array.js";
 import { OPTIONS, ScriptedHost } from "./scripted-host.js";
 
 const { STATUS_OK } = layout;
-const DEGRADED: DriverOptions = { ...OPTIONS, more: new Map([[layout.OPTION_START_DEGRADED, 1]]) };
 
 function choosing(slot: number): DriverOptions {
   return { ...OPTIONS, more: new Map([[layout.OPTION_CHOOSE, slot + 1]]) };
@@ -16,31 +16,12 @@ function silent(command: { readonly member: number }): boolean {
   return command.member === 1;
 }
 
-function stateOf(host: ScriptedHost): number[] {
-  return [0, 1].map((member) => host.exports.memberState(member));
-}
-
 function lineageOf(card: readonly Uint8Array[]): Buffer {
   return Buffer.from(card[0]!.subarray(layout.SUPERBLOCK_LINEAGE_AT, layout.SUPERBLOCK_LINEAGE_AT + 8));
 }
 
 function flagsOf(card: readonly Uint8Array[]): number {
   return Buffer.from(card[0]!).readUInt32LE(layout.SUPERBLOCK_FLAGS_AT);
-}
-
-function isInSync(host: ScriptedHost): boolean {
-  return stateOf(host).every((state) => state === layout.MEMBER_IN_SYNC);
-}
-
-/** Sector 0 holds 1 on both cards; then B is lost by a failed write of 2 to it, which A has. */
-function degraded(): ScriptedHost {
-  const host = ScriptedHost.clean();
-  host.write(0, 1, 1);
-  host.flush(2);
-  host.absent.add(1);
-  expect(host.write(0, 2, 3)).toBe(STATUS_OK);
-  expect(host.flush(4)).toBe(STATUS_OK);
-  return host;
 }
 
 describe("the member table", () => {
@@ -364,16 +345,7 @@ describe("a stop", () => {
     const statuses = new Set<number | undefined>();
     for (let step = 0; !statuses.has(STATUS_OK); step++) {
       expect(step).toBeLessThan(200);
-      const host = new ScriptedHost();
-      host.insert(start.snapshot());
-      host.absent.add(1);
-      expect(host.assemble(DEGRADED)).toBe(STATUS_OK);
-      host.absent.clear();
-      host.exports.memberCommand(layout.MEMBER_ADD, 1, 60);
-      for (let answers = 0; answers < step && !host.answers.has(60);) {
-        if (host.pending.length === 0) host.tick(10);
-        else if (host.answer()) answers++;
-      }
+      const host = addedUpTo(start, step);
       host.exports.stop(61);
       stepUntil(
         host,

@@ -2,40 +2,20 @@ import {
   AREA_SUPERBLOCK_0,
   FORMAT_VERSION,
   SECTOR_BYTES,
-  SUPERBLOCK_ALONE,
   SUPERBLOCK_ARRAY_ID_AT,
-  SUPERBLOCK_CARD_ID_AT,
   SUPERBLOCK_COPIES,
   SUPERBLOCK_CRC_AT,
-  SUPERBLOCK_FLAGS_AT,
-  SUPERBLOCK_LINEAGE_AT,
   SUPERBLOCK_MAGIC,
   SUPERBLOCK_MAGIC_AT,
-  SUPERBLOCK_MARKS_FOR_AT,
-  SUPERBLOCK_MEMBER_AT,
-  SUPERBLOCK_PARENT_AT,
-  SUPERBLOCK_PARTNER_ID_AT,
-  SUPERBLOCK_REBUILDING,
-  SUPERBLOCK_SEQUENCE_AT,
   SUPERBLOCK_VERSION_AT,
 } from "../../../assembly/layout.js";
+import { superblockFields, type CardSuperblock } from "../../mirror/card-superblock.js";
 import { UNREADABLE, type SectorContents } from "../../sdcard-emulator/sector-contents.js";
 import type { ArrayGeometry } from "../world/array-geometry.js";
 import { crc32c } from "./bitmap-record.js";
 
-/** A valid superblock, as the oracle reads it; identities and tokens as hexadecimal texts. */
-export interface SuperblockRecord {
-  readonly member: number;
-  readonly sequence: number;
-  readonly arrayId: string;
-  readonly cardId: string;
-  readonly partnerId: string;
-  readonly lineage: string;
-  readonly parent: string;
-  readonly marksFor: string;
-  readonly alone: boolean;
-  readonly rebuilding: boolean;
-}
+/** A valid superblock, as the oracle reads it. */
+export type SuperblockRecord = CardSuperblock;
 
 /** Decodes superblocks by content id; each content is decoded once. */
 export class SuperblockRecords {
@@ -85,20 +65,6 @@ export class SuperblockRecords {
     if (word(SUPERBLOCK_MAGIC_AT) !== SUPERBLOCK_MAGIC) return null;
     if (word(SUPERBLOCK_VERSION_AT) !== FORMAT_VERSION) return null;
     if (word(SUPERBLOCK_CRC_AT) !== crc32c(this.bytes, SUPERBLOCK_CRC_AT)) return null;
-    const text = (at: number, words: number): string =>
-      Array.from({ length: words }, (_, i) => word(at + 4 * i).toString(16)).join(".");
-    const flags = word(SUPERBLOCK_FLAGS_AT);
-    return {
-      member: word(SUPERBLOCK_MEMBER_AT),
-      sequence: word(SUPERBLOCK_SEQUENCE_AT),
-      arrayId: text(SUPERBLOCK_ARRAY_ID_AT, 4),
-      cardId: text(SUPERBLOCK_CARD_ID_AT, 2),
-      partnerId: text(SUPERBLOCK_PARTNER_ID_AT, 2),
-      lineage: text(SUPERBLOCK_LINEAGE_AT, 2),
-      parent: text(SUPERBLOCK_PARENT_AT, 2),
-      marksFor: text(SUPERBLOCK_MARKS_FOR_AT, 2),
-      alone: (flags & SUPERBLOCK_ALONE) !== 0,
-      rebuilding: (flags & SUPERBLOCK_REBUILDING) !== 0,
-    };
+    return superblockFields(word);
   }
 }

@@ -1,7 +1,8 @@
-import { BUG_NONE, SCRUB_REPAIR } from "../../../assembly/layout.js";
+import { SCRUB_REPAIR } from "../../../assembly/layout.js";
 import { SYNC_DIRTY_ONLY, SYNC_WITH_FLUSH } from "../../page-cache/whole-sync.js";
 import { action } from "./action.js";
 import { Draw } from "./draw.js";
+import { generatedSettings } from "./generated-settings.js";
 import type { GeneratorOptions } from "./scenario-generator.js";
 import {
   ACTION_CARD,
@@ -12,7 +13,6 @@ import {
   ACTION_SYNC,
   END_POWER,
   HAPPENS_SPOILS,
-  TINY,
   type Action,
   type Boot,
   type Scenario,
@@ -31,19 +31,11 @@ export function generateBadSectorsScenario(seed: number, options: GeneratorOptio
   const draw = new Draw(seed, SALT);
   const boots = Array.from({ length: 1 + draw.below(2) }, () => generateBoot(draw));
   return {
-    policy: options.policy,
-    profiles: options.profiles,
-    geometry: TINY,
+    ...generatedSettings(options, draw),
     boots,
-    timing: draw.below(1 << 16),
-    bug: options.bug ?? BUG_NONE,
     epochMs: 1 + draw.below(6),
-    tickUs: 1000,
     writeBackUs: 1000 * (1 + draw.below(8)),
-    dirtyAgeUs: 0,
     syncKinds: [SYNC_DIRTY_ONLY],
-    syncDelayUs: 0,
-    ...(options.more === undefined ? {} : { options: options.more }),
   };
 }
 

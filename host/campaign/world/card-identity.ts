@@ -1,3 +1,4 @@
+import { wordsText } from "../../mirror/card-superblock.js";
 import type { SuperblockRecord } from "../oracle/superblock-record.js";
 import { CARDS } from "./scenario.js";
 
@@ -7,11 +8,7 @@ export function idOfCard(number: number): readonly [number, number] {
 }
 
 /** The same as a SuperblockRecord says it. */
-const CARD_IDS = Array.from({ length: CARDS }, (_, card) =>
-  idOfCard(card)
-    .map((word) => word.toString(16))
-    .join("."),
-);
+const CARD_IDS = Array.from({ length: CARDS }, (_, card) => wordsText(idOfCard(card)));
 
 /** Number of the card that a card says to be in sync with; undefined for one that has no partner now, or names nobody. */
 export function partnerOf(superblock: SuperblockRecord | null): number | undefined {

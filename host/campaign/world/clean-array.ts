@@ -7,14 +7,11 @@ import {
   STATUS_OK,
 } from "../../../assembly/layout.js";
 import type { DriverModule } from "../../mirror/driver-module.js";
-import { TimedMirror } from "../../mirror/timed-mirror.js";
 import type { DriverOptions } from "../../mirror/driver-options.js";
-import { SdCard } from "../../sdcard-emulator/card.js";
 import { CardImage } from "../../sdcard-emulator/card-image.js";
-import { profile } from "../../sdcard-emulator/characteristics.js";
 import type { SectorContents } from "../../sdcard-emulator/sector-contents.js";
-import { VirtualClock } from "../../sdcard-emulator/virtual-clock.js";
 import type { ArrayGeometry } from "./array-geometry.js";
+import { newPair } from "./new-pair.js";
 
 const STEPS_MAX = 50_000_000;
 const NONCE = 0xc1ea;
@@ -29,28 +26,10 @@ export function cleanArray(
   geometry: ArrayGeometry,
   scheme: number = BITMAP_SERIAL,
 ): readonly [CardImage, CardImage] {
-  const clock = new VirtualClock();
   const asked: number[] = [];
   const sync = { onSyncRequested: (epoch: number): void => void asked.push(epoch) };
-  const mirror = new TimedMirror({
-    driver,
-    clock,
-    contents,
-    tickUs: 1000,
-    sync,
-    dataSectors: geometry.dataSectors,
-  });
-  const card = (seed: number): SdCard =>
-    new SdCard({
-      clock,
-      contents,
-      media: new CardImage(geometry.cardSectors),
-      characteristics: profile("slc"),
-      seed,
-      onComplete: mirror.onCardDone,
-    });
-  const [a, b] = [card(1), card(2)];
-  mirror.insertCards(a, b);
+  const blank = (): CardImage => new CardImage(geometry.cardSectors);
+  const { clock, mirror, cards } = newPair(driver, contents, geometry, blank, sync);
   const options: DriverOptions = {
     cardSectors: geometry.cardSectors,
     baseSector: geometry.baseSector,
@@ -77,5 +56,5 @@ export function cleanArray(
   mirror.stop();
   runUntil("stop", () => mirror.modeStatus >= 0);
   mirror.halt();
-  return [a.media, b.media];
+  return [cards[0].media, cards[1].media];
 }

@@ -1,13 +1,10 @@
 import { FORMAT_EMPTY, STATUS_OK } from "../../../assembly/layout.js";
 import type { DriverModule } from "../../mirror/driver-module.js";
 import type { DriverOptions } from "../../mirror/driver-options.js";
-import { TimedMirror } from "../../mirror/timed-mirror.js";
-import { SdCard } from "../../sdcard-emulator/card.js";
 import { CardImage } from "../../sdcard-emulator/card-image.js";
-import { profile } from "../../sdcard-emulator/characteristics.js";
 import { PIECES_PER_SECTOR, type SectorContents } from "../../sdcard-emulator/sector-contents.js";
-import { VirtualClock } from "../../sdcard-emulator/virtual-clock.js";
 import type { ArrayGeometry } from "./array-geometry.js";
+import { newPair } from "./new-pair.js";
 
 const STEPS_MAX = 1_000_000;
 const NONCE = 0xe397;
@@ -27,21 +24,9 @@ export function emptyArray(
   geometry: ArrayGeometry,
   options: DriverOptions,
 ): readonly [CardImage, CardImage] {
-  const clock = new VirtualClock();
   const sync = { onSyncRequested: (): void => undefined };
-  const { dataSectors } = geometry;
-  const mirror = new TimedMirror({ driver, clock, contents, tickUs: 1000, sync, dataSectors });
-  const card = (member: number): SdCard =>
-    new SdCard({
-      clock,
-      contents,
-      media: imageOfGarbage(contents, geometry, member),
-      characteristics: profile("slc"),
-      seed: member + 1,
-      onComplete: mirror.onCardDone,
-    });
-  const [a, b] = [card(0), card(1)];
-  mirror.insertCards(a, b);
+  const garbage = (member: number): CardImage => imageOfGarbage(contents, geometry, member);
+  const { clock, mirror, cards } = newPair(driver, contents, geometry, garbage, sync);
   mirror.format({ ...options, format: FORMAT_EMPTY }, geometry.regionShift, NONCE);
   for (let steps = 0; mirror.modeStatus < 0; steps++) {
     if (steps === STEPS_MAX) throw new Error("a format does not come to its end");
@@ -49,7 +34,7 @@ export function emptyArray(
   }
   if (mirror.modeStatus !== STATUS_OK) throw new Error(`format ended with status ${mirror.modeStatus}`);
   mirror.halt();
-  return [a.media, b.media];
+  return [cards[0].media, cards[1].media];
 }
 
 function imageOfGarbage(contents: SectorContents, geometry: ArrayGeometry, member: number): CardImage {

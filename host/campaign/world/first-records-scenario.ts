@@ -1,6 +1,5 @@
-import { BUG_NONE } from "../../../assembly/layout.js";
-import { SYNC_WITH_FLUSH } from "../../page-cache/whole-sync.js";
 import { Draw } from "./draw.js";
+import { generatedSettings } from "./generated-settings.js";
 import type { GeneratorOptions } from "./scenario-generator.js";
 import { END_POWER, type Boot, type Scenario, type ScenarioGeometry } from "./scenario.js";
 
@@ -33,18 +32,9 @@ export function generateFirstRecordsScenario(seed: number, options: GeneratorOpt
     return { actions: [], end: { topology: END_POWER, atUs, pick: draw.below(1 << 30) } };
   });
   return {
-    policy: options.policy,
-    profiles: options.profiles,
+    ...generatedSettings(options, draw),
     geometry: TWO_BITMAP_SECTORS,
     boots,
-    timing: draw.below(1 << 16),
-    bug: options.bug ?? BUG_NONE,
-    epochMs: 8,
-    tickUs: 1000,
-    writeBackUs: 5000,
-    dirtyAgeUs: 0,
-    syncKinds: [SYNC_WITH_FLUSH],
-    syncDelayUs: 0,
     empty: 1,
   };
 }

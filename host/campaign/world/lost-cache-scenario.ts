@@ -1,7 +1,7 @@
-import { BUG_NONE } from "../../../assembly/layout.js";
 import { SYNC_DIRTY_ONLY, SYNC_WITHOUT_FLUSH, SYNC_WITH_FLUSH } from "../../page-cache/whole-sync.js";
 import { action } from "./action.js";
 import { Draw } from "./draw.js";
+import { generatedSettings } from "./generated-settings.js";
 import { memberOptions } from "./member-scenario.js";
 import type { GeneratorOptions } from "./scenario-generator.js";
 import {
@@ -11,7 +11,6 @@ import {
   ACTION_SYNC,
   END_POWER,
   HAPPENS_REINITIALISES,
-  TINY,
   type Action,
   type Scenario,
 } from "./scenario.js";
@@ -47,19 +46,12 @@ export function generateLostCacheScenario(seed: number, options: GeneratorOption
     atUs += draw.below(QUIET_US);
   }
   return {
-    policy: options.policy,
-    profiles: options.profiles,
-    geometry: TINY,
+    ...generatedSettings(options, draw),
     boots: [{ actions, end: { topology: END_POWER, atUs: atUs + 10_000, pick: 0 } }],
-    timing: draw.below(1 << 16),
-    bug: options.bug ?? BUG_NONE,
     // Some clear soon, others so late that only a flush can have promised anything.
     epochMs: draw.percent(50) ? 40 : 4 + draw.below(20),
-    tickUs: 1000,
     writeBackUs: 150_000,
-    dirtyAgeUs: 0,
     syncKinds: [SYNC_DIRTY_ONLY],
-    syncDelayUs: 0,
     options: memberOptions(options.more),
   };
 }

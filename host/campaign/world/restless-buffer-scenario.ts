@@ -1,10 +1,10 @@
-import { BUG_NONE } from "../../../assembly/layout.js";
 import { SYNC_DIRTY_ONLY, SYNC_WITHOUT_FLUSH } from "../../page-cache/whole-sync.js";
 import { PIECES_PER_SECTOR } from "../../sdcard-emulator/sector-contents.js";
 import { action } from "./action.js";
 import { Draw } from "./draw.js";
+import { generatedSettings } from "./generated-settings.js";
 import type { GeneratorOptions } from "./scenario-generator.js";
-import { ACTION_STORE, ACTION_SYNC, END_POWER, TINY, type Action, type Scenario } from "./scenario.js";
+import { ACTION_STORE, ACTION_SYNC, END_POWER, type Action, type Scenario } from "./scenario.js";
 
 const SALT = 0x4e57;
 const PAGES = 8;
@@ -28,18 +28,10 @@ export function generateRestlessBufferScenario(seed: number, options: GeneratorO
     }
   }
   return {
-    policy: options.policy,
-    profiles: options.profiles,
-    geometry: TINY,
+    ...generatedSettings(options, draw),
     boots: [{ actions, end: { topology: END_POWER, atUs: atUs + 20_000, pick: 0 } }],
-    timing: draw.below(1 << 16),
-    bug: options.bug ?? BUG_NONE,
     epochMs: 1 + draw.below(12),
-    tickUs: 1000,
     writeBackUs: 150_000,
-    dirtyAgeUs: 0,
     syncKinds: [SYNC_DIRTY_ONLY],
-    syncDelayUs: 0,
-    ...(options.more === undefined ? {} : { options: options.more }),
   };
 }

@@ -1,7 +1,7 @@
-import { BUG_NONE } from "../../../assembly/layout.js";
 import { SYNC_DIRTY_ONLY, SYNC_WITHOUT_FLUSH } from "../../page-cache/whole-sync.js";
 import { action } from "./action.js";
 import { Draw } from "./draw.js";
+import { generatedSettings } from "./generated-settings.js";
 import { memberOptions } from "./member-scenario.js";
 import type { GeneratorOptions } from "./scenario-generator.js";
 import {
@@ -10,7 +10,6 @@ import {
   ACTION_STORE,
   ACTION_SYNC,
   END_POWER,
-  TINY,
   type Action,
   type Boot,
   type Scenario,
@@ -34,18 +33,11 @@ export function generateResyncReadsScenario(seed: number, options: GeneratorOpti
     reads(draw, pages),
   ]).flat();
   return {
-    policy: options.policy,
-    profiles: options.profiles,
-    geometry: TINY,
+    ...generatedSettings(options, draw),
     boots,
-    timing: draw.below(1 << 16),
-    bug: options.bug ?? BUG_NONE,
     epochMs: draw.percent(50) ? 40 : 4 + draw.below(20),
-    tickUs: 1000,
     writeBackUs: 150_000,
-    dirtyAgeUs: 0,
     syncKinds: [SYNC_DIRTY_ONLY],
-    syncDelayUs: 0,
     options: memberOptions(options.more),
   };
 }

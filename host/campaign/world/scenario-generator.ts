@@ -1,4 +1,3 @@
-import { BUG_NONE } from "../../../assembly/layout.js";
 import {
   SYNC_DIRTY_ONLY,
   SYNC_FAILS,
@@ -7,6 +6,7 @@ import {
 } from "../../page-cache/whole-sync.js";
 import { action } from "./action.js";
 import { Draw } from "./draw.js";
+import { generatedSettings } from "./generated-settings.js";
 import type { PolicyChoice } from "./policy-choice.js";
 import { DIRECT_SECTORS_MAX } from "./scenario-threads.js";
 import {
@@ -19,7 +19,6 @@ import {
   END_POWER,
   END_RESET,
   EVEN_IF_NEEDED,
-  TINY,
   type Action,
   type Boot,
   type Scenario,
@@ -67,12 +66,8 @@ export function generateScenario(seed: number, options: GeneratorOptions): Scena
     generateBoot(draw, favourites, options.holes ?? NO_HOLES),
   );
   return {
-    policy: options.policy,
-    profiles: options.profiles,
-    geometry: TINY,
+    ...generatedSettings(options, draw),
     boots,
-    timing: draw.below(1 << 16),
-    bug: options.bug ?? BUG_NONE,
     epochMs: 1 + draw.below(12),
     tickUs: draw.one(TICKS_US),
     // Lazy write-back leaves a page dirty for long: what a sync that fails, or is not waited for, then matters.
@@ -80,7 +75,6 @@ export function generateScenario(seed: number, options: GeneratorOptions): Scena
     dirtyAgeUs: 1000 * draw.below(6),
     syncKinds: generateSyncKinds(draw),
     syncDelayUs: draw.percent(50) ? 0 : draw.below(15_000),
-    ...(options.more === undefined ? {} : { options: options.more }),
     ...(options.empty === undefined ? {} : { empty: options.empty }),
   };
 }
