@@ -220,21 +220,16 @@ export class TimedMirror implements BlockDevice, DriverPort, ClockHandler {
 
   /** A person's or the host's command; the option `onCommandDone` hears of its end. @returns what the driver says of it */
   memberCommand(command: number, member: number, tag = MEMBER_TAG): number {
-    let status: number = STATUS_OK;
-    this.guard(() => {
-      status = this.options.driver.exports.memberCommand(command, member, tag);
+    return this.guard(() => {
+      const status = this.options.driver.exports.memberCommand(command, member, tag);
       if (command === MEMBER_REINITIALISED) this.transfers.dropped(member);
+      return status;
     });
-    return status;
   }
 
   /** @returns what the driver says of it; its end is not waited for */
   scrub(mode: number, firstRegion: number, tag = SCRUB_TAG): number {
-    let status: number = STATUS_OK;
-    this.guard(() => {
-      status = this.options.driver.exports.scrub(mode, firstRegion, tag);
-    });
-    return status;
+    return this.guard(() => this.options.driver.exports.scrub(mode, firstRegion, tag));
   }
 
   /** The layer above answers a sync request. */
@@ -358,10 +353,11 @@ export class TimedMirror implements BlockDevice, DriverPort, ClockHandler {
     }
   }
 
-  private guard(call: () => void): void {
+  private guard<T>(call: () => T): T {
     try {
-      call();
+      const result = call();
       this.transfers.look(this.options.driver.exports);
+      return result;
     } catch (error) {
       throw this.explain(error);
     }
