@@ -180,7 +180,11 @@ export class CardSlots {
     if (number === CARD_NONE && this.inserted[slot]) return false;
     if (this.numbers[1 - slot] === card && this.inserted[1 - slot]) return false;
     this.pull(slot, 0);
-    if (this.numbers[1 - slot] === card) this.numbers[1 - slot] = this.numbers[slot]!;
+    if (this.numbers[1 - slot] === card) {
+      // The empty slot showed this card: now it shows the one that was here.
+      this.numbers[1 - slot] = this.numbers[slot]!;
+      this.cards[1 - slot] = this.makeCard(1 - slot);
+    }
     this.numbers[slot] = card;
     this.inserted[slot] = true;
     this.cards[slot] = this.makeCard(slot);
