@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { createMemoryStream, main as runAsc } from "assemblyscript/asc";
 import binaryen from "binaryen";
+import { withAsciiTexts } from "./ascii-texts.mjs";
 import { digestOfLayout } from "./layout-constants.mjs";
 import { ROOT } from "./repository.mjs";
 
@@ -50,7 +51,7 @@ function shrink(wasm) {
   module.optimize();
   const smaller = module.emitBinary();
   module.dispose();
-  return smaller;
+  return withAsciiTexts(smaller);
 }
 
 /**
