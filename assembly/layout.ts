@@ -480,8 +480,10 @@ export const COUNTER_REGIONS_ZEROED: u32 = 22;
 export const COUNTER_CLEAR_RECORDS: u32 = 23;
 /** Region that the scrub under way, or the last one, has come to (a gauge): the next one can go on from there. */
 export const COUNTER_SCRUB_REGION: u32 = 24;
+/** 1 while a loss is being recorded, or a rebuild prepared or under way, else 0 (a gauge): MEMBER_ADD is BUSY so long. */
+export const COUNTER_MEMBER_CHANGES: u32 = 25;
 /** Number of counters. */
-export const COUNTERS: u32 = 25;
+export const COUNTERS: u32 = 26;
 
 // ── Seeded bugs: switches of the rig build, absent from production ──────────────────────────────
 export const BUG_NONE: u32 = 0;
