@@ -128,6 +128,7 @@ export function putSuperblock(member: u32, at: usize): void {
 export function superblockStatus(member: u32): u32 {
   if (!hasSuperblock(member)) return STATUS_NO_SUPERBLOCK;
   if (superblockWord(member, SUPERBLOCK_VERSION_AT) != FORMAT_VERSION) return STATUS_VERSION;
+  if (superblockWord(member, SUPERBLOCK_SCHEME_AT) > BITMAP_SINGLE) return STATUS_VERSION;
   const shift = superblockWord(member, SUPERBLOCK_REGION_SHIFT_AT);
   const count = superblockWord(member, SUPERBLOCK_REGIONS_AT);
   const stride = superblockWord(member, SUPERBLOCK_STRIDE_AT);
