@@ -46,3 +46,9 @@ export {
   type PowerFailureParts,
   type PowerTopology,
 } from "./power-topology.js";
+/** The same card on an SPI bus, byte for byte. */
+export { SpiCard, type SpiCardOptions } from "./spi/spi-card.js";
+/** Who a card says it is, and which generation of the specification it speaks. */
+export { type CardGeneration, type CardIdentity } from "./spi/card-identity.js";
+/** How long the flash behind a card takes. */
+export { type CardPhysics } from "./card-physics.js";
