@@ -25,7 +25,7 @@ const SINGLES = 16;
 const WARM_UP = 0.3;
 
 const STAGES: readonly Stage[] = [
-  { name: "the host's own loop", functions: [], files: ["spi-load.js"] },
+  { name: "host's loop, and what is inlined into it", functions: [], files: ["spi-load.js"] },
   { name: "card: protocol", functions: [], files: ["spi-card.js", "spi-protocol.js", "busy-line.js"] },
   { name: "card: block in", functions: [], files: ["write-stream.js", "memory-sink.js"] },
   { name: "card: block out", functions: [], files: ["read-stream.js", "memory-source.js"] },
@@ -69,7 +69,6 @@ export function benchCards(
 ): CardBenchResult {
   const load = new SpiLoad();
   onProgress("profiling");
-  // First, because only code that is compiled under the profiler tells which function an inlined part comes from.
   const stages = profileStages(STAGES, () => {
     for (const { run } of TRANSFERS) measure(load, run, seconds / TRANSFERS.length);
   });

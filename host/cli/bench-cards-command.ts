@@ -11,6 +11,15 @@ import { numberIn } from "./usage-error.js";
 const GOAL_PER_SECOND = 50_000;
 const SECONDS_MAX = 600;
 
+const HELP = `
+The compiler inlines most of the card into the host's loop, and the profiler cannot see into that. To see the stages
+apart, at half the speed, run node --no-turbo-inlining on the command's own file (dist/host/cli/main.js).
+
+Examples:
+  syncgate bench cards
+  syncgate bench cards --seconds 0.5 --json
+`;
+
 /** `syncgate bench cards`. @param finish gets the exit code */
 export function benchCardsCommand(terminal: Terminal, finish: (code: number) => void): Command {
   return new Command("cards")
@@ -18,10 +27,7 @@ export function benchCardsCommand(terminal: Terminal, finish: (code: number) => 
     .description("Sectors a second through the emulated card, one core, and where the time goes.")
     .option("--seconds <number>", "CPU time of each transfer", "2")
     .option("--json", "print the result as JSON")
-    .addHelpText(
-      "after",
-      "\nExamples:\n  syncgate bench cards\n  syncgate bench cards --seconds 0.5 --json\n",
-    )
+    .addHelpText("after", HELP)
     .action((options: { seconds: string; json?: boolean }) => {
       const seconds = numberIn("--seconds", options.seconds, 0.01, SECONDS_MAX);
       const result = benchCards(seconds, (part) => terminal.progress(part));

@@ -52,6 +52,8 @@ export class CardMedium {
   /** Of a faulty write: blocks still taken before the fault shows. */
   private acceptLeft = 0;
   private answersCrc = false;
+  /** Sectors that the write under way has taken. */
+  private accepted = 0;
   private transferEndsNs = Infinity;
   private flushEndsNs = Infinity;
   private flushCoverage = 0;
@@ -136,6 +138,7 @@ export class CardMedium {
   receiveWhole(sector: number, bytes: Uint8Array): number {
     if (this.refuses) return this.refusal();
     this.storage.receiveSector(this.contents.internPiece(bytes, PIECE_BYTES), this.command);
+    this.accepted++;
     if (this.fault !== "none") this.acceptLeft--;
     this.busy.extend(this.timing.blockUs(sector));
     return this.fault === "timeout" && this.acceptLeft === 0 ? NO_ANSWER : DATA_ACCEPTED;
@@ -149,7 +152,8 @@ export class CardMedium {
   /** The last block of a write has come: what was accepted is programmed while the card is busy. */
   endWrite(): void {
     this.storage.dropHalfReceived();
-    this.busy.extend(this.timing.writeEndUs());
+    // A write of which nothing was accepted has nothing to program.
+    if (this.accepted > 0) this.busy.extend(this.timing.writeEndUs());
     this.transferEndsNs = Math.max(this.options.time.nowNs, this.busy.endsNs);
     this.timing.endsAt(this.transferEndsNs);
     this.findDue();
@@ -167,6 +171,7 @@ export class CardMedium {
         if (sector < from || sector >= end) continue;
         this.storage.beginSector(sector, ZERO_PIECE);
         this.storage.receiveSector(ZERO_PIECE, this.command);
+        this.accepted++;
       }
       this.busy.extend(this.timing.eraseUs(from, end - from));
     }
@@ -230,6 +235,7 @@ export class CardMedium {
     // A host that ignores busy or resets the card: the earlier write is over before the next one begins.
     if (this.transferEndsNs !== Infinity) this.finishTransfer();
     this.command++;
+    this.accepted = 0;
     this.fault = "none";
     this.timing.begin();
     if (op === null || this.transients === null) return;

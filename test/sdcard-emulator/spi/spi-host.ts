@@ -117,6 +117,7 @@ export class SpiHost {
 
   powerClocks(bytes = 10): void {
     this.card.select(false);
+    this.chipSelected = false;
     for (let i = 0; i < bytes; i++) this.byte();
   }
 
