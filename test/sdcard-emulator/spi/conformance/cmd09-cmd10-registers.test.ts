@@ -12,7 +12,7 @@ function bits(register: Uint8Array, high: number, low: number): number {
   return value;
 }
 
-function register(host: SpiHost, index: 9 | 10): Uint8Array {
+function readRegister(host: SpiHost, index: 9 | 10): Uint8Array {
   expect(host.command(index)).toBe(0);
   const { token, data, crcRight } = host.block(16);
   expect(token).toBe(0xfe);
@@ -29,7 +29,7 @@ function capacity(csd: Uint8Array): number {
 
 describe("CMD9", () => {
   it.each(BYTE_ADDRESSED)("sends a CSD of version 1: $label", (card) => {
-    const csd = register(ready(card), 9);
+    const csd = readRegister(ready(card), 9);
     expect(bits(csd, 127, 126)).toBe(0);
     expect(capacity(csd)).toBe(8192 * 512);
     expect(bits(csd, 79, 79)).toBe(1);
@@ -38,7 +38,7 @@ describe("CMD9", () => {
   });
 
   it.each(BLOCK_ADDRESSED)("sends a CSD of version 2: $label", (card) => {
-    const csd = register(ready(card), 9);
+    const csd = readRegister(ready(card), 9);
     expect(bits(csd, 127, 126)).toBe(1);
     expect(capacity(csd)).toBe(8192 * 512);
     expect(bits(csd, 119, 112)).toBe(0x0e);
@@ -57,24 +57,24 @@ describe("CMD9", () => {
     "says the size of an SDSC card of %i sectors",
     (sectors) => {
       const host = new SpiHost({ generation: "sdsc2", sectors }).initialise(true);
-      expect(capacity(register(host, 9))).toBe(sectors * 512);
+      expect(capacity(readRegister(host, 9))).toBe(sectors * 512);
     },
   );
 
   it("says a block of 1,024 bytes for a standard card of 2 GiB, whose blocks are 512 all the same", () => {
     const host = new SpiHost({ generation: "sdsc2", sectors: 4_194_304 }).initialise(true);
-    expect(bits(register(host, 9), 83, 80)).toBe(10);
+    expect(bits(readRegister(host, 9), 83, 80)).toBe(10);
     expect(host.readSector(4_194_303).data).toHaveLength(512);
   });
 
   it.each([1024, 1_048_576, 67_108_864])("says the size of an SDHC card of %i sectors", (sectors) => {
     const host = new SpiHost({ generation: "sdhc", sectors }).initialise(true);
-    expect(capacity(register(host, 9))).toBe(sectors * 512);
+    expect(capacity(readRegister(host, 9))).toBe(sectors * 512);
   });
 
   it("says the size of an SDXC card of 64 GiB", () => {
     const host = new SpiHost({ generation: "sdxc", sectors: 2 ** 27 }).initialise(true);
-    expect(capacity(register(host, 9))).toBe(2 ** 36);
+    expect(capacity(readRegister(host, 9))).toBe(2 ** 36);
   });
 
   it.each([
@@ -83,7 +83,7 @@ describe("CMD9", () => {
     ["sdhc", [0, 2, 4, 5, 7, 8, 10, 11]],
     ["sdxc", [0, 2, 4, 5, 7, 8, 10, 11]],
   ] as const)("lists the command classes of %s", (generation, classes) => {
-    const csd = register(new SpiHost({ generation }).initialise(), 9);
+    const csd = readRegister(new SpiHost({ generation }).initialise(), 9);
     const found = Array.from({ length: 12 }, (_, i) => i).filter((i) => bits(csd, 84 + i, 84 + i) === 1);
     expect(found).toEqual(classes);
   });
@@ -110,7 +110,7 @@ describe("CMD10", () => {
       serialNumber: 0xdeadbeef,
       manufactured: [2021, 7],
     } as const;
-    const cid = register(ready(card, { identity }), 10);
+    const cid = readRegister(ready(card, { identity }), 10);
     expect(bits(cid, 127, 120)).toBe(0x27);
     expect(String.fromCharCode(...cid.subarray(1, 3))).toBe("PH");
     expect(String.fromCharCode(...cid.subarray(3, 8))).toBe("SD08G");
