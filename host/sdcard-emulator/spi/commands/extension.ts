@@ -1,6 +1,6 @@
 /** Extension registers (SD Physical Layer Simplified Specification 6.00, 5.7) and CMD56's block for anything. */
 import type { CardParts } from "../card-parts.js";
-import { rule, type CommandRule } from "../command-rule.js";
+import { reads, rule, writes, type CommandRule } from "../command-rule.js";
 import { R1_PARAMETER } from "../r1.js";
 import { RegisterSource } from "../register-source.js";
 import { CLASS_APPLICATION, CLASS_EXTENSION } from "../registers/csd.js";
@@ -48,6 +48,7 @@ export const EXTENSION: readonly CommandRule[] = [
     name: "READ_EXTR_SINGLE",
     response: "R1",
     commandClass: CLASS_EXTENSION,
+    data: reads(512),
     run: ({ extension, medium, read }, argument) => {
       if (isInputOutput(argument)) return R1_PARAMETER;
       const length = (argument & 0x1ff) + 1;
@@ -62,6 +63,7 @@ export const EXTENSION: readonly CommandRule[] = [
     name: "WRITE_EXTR_SINGLE",
     response: "R1",
     commandClass: CLASS_EXTENSION,
+    data: writes(512),
     run: (parts, argument) => {
       const known = parts.extension.writable(functionNumber(argument), addressOf(argument));
       if (isInputOutput(argument) || !known) return R1_PARAMETER;
@@ -76,6 +78,7 @@ export const EXTENSION: readonly CommandRule[] = [
     name: "GEN_CMD",
     response: "R1",
     commandClass: CLASS_APPLICATION,
+    data: { direction: "either", bytes: 512, multiple: false },
     run: (parts, argument) => {
       if ((argument & 1) === 1) parts.read.open(new RegisterSource(parts.general), false);
       else parts.write.open(new WholeBlock((bytes) => keep(parts, bytes)), BLOCK_BYTES, false);

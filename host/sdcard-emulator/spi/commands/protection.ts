@@ -1,7 +1,7 @@
 /** Write protection and the lock by password (SD Physical Layer Simplified Specification, 4.3.6 and 4.3.7). */
 import { sectorOf } from "../argument-rules.js";
 import type { CardParts } from "../card-parts.js";
-import { rule, type CommandRule } from "../command-rule.js";
+import { reads, rule, writes, type CommandRule } from "../command-rule.js";
 import { RegisterSource } from "../register-source.js";
 import { CLASS_LOCK, CLASS_PROTECT, CLASS_WRITE, CSD_BYTES } from "../registers/csd.js";
 import { STATUS_OUT_OF_RANGE, STATUS_SKIP_OR_LOCK_FAILED } from "../status-bits.js";
@@ -39,6 +39,7 @@ export const PROTECTION: readonly CommandRule[] = [
     name: "PROGRAM_CSD",
     response: "R1",
     commandClass: CLASS_WRITE,
+    data: writes(16),
     run: (parts) => {
       parts.write.open(new WholeBlock((bytes) => programCsd(parts, bytes)), CSD_BYTES, false);
       return 0;
@@ -74,6 +75,7 @@ export const PROTECTION: readonly CommandRule[] = [
     response: "R1",
     commandClass: CLASS_PROTECT,
     argument: "group",
+    data: reads(4),
     run: (parts, argument) => {
       parts.read.open(new RegisterSource(parts.protection.groupBits(sectorOf(parts, argument))), false);
       return 0;
@@ -85,6 +87,7 @@ export const PROTECTION: readonly CommandRule[] = [
     response: "R1",
     commandClass: CLASS_LOCK,
     whenLocked: true,
+    data: writes("block-length"),
     run: (parts) => {
       const sink = new WholeBlock((bytes, length) => lockOrUnlock(parts, bytes.slice(0, length)));
       parts.write.open(sink, parts.mode.blockBytes, false);

@@ -1,5 +1,5 @@
 /** Commands that read registers and status, and the one that switches functions. */
-import { IN_BUSY, IN_READY, IN_WRITE, rule, type CommandRule } from "../command-rule.js";
+import { IN_BUSY, IN_READY, IN_WRITE, reads, rule, type CommandRule } from "../command-rule.js";
 import { RegisterSource } from "../register-source.js";
 import { CLASS_APPLICATION, CLASS_BASIC, CLASS_SWITCH } from "../registers/csd.js";
 import type { CardParts } from "../card-parts.js";
@@ -18,6 +18,7 @@ export const REGISTERS: readonly CommandRule[] = [
     name: "SWITCH_FUNC",
     response: "R1",
     commandClass: CLASS_SWITCH,
+    data: reads(64),
     run: (parts, argument) => sendBlock(parts, parts.functions.answer(argument)),
   }),
   rule({
@@ -26,6 +27,7 @@ export const REGISTERS: readonly CommandRule[] = [
     response: "R1",
     commandClass: CLASS_BASIC,
     whenLocked: true,
+    data: reads(16),
     run: (parts) => sendBlock(parts, parts.csd.slice()),
   }),
   rule({
@@ -34,6 +36,7 @@ export const REGISTERS: readonly CommandRule[] = [
     response: "R1",
     commandClass: CLASS_BASIC,
     whenLocked: true,
+    data: reads(16),
     run: (parts) => sendBlock(parts, parts.cid),
   }),
   rule({
@@ -53,6 +56,7 @@ export const REGISTERS: readonly CommandRule[] = [
     name: "SD_STATUS",
     response: "R2",
     commandClass: CLASS_APPLICATION,
+    data: reads(64),
     run: (parts) => sendBlock(parts, parts.ssr),
   }),
   rule({
@@ -61,6 +65,7 @@ export const REGISTERS: readonly CommandRule[] = [
     name: "SEND_NUM_WR_BLOCKS",
     response: "R1",
     commandClass: CLASS_APPLICATION,
+    data: reads(4),
     run: (parts) => {
       const count = new Uint8Array(COUNT_BYTES);
       new DataView(count.buffer).setUint32(0, parts.sink.wellWritten);
@@ -73,6 +78,7 @@ export const REGISTERS: readonly CommandRule[] = [
     name: "SEND_SCR",
     response: "R1",
     commandClass: CLASS_APPLICATION,
+    data: reads(8),
     run: (parts) => sendBlock(parts, parts.scr),
   }),
 ];

@@ -1,7 +1,7 @@
 /** Reads and writes of the memory (SD Physical Layer Simplified Specification, 7.2.3 and 7.2.4). */
 import { offsetOf, readBlockBytes, sectorOf } from "../argument-rules.js";
 import type { CardParts } from "../card-parts.js";
-import { IN_READ, IN_WRITE, rule, type CommandRule } from "../command-rule.js";
+import { IN_READ, IN_WRITE, reads, rule, writes, type CommandRule } from "../command-rule.js";
 import { STREAM_SECTORS } from "../card-medium.js";
 import { CLASS_APPLICATION, CLASS_BASIC, CLASS_READ, CLASS_WRITE } from "../registers/csd.js";
 
@@ -66,6 +66,7 @@ export const TRANSFERS: readonly CommandRule[] = [
     response: "R1",
     commandClass: CLASS_READ,
     argument: "read",
+    data: reads("sector"),
     run: (parts, argument) => read(parts, argument, false),
   }),
   rule({
@@ -74,6 +75,7 @@ export const TRANSFERS: readonly CommandRule[] = [
     response: "R1",
     commandClass: CLASS_READ,
     argument: "read",
+    data: reads("sector", true),
     run: (parts, argument) => read(parts, argument, true),
   }),
   rule({
@@ -82,6 +84,7 @@ export const TRANSFERS: readonly CommandRule[] = [
     response: "R1",
     commandClass: CLASS_WRITE,
     argument: "write",
+    data: writes(512),
     run: (parts, argument) => write(parts, argument, false),
   }),
   rule({
@@ -90,6 +93,7 @@ export const TRANSFERS: readonly CommandRule[] = [
     response: "R1",
     commandClass: CLASS_WRITE,
     argument: "write",
+    data: writes(512, true),
     run: (parts, argument) => write(parts, argument, true),
   }),
   rule({
