@@ -1,0 +1,253 @@
+/** Cards cut at every byte of a write, a stream, an erase and a flush: what is left is what the characteristics allow. */
+import { describe, expect, it } from "vitest";
+import { pattern, SpiHost, steady, type HostOptions } from "./spi-host.js";
+
+const SECTORS = 2048;
+const FLUSH = ((1 << 27) | (261 << 9)) >>> 0;
+/** Content of a sector that reads as an error. */
+const UNREADABLE = "unreadable";
+
+interface Scene {
+  readonly name: string;
+  /** Sectors that the operation touches, with what they held before and what they are to hold. */
+  readonly touched: readonly number[];
+  readonly before: (sector: number) => Uint8Array;
+  readonly after: (sector: number) => Uint8Array;
+  readonly run: (host: SpiHost) => void;
+}
+
+const zeros = new Uint8Array(512);
+
+const SCENES: readonly Scene[] = [
+  {
+    name: "CMD24",
+    touched: [5],
+    before: (sector) => pattern(sector),
+    after: (sector) => pattern(sector + 100),
+    run: (host) => void host.writeSector(5, pattern(105)),
+  },
+  {
+    name: "CMD25",
+    touched: [5, 6, 7],
+    before: (sector) => pattern(sector),
+    after: (sector) => pattern(sector + 100),
+    run: (host) => {
+      host.command(25, 5);
+      for (const sector of [5, 6, 7]) {
+        host.sendBlock(pattern(sector + 100), 0xfc);
+        host.ready();
+      }
+      host.byte(0xfd);
+      host.byte();
+      host.ready();
+    },
+  },
+  {
+    name: "erase",
+    touched: [5, 6, 7],
+    before: (sector) => pattern(sector),
+    after: () => zeros,
+    run: (host) => {
+      host.command(32, 5);
+      host.command(33, 7);
+      host.command(38);
+      host.ready();
+    },
+  },
+];
+
+/** Stops the run at a byte, as a cut does. */
+class Cut extends Error {}
+
+function start(options: HostOptions, scene: Scene): SpiHost {
+  const host = new SpiHost({ sectors: SECTORS, ...options }).initialise(true);
+  for (const sector of scene.touched) host.writeSector(sector, scene.before(sector));
+  flush(host);
+  expect(host.card.crashSpace()).toHaveLength(0);
+  return host;
+}
+
+function flush(host: SpiHost): void {
+  host.command(49, FLUSH);
+  const block = new Uint8Array(512);
+  block[0] = 1;
+  host.sendBlock(block);
+  host.ready();
+  host.waitUs(20_000);
+}
+
+function cutAfter(host: SpiHost, bytes: number, run: (host: SpiHost) => void): boolean {
+  const whole = host.byte.bind(host);
+  let left = bytes;
+  host.byte = (mosi = 0xff): number => {
+    if (left-- === 0) throw new Cut();
+    return whole(mosi);
+  };
+  try {
+    run(host);
+    return false;
+  } catch (error) {
+    if (!(error instanceof Cut)) throw error;
+    return true;
+  } finally {
+    host.byte = whole;
+  }
+}
+
+/** What a sector holds: a name for each thing that it may. */
+function nameOf(host: SpiHost, scene: Scene, sector: number, content: number): string {
+  if (content === 0) return UNREADABLE;
+  const bytes = new Uint8Array(512);
+  host.contents.copySector(content, bytes, 0);
+  const old = scene.before(sector);
+  const fresh = scene.after(sector);
+  const halves = [0, 1].map((half) => {
+    const part = bytes.subarray(256 * half, 256 * half + 256).join();
+    if (part === old.subarray(256 * half, 256 * half + 256).join()) return "old";
+    return part === fresh.subarray(256 * half, 256 * half + 256).join() ? "new" : "other";
+  });
+  return halves[0] === halves[1] ? halves[0]! : halves.join("+");
+}
+
+/** Every outcome, sector by sector, over cuts at every byte. @returns outcomes met and the number of cuts */
+function explore(scene: Scene, options: HostOptions): { met: Set<string>; cuts: number } {
+  const met = new Set<string>();
+  let cuts = 0;
+  for (let bytes = 0; ; bytes += 1) {
+    const host = start(options, scene);
+    const cut = cutAfter(host, bytes, scene.run);
+    cuts++;
+    for (const axis of host.card.crashSpace()) {
+      for (const option of axis.options) {
+        option.sectors.forEach((sector, i) => {
+          expect(scene.touched).toContain(sector);
+          met.add(nameOf(host, scene, sector, option.contents[i]!));
+        });
+      }
+    }
+    for (const sector of scene.touched) met.add(nameOf(host, scene, sector, host.card.media.get(sector)));
+    if (!cut) {
+      const cached = options.characteristics!.cache !== "none";
+      for (const sector of scene.touched) {
+        expect(nameOf(host, scene, sector, host.card.view(sector))).toBe("new");
+        if (!cached) expect(nameOf(host, scene, sector, host.card.media.get(sector))).toBe("new");
+      }
+      return { met, cuts };
+    }
+  }
+}
+
+/** Times so short that busy is a few bytes. */
+const quick = (name: string) => steady(name, { commandUs: 1, programUs: 3, flushUs: 6 });
+
+describe("a cut at every byte", () => {
+  it.each(SCENES)("of $name on a card with atomic sectors leaves old or new", (scene) => {
+    const { met, cuts } = explore(scene, { characteristics: quick("slc") });
+    expect(cuts).toBeGreaterThan(20);
+    expect([...met].toSorted()).toEqual(["new", "old"]);
+  });
+
+  it.each(SCENES)("of $name on a card that tears leaves old, new, mixes or nothing readable", (scene) => {
+    const { met } = explore(scene, { characteristics: quick("mlc") });
+    expect([...met].toSorted()).toEqual(["new", "new+old", "old", "old+new", UNREADABLE]);
+  });
+
+  it.each(SCENES)("of $name on a card with a cache never tears what was accepted", (scene) => {
+    const { met } = explore(scene, { characteristics: quick("tlc-cached") });
+    const tears = scene.name === "erase" ? ["new", "old"] : ["new", "new+old", "old", UNREADABLE];
+    expect([...met].toSorted()).toEqual(tears);
+  });
+
+  it("of a flush leaves old or new until it is over, then new", () => {
+    const scene = SCENES[1]!;
+    const characteristics = quick("tlc-cached");
+    const sizes = new Set<number>();
+    for (let bytes = 0; ; bytes++) {
+      const host = start({ characteristics }, scene);
+      scene.run(host);
+      expect(host.card.crashSpace()).toHaveLength(3);
+      const cut = cutAfter(host, bytes, (one) => {
+        one.command(49, FLUSH);
+        const block = new Uint8Array(512);
+        block[0] = 1;
+        one.sendBlock(block);
+        one.bytes(40);
+      });
+      sizes.add(host.card.crashSpace().length);
+      if (cut) continue;
+      expect(host.card.crashSpace()).toHaveLength(0);
+      break;
+    }
+    expect([...sizes].toSorted()).toEqual([0, 3]);
+  });
+});
+
+describe("a cut", () => {
+  const scene = SCENES[0]!;
+
+  it("makes the outcome that was chosen what the card holds after power-up", () => {
+    for (let choice = 0; choice < 4; choice++) {
+      const host = start({ characteristics: steady("mlc") }, scene);
+      host.command(24, 5);
+      host.sendBlock(pattern(105));
+      const space = host.card.crashSpace();
+      expect(space).toHaveLength(1);
+      const wanted = choice === 0 ? host.card.media.get(5) : space[0]!.options[choice]!.contents[0]!;
+      host.card.cutPower([choice]);
+      expect(host.bytes(20).every((byte) => byte === 0xff)).toBe(true);
+      host.card.powerUp();
+      host.initialise(true);
+      expect(host.card.view(5)).toBe(wanted);
+      expect(host.readSector(5).token).toBe(wanted === 0 ? 0x04 : 0xfe);
+    }
+  });
+
+  it("takes no choice that does not fit, and no power-up without a cut", () => {
+    const host = start({ characteristics: steady("mlc") }, scene);
+    expect(() => host.card.cutPower([0])).toThrow(/does not fit/);
+    expect(() => host.card.powerUp()).toThrow(/has power already/);
+    expect(host.readSector(5).data).toEqual(pattern(5));
+  });
+
+  it("leaves what was flushed losable until it has settled", () => {
+    const characteristics = steady("mlc", { settleUs: 3000 });
+    const host = new SpiHost({ characteristics, sectors: SECTORS }).initialise(true);
+    host.writeSector(5, pattern(5));
+    expect(host.card.crashSpace()).toHaveLength(1);
+    host.waitUs(2990);
+    expect(host.card.crashSpace()).toHaveLength(1);
+    host.waitUs(10);
+    expect(host.card.crashSpace()).toHaveLength(0);
+  });
+
+  it("destroys a neighbour only on cards that do that, and only one", () => {
+    const options = { characteristics: steady("collateral"), sectors: SECTORS, metadataEnd: 0 };
+    const host = new SpiHost(options).initialise(true);
+    host.writeSector(5, pattern(5));
+    host.writeSector(6, pattern(6));
+    host.command(24, 7);
+    host.sendBlock(pattern(7));
+    const destroyed = host.card
+      .crashSpace()
+      .flatMap((axis) => axis.options.flatMap(({ destroys }) => destroys ?? []));
+    expect(new Set(destroyed)).toEqual(new Set([5, 6]));
+    expect(
+      host.card.crashSpace().filter(({ options: all }) => all.some((o) => o.destroys !== undefined)),
+    ).toHaveLength(1);
+  });
+
+  it("of a card that re-initialises by itself finds it waiting for CMD0", () => {
+    const host = start({ characteristics: steady("mlc") }, scene);
+    host.card.reinitialise([]);
+    expect(host.command(17, 5)).toBe(-1);
+    host.initialise(true);
+    expect(host.readSector(5).data).toEqual(pattern(5));
+  });
+
+  it("of a card that dies leaves a line that nobody drives", () => {
+    const host = start({ characteristics: steady("mlc") }, scene);
+    host.card.die([]);
+    host.powerClocks();
+    expect(host.command(0)).toBe(-1);
+  });
+});
