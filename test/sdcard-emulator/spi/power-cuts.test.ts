@@ -1,5 +1,7 @@
 /** Cards cut at every byte of a write, a stream, an erase and a flush: what is left is what the characteristics allow. */
 import { describe, expect, it } from "vitest";
+import { CardImage } from "../../../host/sdcard-emulator/card-image.js";
+import { SectorContents } from "../../../host/sdcard-emulator/sector-contents.js";
 import { pattern, SpiHost, steady, type HostOptions } from "./spi-host.js";
 
 const SECTORS = 2048;
@@ -60,23 +62,13 @@ const SCENES: readonly Scene[] = [
 class Cut extends Error {}
 
 function start(options: HostOptions, scene: Scene): SpiHost {
-  const host = new SpiHost({ sectors: SECTORS, ...options }).initialise(true);
-  for (const sector of scene.touched) host.writeSector(sector, scene.before(sector));
-  flush(host);
-  expect(host.card.crashSpace()).toHaveLength(0);
-  return host;
+  const contents = new SectorContents();
+  const media = new CardImage(SECTORS);
+  for (const sector of scene.touched) media.set(sector, contents.internSector(scene.before(sector), 0));
+  return new SpiHost({ contents, media, ...options }).initialise(true);
 }
 
-function flush(host: SpiHost): void {
-  host.command(49, FLUSH);
-  const block = new Uint8Array(512);
-  block[0] = 1;
-  host.sendBlock(block);
-  host.ready();
-  host.waitUs(20_000);
-}
-
-function cutAfter(host: SpiHost, bytes: number, run: (host: SpiHost) => void): boolean {
+function cutAfter(host: SpiHost, bytes: number, run: (host: SpiHost) => void): void {
   const whole = host.byte.bind(host);
   let left = bytes;
   host.byte = (mosi = 0xff): number => {
@@ -85,10 +77,8 @@ function cutAfter(host: SpiHost, bytes: number, run: (host: SpiHost) => void): b
   };
   try {
     run(host);
-    return false;
   } catch (error) {
     if (!(error instanceof Cut)) throw error;
-    return true;
   } finally {
     host.byte = whole;
   }
@@ -109,32 +99,41 @@ function nameOf(host: SpiHost, scene: Scene, sector: number, content: number): s
   return halves[0] === halves[1] ? halves[0]! : halves.join("+");
 }
 
-/** Every outcome, sector by sector, over cuts at every byte. @returns outcomes met and the number of cuts */
+/** Runs an operation and looks before each of its bytes. @returns bytes */
+function atEveryByte(host: SpiHost, run: (host: SpiHost) => void, look: (byte: number) => void): number {
+  const whole = host.byte.bind(host);
+  let bytes = 0;
+  host.byte = (mosi = 0xff): number => {
+    look(bytes++);
+    return whole(mosi);
+  };
+  run(host);
+  host.byte = whole;
+  look(bytes);
+  return bytes;
+}
+
+/** Every outcome of a cut at every byte, sector by sector. @returns outcomes met and the number of cuts */
 function explore(scene: Scene, options: HostOptions): { met: Set<string>; cuts: number } {
   const met = new Set<string>();
-  let cuts = 0;
-  for (let bytes = 0; ; bytes += 1) {
-    const host = start(options, scene);
-    const cut = cutAfter(host, bytes, scene.run);
-    cuts++;
+  const host = start(options, scene);
+  const cuts = atEveryByte(host, scene.run, () => {
     for (const axis of host.card.crashSpace()) {
       for (const option of axis.options) {
         option.sectors.forEach((sector, i) => {
-          expect(scene.touched).toContain(sector);
+          if (!scene.touched.includes(sector)) throw new Error(`sector ${sector} is not touched`);
           met.add(nameOf(host, scene, sector, option.contents[i]!));
         });
       }
     }
     for (const sector of scene.touched) met.add(nameOf(host, scene, sector, host.card.media.get(sector)));
-    if (!cut) {
-      const cached = options.characteristics!.cache !== "none";
-      for (const sector of scene.touched) {
-        expect(nameOf(host, scene, sector, host.card.view(sector))).toBe("new");
-        if (!cached) expect(nameOf(host, scene, sector, host.card.media.get(sector))).toBe("new");
-      }
-      return { met, cuts };
-    }
+  });
+  const cached = options.characteristics!.cache !== "none";
+  for (const sector of scene.touched) {
+    expect(nameOf(host, scene, sector, host.card.view(sector))).toBe("new");
+    if (!cached) expect(nameOf(host, scene, sector, host.card.media.get(sector))).toBe("new");
   }
+  return { met, cuts };
 }
 
 /** Times so short that busy is a few bytes. */
@@ -160,25 +159,43 @@ describe("a cut at every byte", () => {
 
   it("of a flush leaves old or new until it is over, then new", () => {
     const scene = SCENES[1]!;
-    const characteristics = quick("tlc-cached");
-    const sizes = new Set<number>();
-    for (let bytes = 0; ; bytes++) {
-      const host = start({ characteristics }, scene);
-      scene.run(host);
-      expect(host.card.crashSpace()).toHaveLength(3);
-      const cut = cutAfter(host, bytes, (one) => {
-        one.command(49, FLUSH);
+    const host = start({ characteristics: quick("tlc-cached") }, scene);
+    scene.run(host);
+    const axes: number[] = [];
+    atEveryByte(
+      host,
+      () => {
+        host.command(49, FLUSH);
         const block = new Uint8Array(512);
         block[0] = 1;
-        one.sendBlock(block);
-        one.bytes(40);
+        host.sendBlock(block);
+        host.bytes(40);
+      },
+      () => axes.push(host.card.crashSpace().length),
+    );
+    expect(new Set(axes)).toEqual(new Set([0, 3]));
+    expect(axes).toEqual(axes.toSorted((a, b) => b - a));
+    expect(axes.indexOf(0)).toBeGreaterThan(520);
+  });
+
+  it.each(SCENES)("of $name leaves what was chosen, and a card that comes up again", (scene) => {
+    const characteristics = quick("mlc");
+    const bytes = atEveryByte(start({ characteristics }, scene), scene.run, () => undefined);
+    for (let at = 0; at <= bytes; at += Math.ceil(bytes / 60)) {
+      const host = start({ characteristics }, scene);
+      cutAfter(host, at, scene.run);
+      const space = host.card.crashSpace();
+      const choice = space.map(({ options }, axis) => (at + axis) % options.length);
+      const wanted = scene.touched.map((sector) => {
+        const axis = space.findIndex((one) => one.sector === sector);
+        const option = axis < 0 ? undefined : space[axis]!.options[choice[axis]!]!;
+        return option?.contents[0] ?? host.card.media.get(sector);
       });
-      sizes.add(host.card.crashSpace().length);
-      if (cut) continue;
-      expect(host.card.crashSpace()).toHaveLength(0);
-      break;
+      host.card.cutPower(choice);
+      host.card.powerUp();
+      host.initialise(true);
+      expect(scene.touched.map((sector) => host.card.view(sector))).toEqual(wanted);
     }
-    expect([...sizes].toSorted()).toEqual([0, 3]);
   });
 });
 

@@ -29,13 +29,10 @@ export function crc7(bytes: readonly number[]): number {
 export function crc16(bytes: ArrayLike<number>): number {
   let crc = 0;
   for (let i = 0; i < bytes.length; i++) {
-    for (let bit = 7; bit >= 0; bit--) {
-      const feedback = ((crc >> 15) ^ (bytes[i]! >> bit)) & 1;
-      crc = (crc << 1) & 0xffff;
-      if (feedback === 1) crc ^= 0x1021;
-    }
+    crc ^= bytes[i]! << 8;
+    for (let bit = 0; bit < 8; bit++) crc = crc & 0x8000 ? (crc << 1) ^ 0x1021 : crc << 1;
   }
-  return crc;
+  return crc & 0xffff;
 }
 
 export interface Block {

@@ -8,6 +8,14 @@ function faulty(script: Record<number, TransientFault>, options: HostOptions = {
   return new SpiHost({ transients: new TransientFaults({ script: faults }), ...options }).initialise(true);
 }
 
+/** What a seeded card answers to forty writes. */
+function answersOf(quiet: boolean): number[] {
+  const transients = new TransientFaults({ seed: 7, rates: { rejected: 300 } });
+  transients.quiet = quiet;
+  const host = new SpiHost({ transients }).initialise(true);
+  return Array.from({ length: 40 }, (_, i) => host.writeSector(i, pattern(i)));
+}
+
 function write(host: SpiHost, sector: number, data: Uint8Array): number {
   expect(host.command(24, sector)).toBe(0);
   return host.sendBlock(data) & 0x1f;
@@ -154,16 +162,10 @@ describe("a flush", () => {
 
 describe("faults by chance", () => {
   it("are the same again with the same seed, and none when quiet", () => {
-    const run = (quiet: boolean): number[] => {
-      const transients = new TransientFaults({ seed: 7, rates: { rejected: 300 } });
-      transients.quiet = quiet;
-      const host = new SpiHost({ transients }).initialise(true);
-      return Array.from({ length: 40 }, (_, i) => host.writeSector(i, pattern(i)));
-    };
-    const answers = run(false);
-    expect(run(false)).toEqual(answers);
+    const answers = answersOf(false);
+    expect(answersOf(false)).toEqual(answers);
     expect(new Set(answers)).toEqual(new Set([0x05, 0x0b, 0x0d]));
-    expect(new Set(run(true))).toEqual(new Set([0x05]));
+    expect(new Set(answersOf(true))).toEqual(new Set([0x05]));
   });
 
   it("spoil sectors that were written, which then send an error token", () => {
