@@ -79,6 +79,15 @@ export class WriteStream {
     if (this.at === this.mark) this.markReached();
   }
 
+  /** As many bytes of the block as come before something happens, at most `count`, from `from` on. @returns how many */
+  pushMany(source: Uint8Array, from: number, count: number): number {
+    const taken = Math.min(count, this.mark - this.at);
+    for (let i = 0; i < taken; i++) this.bytes[this.at + i] = source[from + i]!;
+    this.at += taken;
+    if (this.at === this.mark) this.markReached();
+    return taken;
+  }
+
   /** Ends the write; a block under way is forgotten. Does nothing when none is open. */
   close(): void {
     const { sink } = this;
