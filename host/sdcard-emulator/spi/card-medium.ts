@@ -7,7 +7,9 @@ import { CardImage } from "../card-image.js";
 import type { CardPhysics } from "../card-physics.js";
 import { CardStorage, type MediaObserver } from "../card-storage.js";
 import { checkCharacteristics, type CardCharacteristics } from "../characteristics.js";
-import { PIECE_BYTES, UNREADABLE, ZERO_PIECE, ZEROS, type SectorContents } from "../sector-contents.js";
+import { meetLatentError } from "../latent-error.js";
+import { Misdirections } from "../misdirection.js";
+import { PIECE_BYTES, ZERO_PIECE, type SectorContents } from "../sector-contents.js";
 import type { TransientFaults, TransientKind } from "../transient-faults.js";
 import type { BusyLine } from "./busy-line.js";
 import { MediumTiming } from "./medium-timing.js";
@@ -44,9 +46,12 @@ export class CardMedium {
   /** What befalls the command under way. */
   fault: TransientKind = "none";
   /** Flushes that kept nothing or never end (F4). */
-  lied = 0;
+  private lied = 0;
   private readonly options: CardMediumOptions;
   private readonly transients: TransientFaults | null;
+  private readonly misdirections: Misdirections;
+  /** How far from its place the write under way lands, in sectors. */
+  private misdirection = 0;
   private readonly settling = new SettleQueue();
   private command = 0;
   /** Of a faulty write: blocks still taken before the fault shows. */
@@ -68,6 +73,11 @@ export class CardMedium {
     checkCharacteristics(characteristics);
     this.options = options;
     this.transients = options.transients ?? null;
+    this.misdirections = new Misdirections(
+      options.seed,
+      characteristics.misdirectPerMille,
+      options.media.sectors,
+    );
     this.timing = new MediumTiming(options.time, characteristics, physics, options.seed);
     const { eraseBlockSectors } = characteristics;
     const sameBlock = (a: number, b: number): boolean =>
@@ -84,6 +94,11 @@ export class CardMedium {
         mayDestroy: options.mayDestroy ?? besides,
       },
     );
+  }
+
+  /** How often the card was dishonest (F4). */
+  get lies(): number {
+    return this.lied + this.misdirections.count + this.storage.rollbacks;
   }
 
   get sectors(): number {
@@ -124,14 +139,15 @@ export class CardMedium {
   }
 
   /** A write begins; its blocks come one by one. @param count as for a read */
-  beginWrite(count: number): void {
+  beginWrite(sector: number, count: number): void {
     this.begin(CARD_WRITE, count);
+    this.misdirection = this.misdirections.draw(sector, Math.min(count, this.sectors - sector));
   }
 
   /** The first half of a block has arrived: a cut tears the sector from now on, unless it is going to be refused. */
   receiveHalf(sector: number, bytes: Uint8Array): void {
     if (this.refuses) return;
-    this.storage.beginSector(sector, this.contents.internPiece(bytes, 0));
+    this.storage.beginSector(this.landing(sector), this.contents.internPiece(bytes, 0));
   }
 
   /** The whole block has arrived intact. @returns the data response, or NO_ANSWER; unless accepted it leaves nothing */
@@ -219,6 +235,12 @@ export class CardMedium {
     this.findDue();
   }
 
+  /** Where a block lands; a stream that was misdirected comes back to its place at the end of the card. */
+  private landing(sector: number): number {
+    const landing = sector + this.misdirection;
+    return landing < this.sectors ? landing : sector;
+  }
+
   private get refuses(): boolean {
     return this.fault !== "none" && (this.fault === "endless-busy" || this.acceptLeft === 0);
   }
@@ -242,16 +264,7 @@ export class CardMedium {
     this.fault = this.transients.draw(this.command, op, count);
     this.acceptLeft = this.fault === "none" ? 0 : this.transients.accepted;
     this.answersCrc = this.transients.answersCrc(this.command);
-    if (this.transients.drawLatent()) this.spoilSomeSector(this.transients);
-  }
-
-  private spoilSomeSector(transients: TransientFaults): void {
-    const { media } = this.options;
-    const sector = transients.chooseLatent(media.sectors, (at) => {
-      const content = media.get(at);
-      return content !== ZEROS && content !== UNREADABLE;
-    });
-    if (sector >= 0) this.storage.spoil(sector);
+    meetLatentError(this.transients, this.storage);
   }
 
   /** Sectors that hold anything: few, even on a card of many. */

@@ -22,7 +22,7 @@ export class MemorySink implements BlockSink {
     this.sector = sector;
     this.failed = false;
     this.wellWritten = 0;
-    this.medium.beginWrite(count);
+    this.medium.beginWrite(sector, count);
   }
 
   half(bytes: Uint8Array): void {

@@ -118,10 +118,13 @@ export class SpiCard {
     return this.medium.storage.overlay;
   }
 
-  /** How often the card was dishonest (F4): flushes that kept nothing or never end, and older versions offered to a cut. */
+  /**
+   * How often the card was dishonest (F4): flushes that kept nothing or never end, writes that landed elsewhere, and
+   * older versions offered to a cut.
+   */
   get lies(): number {
     this.medium.advance();
-    return this.medium.lied + this.medium.storage.rollbacks;
+    return this.medium.lies;
   }
 
   /** Chip select: true is low, the card is addressed. */
