@@ -60,7 +60,7 @@ export interface CommandRule {
   readonly commandClass: number;
   /** IN_... bits. */
   readonly legalIn: number;
-  /** A locked card refuses all but some (4.3.7.2). */
+  /** A locked card refuses all but some (4.3.7). */
   readonly whenLocked: boolean;
   /** Generations that do not know it though they have its class. */
   readonly unknownTo: readonly CardGeneration[];

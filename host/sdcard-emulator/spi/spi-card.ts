@@ -88,7 +88,7 @@ export class SpiCard {
       busy,
       medium,
       source: new MemorySource(medium, status),
-      sink: new MemorySink(medium, protection, status),
+      sink: new MemorySink(medium, protection, status, mode),
       read: new ReadStream(time),
       write: new WriteStream(this.response, mode),
       erase: new EraseRange(),

@@ -67,7 +67,7 @@ export class WriteStream {
       const end = this.length + CRC_BYTES;
       this.mark = this.length > PIECE_BYTES ? PIECE_BYTES : end;
     } else if (byte === STOP_TRANSMISSION && this.multiple) {
-      // Busy begins a byte after the token (N_BR, 7.5.2.3).
+      // Busy begins a byte after the token (N_BR, 7.5.3).
       this.response.push(LINE_HIGH);
       this.close();
     }

@@ -36,6 +36,14 @@ describe("a rejected write", () => {
     expect(host.writeSector(5, pattern(3))).toBe(0x05);
   });
 
+  it("is no CRC error on a card that checks none", () => {
+    const transients = new TransientFaults({
+      script: new Map([[1, { kind: "rejected", asCrcError: true }]]),
+    });
+    const host = new SpiHost({ transients }).initialise(false);
+    expect(write(host, 5, pattern(2))).toBe(0x0d);
+  });
+
   it("of a stream keeps the blocks accepted before", () => {
     const host = faulty({ 1: { kind: "rejected", accepted: 2 } });
     host.command(25, 10);

@@ -11,7 +11,7 @@ const BLOCK_BYTES = 512;
 /** Busy after a register was written without a flush, µs: assumed. */
 const WRITE_REGISTER_US = 10;
 
-/** Fields of the arguments of CMD48 and CMD49 (5.7.2.1). */
+/** Fields of the arguments of CMD48 and CMD49 (5.7). */
 function isInputOutput(argument: number): boolean {
   return argument >>> 31 === 1;
 }
@@ -44,6 +44,7 @@ function writeRegister(parts: CardParts, argument: number, bytes: Uint8Array): n
 
 export const EXTENSION: readonly CommandRule[] = [
   rule({
+    // A block of 512 bytes, of which the argument says how many count (5.7).
     index: 48,
     name: "READ_EXTR_SINGLE",
     response: "R1",
@@ -59,6 +60,7 @@ export const EXTENSION: readonly CommandRule[] = [
     },
   }),
   rule({
+    // The same the other way; or one byte under a mask (5.7).
     index: 49,
     name: "WRITE_EXTR_SINGLE",
     response: "R1",
@@ -73,7 +75,7 @@ export const EXTENSION: readonly CommandRule[] = [
     },
   }),
   rule({
-    // What it carries is the vendor's affair (4.3.8); here it reads back what was written last.
+    // What it carries is the vendor's affair (4.3.9.2); here it reads back what was written last.
     index: 56,
     name: "GEN_CMD",
     response: "R1",

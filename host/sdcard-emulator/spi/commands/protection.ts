@@ -35,6 +35,7 @@ function lockOrUnlock(parts: CardParts, block: Uint8Array): number {
 
 export const PROTECTION: readonly CommandRule[] = [
   rule({
+    // The whole register is sent; only some bits of it may differ (7.3.1.3, 5.3).
     index: 27,
     name: "PROGRAM_CSD",
     response: "R1",
@@ -46,6 +47,7 @@ export const PROTECTION: readonly CommandRule[] = [
     },
   }),
   rule({
+    // The group that the address lies in (4.3.6).
     index: 28,
     name: "SET_WRITE_PROT",
     response: "R1b",
@@ -58,6 +60,7 @@ export const PROTECTION: readonly CommandRule[] = [
     },
   }),
   rule({
+    // The same (4.3.6).
     index: 29,
     name: "CLR_WRITE_PROT",
     response: "R1b",
@@ -70,6 +73,7 @@ export const PROTECTION: readonly CommandRule[] = [
     },
   }),
   rule({
+    // 32 groups from that address on, as a block of four bytes (4.3.6).
     index: 30,
     name: "SEND_WRITE_PROT",
     response: "R1",
@@ -82,6 +86,7 @@ export const PROTECTION: readonly CommandRule[] = [
     },
   }),
   rule({
+    // A block as long as CMD16 said (4.3.7, 7.2.10).
     index: 42,
     name: "LOCK_UNLOCK",
     response: "R1",

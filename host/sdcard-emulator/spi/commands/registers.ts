@@ -13,7 +13,7 @@ function sendBlock({ read }: CardParts, bytes: Uint8Array): number {
 
 export const REGISTERS: readonly CommandRule[] = [
   rule({
-    // The 64 bytes of status come as a block of data (4.3.10.4).
+    // The 64 bytes of status come as a block of data (4.3.10).
     index: 6,
     name: "SWITCH_FUNC",
     response: "R1",
@@ -22,6 +22,7 @@ export const REGISTERS: readonly CommandRule[] = [
     run: (parts, argument) => sendBlock(parts, parts.functions.answer(argument)),
   }),
   rule({
+    // Like a single block of 16 bytes (7.2.6).
     index: 9,
     name: "SEND_CSD",
     response: "R1",
@@ -31,6 +32,7 @@ export const REGISTERS: readonly CommandRule[] = [
     run: (parts) => sendBlock(parts, parts.csd.slice()),
   }),
   rule({
+    // As the CSD (7.2.6).
     index: 10,
     name: "SEND_CID",
     response: "R1",
@@ -40,7 +42,7 @@ export const REGISTERS: readonly CommandRule[] = [
     run: (parts) => sendBlock(parts, parts.cid),
   }),
   rule({
-    // Also while the card is busy or waits for a block (Table 4-35, states prg and rcv).
+    // Also while the card is busy or waits for a block (4.8, the card state transition table: prg and rcv).
     index: 13,
     name: "SEND_STATUS",
     response: "R2",
@@ -51,6 +53,7 @@ export const REGISTERS: readonly CommandRule[] = [
     run: () => 0,
   }),
   rule({
+    // 64 bytes; its response has two (4.10.2, 7.3.1.3).
     index: 13,
     application: true,
     name: "SD_STATUS",
@@ -60,6 +63,7 @@ export const REGISTERS: readonly CommandRule[] = [
     run: (parts) => sendBlock(parts, parts.ssr),
   }),
   rule({
+    // Blocks of the last write that were accepted, four bytes, the highest first (4.3.4).
     index: 22,
     application: true,
     name: "SEND_NUM_WR_BLOCKS",
@@ -73,6 +77,7 @@ export const REGISTERS: readonly CommandRule[] = [
     },
   }),
   rule({
+    // Eight bytes (5.6).
     index: 51,
     application: true,
     name: "SEND_SCR",

@@ -49,6 +49,7 @@ export const TRANSFERS: readonly CommandRule[] = [
     },
   }),
   rule({
+    // Of reads on standard cards, and of the lock block on all (7.3.1.3, 4.3.7).
     index: 16,
     name: "SET_BLOCKLEN",
     response: "R1",
@@ -61,6 +62,7 @@ export const TRANSFERS: readonly CommandRule[] = [
     },
   }),
   rule({
+    // One block (7.2.3).
     index: 17,
     name: "READ_SINGLE_BLOCK",
     response: "R1",
@@ -70,6 +72,7 @@ export const TRANSFERS: readonly CommandRule[] = [
     run: (parts, argument) => read(parts, argument, false),
   }),
   rule({
+    // Blocks until CMD12 (7.2.3).
     index: 18,
     name: "READ_MULTIPLE_BLOCK",
     response: "R1",
@@ -79,6 +82,7 @@ export const TRANSFERS: readonly CommandRule[] = [
     run: (parts, argument) => read(parts, argument, true),
   }),
   rule({
+    // One block (7.2.4).
     index: 24,
     name: "WRITE_BLOCK",
     response: "R1",
@@ -88,6 +92,7 @@ export const TRANSFERS: readonly CommandRule[] = [
     run: (parts, argument) => write(parts, argument, false),
   }),
   rule({
+    // Blocks until the stop token (7.2.4).
     index: 25,
     name: "WRITE_MULTIPLE_BLOCK",
     response: "R1",
