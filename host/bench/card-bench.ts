@@ -40,6 +40,7 @@ const STAGES: readonly Stage[] = [
     functions: [],
     files: [
       "card-medium.js",
+      "durability.js",
       "medium-timing.js",
       "card-storage.js",
       "card-image.js",

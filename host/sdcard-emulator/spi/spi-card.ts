@@ -140,7 +140,7 @@ export class SpiCard {
    */
   exchange(mosi: number): number {
     if (!this.powered || this.dead) return LINE_HIGH;
-    if (this.options.time.nowNs >= this.medium.dueNs) this.medium.advance();
+    if (this.options.time.nowNs >= this.medium.durability.dueNs) this.medium.advance();
     if (this.selected) return this.protocol.exchange(mosi);
     this.parts.mode.clock(mosi);
     return LINE_HIGH;
@@ -155,7 +155,7 @@ export class SpiCard {
   exchangeBlock(mosi: Uint8Array, miso: Uint8Array, length: number): void {
     for (let at = 0; at < length;) {
       const driven =
-        this.powered && !this.dead && this.selected && this.options.time.nowNs < this.medium.dueNs;
+        this.powered && !this.dead && this.selected && this.options.time.nowNs < this.medium.durability.dueNs;
       const moved = driven ? this.protocol.exchangeInside(mosi, miso, at, length - at) : 0;
       if (moved === 0) miso[at] = this.exchange(mosi[at]!);
       at += Math.max(1, moved);

@@ -22,7 +22,9 @@ class Flash implements CardPhysics {
     this.asked.push(`erase ${sector} ${count}`);
     return 5000;
   }
+  restedUs = 0;
   rest(us: number): void {
+    this.restedUs += us;
     this.asked.push(`rest ${us >= 100 ? "long" : "short"}`);
   }
   mayDestroy(): boolean {
@@ -114,6 +116,16 @@ describe("a card on flash", () => {
       "rest long",
       "write 2 1",
     ]);
+  });
+
+  it("is told of every rest once", () => {
+    const { host, flash } = onFlash();
+    for (let i = 0; i < 4; i++) {
+      host.waitUs(10_000);
+      host.readSector(1);
+    }
+    expect(flash.restedUs).toBeGreaterThan(40_000);
+    expect(flash.restedUs * 1000).toBeLessThanOrEqual(host.time.nowNs);
   });
 
   it("says what a cut may destroy", () => {

@@ -34,7 +34,7 @@ function writeRegister(parts: CardParts, argument: number, bytes: Uint8Array): n
   let values = bytes.slice(0, (argument & 0x1ff) + 1);
   if (hasMask(argument)) {
     const mask = argument & 0xff;
-    const before = extension.byteAt(address, medium.flushing);
+    const before = extension.byteAt(address, medium.durability.flushing);
     values = Uint8Array.of((before & ~mask) | (bytes[0]! & mask));
   }
   if (extension.write(address, values) === "flush") return medium.beginFlush();
@@ -53,7 +53,12 @@ export const EXTENSION: readonly CommandRule[] = [
     run: ({ extension, medium, read }, argument) => {
       if (isInputOutput(argument)) return R1_PARAMETER;
       const length = (argument & 0x1ff) + 1;
-      const block = extension.read(functionNumber(argument), addressOf(argument), length, medium.flushing);
+      const block = extension.read(
+        functionNumber(argument),
+        addressOf(argument),
+        length,
+        medium.durability.flushing,
+      );
       if (block === null) return R1_PARAMETER;
       read.open(new RegisterSource(block), false);
       return 0;
