@@ -1,47 +1,31 @@
 /** Cards cut at every byte of a write, a stream, an erase and a flush: what is left is what the characteristics allow. */
 import { describe, expect, it } from "vitest";
 import { CardImage } from "../../../host/sdcard-emulator/card-image.js";
-import {
-  FAULT_PROFILES,
-  PROFILES,
-  type CardCharacteristics,
-} from "../../../host/sdcard-emulator/characteristics.js";
 import { SectorContents } from "../../../host/sdcard-emulator/sector-contents.js";
 import { pattern, SpiHost, steady, type HostOptions } from "./spi-host.js";
 
 const SECTORS = 2048;
 const FLUSH = ((1 << 27) | (261 << 9)) >>> 0;
-/** Content of a sector that reads as an error. */
-const UNREADABLE = "unreadable";
-/** A sector beside what was written reads as an error. */
-const DESTROYED = "a neighbour destroyed";
-/** Written long before, beside what the scenes touch. */
-const NEIGHBOUR = 9;
 
 interface Scene {
   readonly name: string;
-  /** Sectors that the operation touches, with what they held before and what they are to hold. */
+  /** Sectors that the operation touches, with what they held before. */
   readonly touched: readonly number[];
   readonly before: (sector: number) => Uint8Array;
-  readonly after: (sector: number) => Uint8Array;
   readonly run: (host: SpiHost) => void;
 }
-
-const zeros = new Uint8Array(512);
 
 const SCENES: readonly Scene[] = [
   {
     name: "CMD24",
     touched: [5],
     before: (sector) => pattern(sector),
-    after: (sector) => pattern(sector + 100),
     run: (host) => void host.writeSector(5, pattern(105)),
   },
   {
     name: "CMD25",
     touched: [5, 6, 7],
     before: (sector) => pattern(sector),
-    after: (sector) => pattern(sector + 100),
     run: (host) => {
       host.command(25, 5);
       for (const sector of [5, 6, 7]) {
@@ -57,7 +41,6 @@ const SCENES: readonly Scene[] = [
     name: "erase",
     touched: [5, 6, 7],
     before: (sector) => pattern(sector),
-    after: () => zeros,
     run: (host) => {
       host.command(32, 5);
       host.command(33, 7);
@@ -74,7 +57,6 @@ function start(options: HostOptions, scene: Scene): SpiHost {
   const contents = new SectorContents();
   const media = new CardImage(SECTORS);
   for (const sector of scene.touched) media.set(sector, contents.internSector(scene.before(sector), 0));
-  media.set(NEIGHBOUR, contents.internSector(pattern(NEIGHBOUR), 0));
   return new SpiHost({ contents, media, ...options }).initialise(true);
 }
 
@@ -94,21 +76,6 @@ function cutAfter(host: SpiHost, bytes: number, run: (host: SpiHost) => void): v
   }
 }
 
-/** What a sector holds: a name for each thing that it may. */
-function nameOf(host: SpiHost, scene: Scene, sector: number, content: number): string {
-  if (content === 0) return UNREADABLE;
-  const bytes = new Uint8Array(512);
-  host.contents.copySector(content, bytes, 0);
-  const old = scene.before(sector);
-  const fresh = scene.after(sector);
-  const halves = [0, 1].map((half) => {
-    const part = bytes.subarray(256 * half, 256 * half + 256).join();
-    if (part === old.subarray(256 * half, 256 * half + 256).join()) return "old";
-    return part === fresh.subarray(256 * half, 256 * half + 256).join() ? "new" : "other";
-  });
-  return halves[0] === halves[1] ? halves[0]! : halves.join("+");
-}
-
 /** Runs an operation and looks before each of its bytes. @returns bytes */
 function atEveryByte(host: SpiHost, run: (host: SpiHost) => void, look: (byte: number) => void): number {
   const whole = host.byte.bind(host);
@@ -123,58 +90,10 @@ function atEveryByte(host: SpiHost, run: (host: SpiHost) => void, look: (byte: n
   return bytes;
 }
 
-/** Every outcome of a cut at every byte, sector by sector. @returns outcomes met and the number of cuts */
-function explore(scene: Scene, options: HostOptions): { met: Set<string>; cuts: number } {
-  const met = new Set<string>();
-  const host = start(options, scene);
-  let version = -1;
-  const cuts = atEveryByte(host, scene.run, () => {
-    // A cut at a byte at which nothing has changed leaves what one at the byte before leaves.
-    if (host.card.crashVersion === version) return;
-    version = host.card.crashVersion;
-    for (const axis of host.card.crashSpace()) {
-      for (const option of axis.options) {
-        option.sectors.forEach((sector, i) => {
-          if (scene.touched.includes(sector)) met.add(nameOf(host, scene, sector, option.contents[i]!));
-          else if (option.destroys === sector && option.contents[i] === 0) met.add(DESTROYED);
-          else throw new Error(`sector ${sector} is not touched`);
-        });
-      }
-    }
-    for (const sector of scene.touched) met.add(nameOf(host, scene, sector, host.card.media.get(sector)));
-  });
-  const cached = options.characteristics!.cache !== "none";
-  for (const sector of scene.touched) {
-    expect(nameOf(host, scene, sector, host.card.view(sector))).toBe("new");
-    if (!cached) expect(nameOf(host, scene, sector, host.card.media.get(sector))).toBe("new");
-  }
-  return { met, cuts };
-}
-
 /** Times so short that busy is a few bytes. */
 const quick = (name: string) => steady(name, { commandUs: 1, programUs: 3, flushUs: 6 });
 
-/** What a cut of a write may leave, by the fault model: F0, F1 and F2, and F3's neighbour. */
-function allowed({ atomicSector, cache, collateral }: CardCharacteristics, scene: string): string[] {
-  const names = ["old", "new"];
-  // An erase receives no bytes: with a cache there is nothing that could tear.
-  if (!atomicSector && !(cache !== "none" && scene === "erase")) names.push("new+old", UNREADABLE);
-  // Received whole, a sector tears the other way round too while it is programmed; a cache takes it whole.
-  if (!atomicSector && cache === "none") names.push("old+new");
-  if (collateral) names.push(DESTROYED);
-  return names;
-}
-
 describe("a cut at every byte", () => {
-  describe.each(Object.keys({ ...PROFILES, ...FAULT_PROFILES }))("on %s", (name) => {
-    it.each(SCENES)("of $name leaves what this class of card may leave, and all of it", (scene) => {
-      const characteristics = quick(name);
-      const { met, cuts } = explore(scene, { characteristics });
-      expect(cuts).toBeGreaterThan(20);
-      expect([...met].toSorted()).toEqual(allowed(characteristics, scene.name).toSorted());
-    });
-  });
-
   it("of a flush leaves old or new until it is over, then new", () => {
     const scene = SCENES[1]!;
     const host = start({ characteristics: quick("tlc-cached") }, scene);

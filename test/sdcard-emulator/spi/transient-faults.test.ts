@@ -36,6 +36,15 @@ describe("a rejected write", () => {
     expect(host.writeSector(5, pattern(3))).toBe(0x05);
   });
 
+  it("leaves nothing either while its block arrives", () => {
+    const host = faulty({ 1: { kind: "rejected" } });
+    host.command(24, 5);
+    host.byte();
+    host.byte(0xfe);
+    for (let i = 0; i < 400; i++) host.byte(0x11);
+    expect(host.card.crashSpace()).toHaveLength(0);
+  });
+
   it("is no CRC error on a card that checks none", () => {
     const transients = new TransientFaults({
       script: new Map([[1, { kind: "rejected", asCrcError: true }]]),
