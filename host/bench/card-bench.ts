@@ -25,7 +25,7 @@ const SINGLES = 16;
 const WARM_UP = 0.3;
 
 const STAGES: readonly Stage[] = [
-  { name: "host's loop, and what is inlined into it", functions: [], files: ["spi-load.js"] },
+  { name: "host's loop, and what is inlined into it", functions: [], files: ["spi-load.js", "spi-host.js"] },
   { name: "card: protocol", functions: [], files: ["spi-card.js", "spi-protocol.js", "busy-line.js"] },
   { name: "card: block in", functions: [], files: ["write-stream.js", "memory-sink.js"] },
   { name: "card: block out", functions: [], files: ["read-stream.js", "memory-source.js"] },
@@ -40,6 +40,7 @@ const STAGES: readonly Stage[] = [
     functions: [],
     files: [
       "card-medium.js",
+      "durability.js",
       "medium-timing.js",
       "card-storage.js",
       "card-image.js",
@@ -54,8 +55,8 @@ const STAGES: readonly Stage[] = [
 const TRANSFERS: readonly { name: string; sectors: number; run: (load: SpiLoad) => void }[] = [
   { name: "write, CMD25", sectors: STREAM_SECTORS, run: (load) => load.write(STREAM_SECTORS, true) },
   { name: "write, CMD24", sectors: SINGLES, run: (load) => load.write(SINGLES, false) },
-  { name: "read, CMD18", sectors: STREAM_SECTORS, run: (load) => void load.read(STREAM_SECTORS, true) },
-  { name: "read, CMD17", sectors: SINGLES, run: (load) => void load.read(SINGLES, false) },
+  { name: "read, CMD18", sectors: STREAM_SECTORS, run: (load) => load.read(STREAM_SECTORS, true) },
+  { name: "read, CMD17", sectors: SINGLES, run: (load) => load.read(SINGLES, false) },
 ];
 
 /**

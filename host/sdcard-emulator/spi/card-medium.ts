@@ -7,11 +7,13 @@ import { CardImage } from "../card-image.js";
 import type { CardPhysics } from "../card-physics.js";
 import { CardStorage, type MediaObserver } from "../card-storage.js";
 import { checkCharacteristics, type CardCharacteristics } from "../characteristics.js";
-import { PIECE_BYTES, UNREADABLE, ZERO_PIECE, ZEROS, type SectorContents } from "../sector-contents.js";
+import { meetLatentError } from "../latent-error.js";
+import { Misdirections } from "../misdirection.js";
+import { PIECE_BYTES, ZERO_PIECE, type SectorContents } from "../sector-contents.js";
 import type { TransientFaults, TransientKind } from "../transient-faults.js";
 import type { BusyLine } from "./busy-line.js";
+import { Durability } from "./durability.js";
 import { MediumTiming } from "./medium-timing.js";
-import { SettleQueue } from "./settle-queue.js";
 import { DATA_ACCEPTED, DATA_CRC_ERROR, DATA_WRITE_ERROR } from "./tokens.js";
 
 /** What a medium is made of. */
@@ -37,27 +39,20 @@ const NS_PER_US = 1000;
 export class CardMedium {
   readonly storage: CardStorage;
   readonly timing: MediumTiming;
-  /** When `advance` has something to do next. */
-  dueNs = Infinity;
-  /** A flush is under way; for ever, on a card whose flush never ends. */
-  flushing = false;
+  readonly durability: Durability;
   /** What befalls the command under way. */
   fault: TransientKind = "none";
-  /** Flushes that kept nothing or never end (F4). */
-  lied = 0;
   private readonly options: CardMediumOptions;
   private readonly transients: TransientFaults | null;
-  private readonly settling = new SettleQueue();
+  private readonly misdirections: Misdirections;
+  /** How far from its place the write under way lands, in sectors. */
+  private misdirection = 0;
   private command = 0;
   /** Of a faulty write: blocks still taken before the fault shows. */
   private acceptLeft = 0;
   private answersCrc = false;
   /** Sectors that the write under way has taken. */
   private accepted = 0;
-  private transferEndsNs = Infinity;
-  private flushEndsNs = Infinity;
-  private flushCoverage = 0;
-  private flushAnswerLost = false;
 
   /** @throws Error for characteristics outside their limits */
   constructor(
@@ -68,6 +63,11 @@ export class CardMedium {
     checkCharacteristics(characteristics);
     this.options = options;
     this.transients = options.transients ?? null;
+    this.misdirections = new Misdirections(
+      options.seed,
+      characteristics.misdirectPerMille,
+      options.media.sectors,
+    );
     this.timing = new MediumTiming(options.time, characteristics, physics, options.seed);
     const { eraseBlockSectors } = characteristics;
     const sameBlock = (a: number, b: number): boolean =>
@@ -84,6 +84,12 @@ export class CardMedium {
         mayDestroy: options.mayDestroy ?? besides,
       },
     );
+    this.durability = new Durability(this.storage, characteristics);
+  }
+
+  /** How often the card was dishonest (F4). */
+  get lies(): number {
+    return this.durability.lied + this.misdirections.count + this.storage.rollbacks;
   }
 
   get sectors(): number {
@@ -106,11 +112,7 @@ export class CardMedium {
 
   /** Does what has come due: the end of a transfer, of a flush, of a settle time. */
   advance(): void {
-    const now = this.options.time.nowNs;
-    if (now >= this.transferEndsNs) this.finishTransfer();
-    if (now >= this.flushEndsNs) this.finishFlush();
-    while (now >= this.settling.nextNs) this.storage.settle(this.settling.take());
-    this.findDue();
+    this.durability.advance(this.options.time.nowNs);
   }
 
   /**
@@ -124,14 +126,15 @@ export class CardMedium {
   }
 
   /** A write begins; its blocks come one by one. @param count as for a read */
-  beginWrite(count: number): void {
+  beginWrite(sector: number, count: number): void {
     this.begin(CARD_WRITE, count);
+    this.misdirection = this.misdirections.draw(sector, Math.min(count, this.sectors - sector));
   }
 
   /** The first half of a block has arrived: a cut tears the sector from now on, unless it is going to be refused. */
   receiveHalf(sector: number, bytes: Uint8Array): void {
     if (this.refuses) return;
-    this.storage.beginSector(sector, this.contents.internPiece(bytes, 0));
+    this.storage.beginSector(this.landing(sector), this.contents.internPiece(bytes, 0));
   }
 
   /** The whole block has arrived intact. @returns the data response, or NO_ANSWER; unless accepted it leaves nothing */
@@ -154,9 +157,9 @@ export class CardMedium {
     this.storage.dropHalfReceived();
     // A write of which nothing was accepted has nothing to program.
     if (this.accepted > 0) this.busy.extend(this.timing.writeEndUs());
-    this.transferEndsNs = Math.max(this.options.time.nowNs, this.busy.endsNs);
-    this.timing.endsAt(this.transferEndsNs);
-    this.findDue();
+    const endsNs = Math.max(this.options.time.nowNs, this.busy.endsNs);
+    this.durability.transferEndsAt(endsNs, this.command);
+    this.timing.endsAt(endsNs);
   }
 
   /**
@@ -186,37 +189,32 @@ export class CardMedium {
       this.busy.holdForEver();
       return DATA_ACCEPTED;
     }
-    const { characteristics, time } = this.options;
     const us = this.timing.flushUs();
-    this.flushing = true;
-    this.flushCoverage = this.command;
-    this.flushAnswerLost = this.fault === "timeout";
+    const endsNs = this.options.time.nowNs + us * NS_PER_US;
     // Busy ends before the flush does, so that a host has to read the bit back (assumed: half way).
     this.busy.extend(us >> 1);
-    if (characteristics.flush === "never-ends") this.lied++;
-    else this.flushEndsNs = time.nowNs + us * NS_PER_US;
-    this.timing.endsAt(time.nowNs + us * NS_PER_US);
-    this.findDue();
+    this.durability.flushEndsAt(endsNs, this.command, this.fault === "timeout");
+    this.timing.endsAt(endsNs);
     return DATA_ACCEPTED;
   }
 
   /** The card was reset: what it had accepted it finishes by itself, what was arriving is forgotten. */
   reset(): void {
-    this.flushing = this.flushEndsNs !== Infinity;
     this.fault = "none";
     this.storage.dropHalfReceived();
-    if (this.transferEndsNs === Infinity) this.transferEndsNs = this.options.time.nowNs;
-    this.findDue();
+    this.durability.reset(this.options.time.nowNs, this.command);
   }
 
   /** The power goes. @throws Error, and nothing happens, for a choice that does not fit the crash space */
   crash(choice: readonly number[]): void {
     this.storage.crash(choice);
-    this.settling.clear();
-    this.transferEndsNs = Infinity;
-    this.flushEndsNs = Infinity;
-    this.flushing = false;
-    this.findDue();
+    this.durability.clear();
+  }
+
+  /** Where a block lands; a stream that was misdirected comes back to its place at the end of the card. */
+  private landing(sector: number): number {
+    const landing = sector + this.misdirection;
+    return landing < this.sectors ? landing : sector;
   }
 
   private get refuses(): boolean {
@@ -233,7 +231,7 @@ export class CardMedium {
 
   private begin(op: number | null, count: number): void {
     // A host that ignores busy or resets the card: the earlier write is over before the next one begins.
-    if (this.transferEndsNs !== Infinity) this.finishTransfer();
+    this.durability.endTransfer();
     this.command++;
     this.accepted = 0;
     this.fault = "none";
@@ -242,48 +240,11 @@ export class CardMedium {
     this.fault = this.transients.draw(this.command, op, count);
     this.acceptLeft = this.fault === "none" ? 0 : this.transients.accepted;
     this.answersCrc = this.transients.answersCrc(this.command);
-    if (this.transients.drawLatent()) this.spoilSomeSector(this.transients);
-  }
-
-  private spoilSomeSector(transients: TransientFaults): void {
-    const { media } = this.options;
-    const sector = transients.chooseLatent(media.sectors, (at) => {
-      const content = media.get(at);
-      return content !== ZEROS && content !== UNREADABLE;
-    });
-    if (sector >= 0) this.storage.spoil(sector);
+    meetLatentError(this.transients, this.storage);
   }
 
   /** Sectors that hold anything: few, even on a card of many. */
   private written(): number[] {
     return this.storage.viewImage().differences(new CardImage(this.sectors), Infinity);
-  }
-
-  private finishTransfer(): void {
-    const atNs = this.transferEndsNs;
-    this.transferEndsNs = Infinity;
-    this.storage.endTransfer();
-    if (this.options.characteristics.cache === "none") this.keep(this.command, atNs);
-  }
-
-  private finishFlush(): void {
-    const atNs = this.flushEndsNs;
-    this.flushEndsNs = Infinity;
-    // A flush whose answer is lost was carried out, and its bit stays.
-    this.flushing = this.flushAnswerLost;
-    if (this.options.characteristics.flush === "honest") this.keep(this.flushCoverage, atNs);
-    else if (this.storage.mayLose(this.flushCoverage)) this.lied++;
-  }
-
-  /** The card has done what it can for every version up to this command: durable after the settle time. */
-  private keep(command: number, atNs: number): void {
-    if (!this.storage.mayLose(command)) return;
-    const { settleUs } = this.options.characteristics;
-    if (settleUs === 0) this.storage.settle(command);
-    else this.settling.push(atNs + settleUs * NS_PER_US, command);
-  }
-
-  private findDue(): void {
-    this.dueNs = Math.min(this.transferEndsNs, this.flushEndsNs, this.settling.nextNs);
   }
 }

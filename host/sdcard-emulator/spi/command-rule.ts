@@ -24,6 +24,28 @@ export type ResponseFormat = "R1" | "R1b" | "R2" | "R3" | "R7";
  */
 export type ArgumentKind = "any" | "read" | "write" | "erase" | "group" | "block-length";
 
+/** What follows the response: how many bytes a block has, and who sends it. */
+export interface DataPhase {
+  /** either: bit 0 of the argument says which, 1 for a read (CMD56). */
+  readonly direction: "none" | "read" | "write" | "either";
+  /** Bytes of a block; "block-length": CMD16's, "sector": CMD16's on SDSC cards, else 512. */
+  readonly bytes: number | "block-length" | "sector";
+  /** Whether block follows block until the host stops it. */
+  readonly multiple: boolean;
+}
+
+export const NO_DATA: DataPhase = { direction: "none", bytes: 0, multiple: false };
+
+/** One block that the card sends. */
+export function reads(bytes: DataPhase["bytes"], multiple = false): DataPhase {
+  return { direction: "read", bytes, multiple };
+}
+
+/** One block that the host sends. */
+export function writes(bytes: DataPhase["bytes"], multiple = false): DataPhase {
+  return { direction: "write", bytes, multiple };
+}
+
 /** Carries a command out that is legal and whose argument is well. @returns further bits of R1 */
 export type CommandHandler = (parts: CardParts, argument: number) => number;
 
@@ -38,17 +60,18 @@ export interface CommandRule {
   readonly commandClass: number;
   /** IN_... bits. */
   readonly legalIn: number;
-  /** A locked card refuses all but some (4.3.7.2). */
+  /** A locked card refuses all but some (4.3.7). */
   readonly whenLocked: boolean;
   /** Generations that do not know it though they have its class. */
   readonly unknownTo: readonly CardGeneration[];
   /** Whether it leaves an erase sequence alone (4.3.5). */
   readonly keepsErase: boolean;
   readonly argument: ArgumentKind;
+  readonly data: DataPhase;
   readonly run: CommandHandler;
 }
 
-type Optional = "application" | "whenLocked" | "unknownTo" | "keepsErase" | "argument" | "legalIn";
+type Optional = "application" | "whenLocked" | "unknownTo" | "keepsErase" | "argument" | "legalIn" | "data";
 
 /** A line of the table, without what most lines have alike. */
 export function rule(given: Omit<CommandRule, Optional> & Partial<CommandRule>): CommandRule {
@@ -58,6 +81,7 @@ export function rule(given: Omit<CommandRule, Optional> & Partial<CommandRule>):
     unknownTo: [],
     keepsErase: false,
     argument: "any",
+    data: NO_DATA,
     legalIn: IN_READY,
     ...given,
   };

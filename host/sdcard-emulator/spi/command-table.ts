@@ -1,5 +1,5 @@
 /**
- * All commands of the SPI mode (SD Physical Layer Simplified Specification, Table 7-3, and 7.3.1.4 for application
+ * All commands of the SPI mode (SD Physical Layer Simplified Specification, tables 7-3 and 7-4, the latter of application
  * commands): what is not in it is illegal.
  */
 import type { CommandRule } from "./command-rule.js";

@@ -23,11 +23,13 @@ export class MediumTiming {
     this.prng = new Prng(seed);
   }
 
-  /** A command begins: the flash has rested since the last one ended. */
+  /** A command begins: the flash has rested since the last one ended (a read counts as rest). */
   begin(): void {
     if (this.physics === null) return;
     const us = Math.floor((this.time.nowNs - this.restingSinceNs) / NS_PER_US);
-    if (us > 0) this.physics.rest(us);
+    if (us <= 0) return;
+    this.restingSinceNs += us * NS_PER_US;
+    this.physics.rest(us);
   }
 
   /** The work under way ends at this moment; what comes after is rest. */

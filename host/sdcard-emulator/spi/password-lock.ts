@@ -15,7 +15,7 @@ export class PasswordLock {
   locked = false;
   private password: Uint8Array = new Uint8Array(0);
 
-  /** A card with a password is locked when it gets its power (4.3.7.1). */
+  /** A card with a password is locked when it gets its power (4.3.7). */
   powerUp(): void {
     this.locked = this.password.length > 0;
   }

@@ -28,7 +28,7 @@ export class PerformanceExtension {
   /** @param cache whether the card says that it has a cache */
   constructor(private readonly cache: boolean) {}
 
-  /** Power-up and CMD0: the cache is off (5.8.2.2). What a card does behind the host's back is another matter. */
+  /** Power-up and CMD0: the cache is off (5.8). What a card does behind the host's back is another matter. */
   reset(): void {
     this.cacheEnabled = false;
   }

@@ -66,6 +66,16 @@ export class ReadStream {
     return this.blockBegins();
   }
 
+  /** The next bytes of the block that is going out, at most `count`, to `to` on. @returns how many, 0 between blocks */
+  nextMany(target: Uint8Array, to: number, count: number): number {
+    const sent = Math.min(count, this.end - this.at);
+    if (sent === 0) return 0;
+    for (let i = 0; i < sent; i++) target[to + i] = this.packet[this.at + i]!;
+    this.at += sent;
+    if (this.at === this.end) this.blockEnds();
+    return sent;
+  }
+
   private await(): void {
     this.at = 0;
     this.end = 0;

@@ -88,7 +88,7 @@ export class SpiCard {
       busy,
       medium,
       source: new MemorySource(medium, status),
-      sink: new MemorySink(medium, protection, status),
+      sink: new MemorySink(medium, protection, status, mode),
       read: new ReadStream(time),
       write: new WriteStream(this.response, mode),
       erase: new EraseRange(),
@@ -118,10 +118,13 @@ export class SpiCard {
     return this.medium.storage.overlay;
   }
 
-  /** How often the card was dishonest (F4): flushes that kept nothing or never end, and older versions offered to a cut. */
+  /**
+   * How often the card was dishonest (F4): flushes that kept nothing or never end, writes that landed elsewhere, and
+   * older versions offered to a cut.
+   */
   get lies(): number {
     this.medium.advance();
-    return this.medium.lied + this.medium.storage.rollbacks;
+    return this.medium.lies;
   }
 
   /** Chip select: true is low, the card is addressed. */
@@ -137,10 +140,26 @@ export class SpiCard {
    */
   exchange(mosi: number): number {
     if (!this.powered || this.dead) return LINE_HIGH;
-    if (this.options.time.nowNs >= this.medium.dueNs) this.medium.advance();
+    if (this.options.time.nowNs >= this.medium.durability.dueNs) this.medium.advance();
     if (this.selected) return this.protocol.exchange(mosi);
     this.parts.mode.clock(mosi);
     return LINE_HIGH;
+  }
+
+  /**
+   * Several bytes each way at one moment: what a loop of `exchange` would do, in less time.
+   * @param mosi   what the host sends
+   * @param miso   gets what the card sends; may be the same array
+   * @param length bytes, at most those of either array
+   */
+  exchangeBlock(mosi: Uint8Array, miso: Uint8Array, length: number): void {
+    for (let at = 0; at < length;) {
+      const driven =
+        this.powered && !this.dead && this.selected && this.options.time.nowNs < this.medium.durability.dueNs;
+      const moved = driven ? this.protocol.exchangeInside(mosi, miso, at, length - at) : 0;
+      if (moved === 0) miso[at] = this.exchange(mosi[at]!);
+      at += Math.max(1, moved);
+    }
   }
 
   /** Content id of what a read of this sector would return now. */

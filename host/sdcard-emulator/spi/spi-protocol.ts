@@ -54,6 +54,24 @@ export class SpiProtocol {
   }
 
   /**
+   * What `exchange` would do with several bytes at once, as far as they are the inside of one block.
+   * @returns how many bytes went, 0 when the next one is not inside a block
+   */
+  exchangeInside(mosi: Uint8Array, miso: Uint8Array, from: number, count: number): number {
+    const { write, read, busy } = this.parts;
+    if (this.response.pending) return 0;
+    if (write.receiving) {
+      const taken = write.pushMany(mosi, from, count);
+      miso.fill(LINE_HIGH, from, from + taken);
+      return taken;
+    }
+    if (!read.active || this.frame.begun || busy.held) return 0;
+    let quiet = 0;
+    while (quiet < count && !beginsFrame(mosi[from + quiet]!)) quiet++;
+    return read.nextMany(miso, from, quiet);
+  }
+
+  /**
    * Chip select went high. What is half in or half out is lost (assumed); reads, writes and busy go on where they are
    * when it goes low again (7.2.4 for busy; seen of hosts between a response and its data, and between blocks).
    */

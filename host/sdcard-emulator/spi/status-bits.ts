@@ -1,6 +1,6 @@
 /**
  * The second byte of R2, CMD13's response (SD Physical Layer Simplified Specification, 7.3.2.3). Errors stay until
- * they were read: type "C" of the card status (4.10.1), cleared by reading.
+ * they are read (7.3.4).
  */
 export const STATUS_LOCKED = 0x01;
 /** Shared by two errors: protected groups were left out of an erase, or a lock command failed. */

@@ -70,7 +70,7 @@ export class WriteProtection {
     return true;
   }
 
-  /** Forced erase by CMD42 takes group protection away too (4.3.7.3). */
+  /** Forced erase by CMD42 takes group protection away too (4.3.7). */
   clearGroups(): void {
     this.groups.fill(0);
   }

@@ -67,7 +67,7 @@ export class WriteStream {
       const end = this.length + CRC_BYTES;
       this.mark = this.length > PIECE_BYTES ? PIECE_BYTES : end;
     } else if (byte === STOP_TRANSMISSION && this.multiple) {
-      // Busy begins a byte after the token (N_BR, 7.5.2.3).
+      // Busy begins a byte after the token (N_BR, 7.5.3).
       this.response.push(LINE_HIGH);
       this.close();
     }
@@ -77,6 +77,15 @@ export class WriteStream {
   push(byte: number): void {
     this.bytes[this.at++] = byte;
     if (this.at === this.mark) this.markReached();
+  }
+
+  /** As many bytes of the block as come before something happens, at most `count`, from `from` on. @returns how many */
+  pushMany(source: Uint8Array, from: number, count: number): number {
+    const taken = Math.min(count, this.mark - this.at);
+    for (let i = 0; i < taken; i++) this.bytes[this.at + i] = source[from + i]!;
+    this.at += taken;
+    if (this.at === this.mark) this.markReached();
+    return taken;
   }
 
   /** Ends the write; a block under way is forgotten. Does nothing when none is open. */

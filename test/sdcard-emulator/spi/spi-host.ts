@@ -1,5 +1,6 @@
 /** A small SPI host for tests, written from the specification: shares no constant and no checksum with the card. */
 import type { CardGeneration, CardIdentity } from "../../../host/sdcard-emulator/spi/card-identity.js";
+import { BusChecker } from "../../../host/sdcard-emulator/spi/bus-checker.js";
 import { SpiCard, type SpiCardOptions } from "../../../host/sdcard-emulator/spi/spi-card.js";
 import { CardImage } from "../../../host/sdcard-emulator/card-image.js";
 import { profile, type CardCharacteristics } from "../../../host/sdcard-emulator/characteristics.js";
@@ -28,13 +29,10 @@ export function crc7(bytes: readonly number[]): number {
 export function crc16(bytes: ArrayLike<number>): number {
   let crc = 0;
   for (let i = 0; i < bytes.length; i++) {
-    for (let bit = 7; bit >= 0; bit--) {
-      const feedback = ((crc >> 15) ^ (bytes[i]! >> bit)) & 1;
-      crc = (crc << 1) & 0xffff;
-      if (feedback === 1) crc ^= 0x1021;
-    }
+    crc ^= bytes[i]! << 8;
+    for (let bit = 0; bit < 8; bit++) crc = crc & 0x8000 ? (crc << 1) ^ 0x1021 : crc << 1;
   }
-  return crc;
+  return crc & 0xffff;
 }
 
 export interface Block {
@@ -62,12 +60,15 @@ export class SpiHost {
   /** Every byte both ways. */
   readonly trace: [mosi: number, miso: number][] = [];
   readonly generation: CardGeneration;
+  /** Watches all that goes over the bus. */
+  readonly checker: BusChecker;
   crcOn = false;
   private chipSelected = false;
 
   constructor(options: HostOptions = {}) {
     const { generation = "sdhc", sectors = SECTORS, identity, ...rest } = options;
     this.generation = generation;
+    this.checker = new BusChecker(this.blockAddresses);
     this.contents = options.contents ?? new SectorContents();
     this.card = new SpiCard({
       time: this.time,
@@ -93,6 +94,7 @@ export class SpiHost {
     const miso = this.card.exchange(mosi);
     this.time.nowNs += BYTE_NS;
     this.trace.push([mosi, miso]);
+    this.checker.exchange(mosi, miso);
     return miso;
   }
 
@@ -105,19 +107,23 @@ export class SpiHost {
   }
 
   select(): void {
-    this.card.select(true);
-    this.chipSelected = true;
+    this.chipSelect(true);
   }
 
+  /** And the byte that belongs after it. */
   deselect(): void {
-    this.card.select(false);
-    this.chipSelected = false;
+    this.chipSelect(false);
     this.byte();
   }
 
+  chipSelect(on: boolean): void {
+    this.card.select(on);
+    this.checker.select(on);
+    this.chipSelected = on;
+  }
+
   powerClocks(bytes = 10): void {
-    this.card.select(false);
-    this.chipSelected = false;
+    this.chipSelect(false);
     for (let i = 0; i < bytes; i++) this.byte();
   }
 

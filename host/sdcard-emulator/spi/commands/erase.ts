@@ -7,6 +7,7 @@ import { STATUS_ERASE_PARAMETER, STATUS_SKIP_OR_LOCK_FAILED } from "../status-bi
 
 export const ERASE: readonly CommandRule[] = [
   rule({
+    // The first sector of the range (4.3.5).
     index: 32,
     name: "ERASE_WR_BLK_START",
     response: "R1",
@@ -19,6 +20,7 @@ export const ERASE: readonly CommandRule[] = [
     },
   }),
   rule({
+    // The last one, which belongs to it (4.3.5).
     index: 33,
     name: "ERASE_WR_BLK_END",
     response: "R1",
@@ -32,6 +34,7 @@ export const ERASE: readonly CommandRule[] = [
     },
   }),
   rule({
+    // Busy until the range is erased; protected groups stay (4.3.5, 7.2.5).
     index: 38,
     name: "ERASE",
     response: "R1b",

@@ -28,6 +28,7 @@ export const INITIALISATION: readonly CommandRule[] = [
     },
   }),
   rule({
+    // As ACMD41 (7.2.1).
     index: 1,
     name: "SEND_OP_COND",
     response: "R1",
@@ -54,6 +55,7 @@ export const INITIALISATION: readonly CommandRule[] = [
     },
   }),
   rule({
+    // Idle until it is over (7.2.1, 4.2.3).
     index: 41,
     application: true,
     name: "SD_SEND_OP_COND",
@@ -67,6 +69,7 @@ export const INITIALISATION: readonly CommandRule[] = [
     },
   }),
   rule({
+    // The next command is an application command, if there is one of that number (4.3.9.1).
     index: 55,
     name: "APP_CMD",
     response: "R1",
@@ -79,6 +82,7 @@ export const INITIALISATION: readonly CommandRule[] = [
     },
   }),
   rule({
+    // Legal in idle, too (7.2.1, 5.1).
     index: 58,
     name: "READ_OCR",
     response: "R3",
@@ -88,6 +92,7 @@ export const INITIALISATION: readonly CommandRule[] = [
     run: () => 0,
   }),
   rule({
+    // Bit 0: on (7.2.2).
     index: 59,
     name: "CRC_ON_OFF",
     response: "R1",

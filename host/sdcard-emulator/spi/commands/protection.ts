@@ -1,7 +1,7 @@
 /** Write protection and the lock by password (SD Physical Layer Simplified Specification, 4.3.6 and 4.3.7). */
 import { sectorOf } from "../argument-rules.js";
 import type { CardParts } from "../card-parts.js";
-import { rule, type CommandRule } from "../command-rule.js";
+import { reads, rule, writes, type CommandRule } from "../command-rule.js";
 import { RegisterSource } from "../register-source.js";
 import { CLASS_LOCK, CLASS_PROTECT, CLASS_WRITE, CSD_BYTES } from "../registers/csd.js";
 import { STATUS_OUT_OF_RANGE, STATUS_SKIP_OR_LOCK_FAILED } from "../status-bits.js";
@@ -35,16 +35,19 @@ function lockOrUnlock(parts: CardParts, block: Uint8Array): number {
 
 export const PROTECTION: readonly CommandRule[] = [
   rule({
+    // The whole register is sent; only some bits of it may differ (7.3.1.3, 5.3).
     index: 27,
     name: "PROGRAM_CSD",
     response: "R1",
     commandClass: CLASS_WRITE,
+    data: writes(16),
     run: (parts) => {
       parts.write.open(new WholeBlock((bytes) => programCsd(parts, bytes)), CSD_BYTES, false);
       return 0;
     },
   }),
   rule({
+    // The group that the address lies in (4.3.6).
     index: 28,
     name: "SET_WRITE_PROT",
     response: "R1b",
@@ -57,6 +60,7 @@ export const PROTECTION: readonly CommandRule[] = [
     },
   }),
   rule({
+    // The same (4.3.6).
     index: 29,
     name: "CLR_WRITE_PROT",
     response: "R1b",
@@ -69,22 +73,26 @@ export const PROTECTION: readonly CommandRule[] = [
     },
   }),
   rule({
+    // 32 groups from that address on, as a block of four bytes (4.3.6).
     index: 30,
     name: "SEND_WRITE_PROT",
     response: "R1",
     commandClass: CLASS_PROTECT,
     argument: "group",
+    data: reads(4),
     run: (parts, argument) => {
       parts.read.open(new RegisterSource(parts.protection.groupBits(sectorOf(parts, argument))), false);
       return 0;
     },
   }),
   rule({
+    // A block as long as CMD16 said (4.3.7, 7.2.10).
     index: 42,
     name: "LOCK_UNLOCK",
     response: "R1",
     commandClass: CLASS_LOCK,
     whenLocked: true,
+    data: writes("block-length"),
     run: (parts) => {
       const sink = new WholeBlock((bytes, length) => lockOrUnlock(parts, bytes.slice(0, length)));
       parts.write.open(sink, parts.mode.blockBytes, false);

@@ -1,7 +1,7 @@
 /** Reads and writes of the memory (SD Physical Layer Simplified Specification, 7.2.3 and 7.2.4). */
 import { offsetOf, readBlockBytes, sectorOf } from "../argument-rules.js";
 import type { CardParts } from "../card-parts.js";
-import { IN_READ, IN_WRITE, rule, type CommandRule } from "../command-rule.js";
+import { IN_READ, IN_WRITE, reads, rule, writes, type CommandRule } from "../command-rule.js";
 import { STREAM_SECTORS } from "../card-medium.js";
 import { CLASS_APPLICATION, CLASS_BASIC, CLASS_READ, CLASS_WRITE } from "../registers/csd.js";
 
@@ -49,6 +49,7 @@ export const TRANSFERS: readonly CommandRule[] = [
     },
   }),
   rule({
+    // Of reads on standard cards, and of the lock block on all (7.3.1.3, 4.3.7).
     index: 16,
     name: "SET_BLOCKLEN",
     response: "R1",
@@ -61,35 +62,43 @@ export const TRANSFERS: readonly CommandRule[] = [
     },
   }),
   rule({
+    // One block (7.2.3).
     index: 17,
     name: "READ_SINGLE_BLOCK",
     response: "R1",
     commandClass: CLASS_READ,
     argument: "read",
+    data: reads("sector"),
     run: (parts, argument) => read(parts, argument, false),
   }),
   rule({
+    // Blocks until CMD12 (7.2.3).
     index: 18,
     name: "READ_MULTIPLE_BLOCK",
     response: "R1",
     commandClass: CLASS_READ,
     argument: "read",
+    data: reads("sector", true),
     run: (parts, argument) => read(parts, argument, true),
   }),
   rule({
+    // One block (7.2.4).
     index: 24,
     name: "WRITE_BLOCK",
     response: "R1",
     commandClass: CLASS_WRITE,
     argument: "write",
+    data: writes(512),
     run: (parts, argument) => write(parts, argument, false),
   }),
   rule({
+    // Blocks until the stop token (7.2.4).
     index: 25,
     name: "WRITE_MULTIPLE_BLOCK",
     response: "R1",
     commandClass: CLASS_WRITE,
     argument: "write",
+    data: writes(512, true),
     run: (parts, argument) => write(parts, argument, true),
   }),
   rule({

@@ -3,7 +3,7 @@ import { setField } from "./register-bits.js";
 
 const SCR_BYTES = 8;
 
-/** Security of a card without keys would be 0; these are the numbers of SDSC, SDHC and SDXC (Table 5-21). */
+/** Security of a card without keys would be 0; these are the numbers of SDSC, SDHC and SDXC (5.6). */
 const SECURITY: Readonly<Record<CardGeneration, number>> = { sdsc1: 2, sdsc2: 2, sdhc: 3, sdxc: 4 };
 
 /** The SCR, 8 bytes (SD Physical Layer Simplified Specification, 5.6). */

@@ -22,7 +22,7 @@ export class SwitchFunctions {
   }
 
   /**
-   * What CMD6 answers; in set mode it switches, but only if every group can do what was asked of it (4.3.10.3).
+   * What CMD6 answers; in set mode it switches, but only if every group can do what was asked of it (4.3.10).
    * @param argument bit 31: set instead of check; four bits a group from bit 0 on, 15 for no change
    */
   answer(argument: number): Uint8Array {

@@ -56,6 +56,15 @@ describe("CMD24", () => {
     expect(host.byte() & 0x1f).toBe(card.crcOn ? 0x0b : 0x05);
   });
 
+  it("is answered with ones in the undefined bits, so that a host has to mask them", () => {
+    const host = ready(ALL[2]);
+    host.command(24, 0);
+    expect(host.sendBlock(pattern(1))).toBe(0xe5);
+    host.ready();
+    host.command(24, 0);
+    expect(host.sendBlock(pattern(1), 0xfe, 1)).toBe(0xeb);
+  });
+
   it("takes any bytes inside its block, those of commands and tokens too", () => {
     const host = ready(ALL[2]);
     const block = new Uint8Array(512).fill(0x40);

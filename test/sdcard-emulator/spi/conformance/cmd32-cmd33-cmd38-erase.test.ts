@@ -91,6 +91,7 @@ describe("CMD32, CMD33, CMD38", () => {
     expect(host.command(32, host.address(SECTORS))).toBe(PARAMETER);
     expect(host.command(32, host.address(0))).toBe(0);
     expect(host.command(33, host.address(SECTORS))).toBe(PARAMETER);
+    expect(host.command(33, host.address(0))).toBe(SEQUENCE);
     expect(host.command(38)).toBe(SEQUENCE);
     expect(host.status().r2).toBe(0x80);
   });

@@ -92,6 +92,17 @@ describe("CMD42", () => {
     expect(host.status().r2).toBe(0);
   });
 
+  it("erases protected groups too, and their protection", () => {
+    const host = ready(ALL[0]);
+    host.writeSector(1, pattern(1));
+    expect(host.command(28, 0)).toBe(0);
+    host.ready();
+    lock(host, SET | LOCK, "pw");
+    expect(lock(host, ERASE)).toBe(0);
+    expect(host.readSector(1).data).toEqual(new Uint8Array(512));
+    expect(host.writeSector(1, pattern(2))).toBe(0x05);
+  });
+
   it("erases no card that is not locked", () => {
     const host = ready(ALL[2]);
     host.writeSector(1, pattern(1));
