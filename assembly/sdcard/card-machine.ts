@@ -272,7 +272,8 @@ function first(c: Card, e: Entry): u32 {
 function closed(c: Card, then: u32): u32 {
   if (c.busy != 0) return 5;
   if (c.streaming != 0) return 6;
-  if (c.unchecked != 0) return 7;
+  // A flush asks for the status itself.
+  if (c.unchecked != 0 && then != 2) return 7;
   c.closing = 0;
   return then;
 }

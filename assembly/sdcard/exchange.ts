@@ -48,6 +48,7 @@ export function beginCommand(c: Card, command: u32, argument: u32, tail: u32): v
   c.argument = argument;
   c.tail = tail;
   c.resent = 0;
+  c.afterApp = 0;
   sendFrame(c);
 }
 
