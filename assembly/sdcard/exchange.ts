@@ -6,6 +6,7 @@ import {
   SPI_EVENT_REFUSED,
   SPI_EVENT_SILENT,
   SPI_BURST_BYTES,
+  SPI_STATE_READY,
 } from "../layout";
 import { Card, NO_EVENT, burstAddress, count } from "./card-state";
 import { wantBurst } from "./transfers";
@@ -78,6 +79,8 @@ export function commandEvent(c: Card): u32 {
   const end = found + 1 + c.tail;
   const r1 = <u32>load<u8>(at + <usize>found);
   c.responseAt = found;
+  // Of a card that was initialised the idle bit says all, whatever else it thinks of the command.
+  if ((r1 & R1_IDLE) != 0 && c.state > SPI_STATE_READY) return SPI_EVENT_IDLE;
   if ((r1 & R1_CRC) != 0) return repeat(c, CORRUPT_TRIES) ? NO_EVENT : SPI_EVENT_CORRUPT;
   if ((r1 & ~R1_IDLE) != 0) return SPI_EVENT_REFUSED;
   if (end > c.filled) return more(c, end - c.filled);

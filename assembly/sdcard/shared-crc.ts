@@ -23,32 +23,34 @@ class Row {
   entryB: u32;
   /** Blocks whose CRC16 is known: all before this one. */
   known: u32;
-  /** The block that was rejected last, and how often. */
+  /** The block that was rejected last; how often blocks were since both cards had last got past one; and its copy. */
   block: u32;
   rejections: u32;
+  copyRejections: u32;
   /** BOUNCE_... */
   bounce: u32;
+  unused: u32;
 }
 
 const BOUNCE_NO: u32 = 0;
 /** The block is to be sent from the copy, which another row is using. */
 const BOUNCE_WANTED: u32 = 1;
 const BOUNCE_HELD: u32 = 2;
-/** Rejections of a block until it is copied: the first, and that of the one retry. */
-const REJECTIONS_LIVE: u32 = 2;
-/** And of the copy, which only noise on the wire explains. */
-const REJECTIONS_MAX: u32 = 5;
+/** Rejections of a row's blocks in the caller's buffer that are answered by another try from there. */
+const LIVE_RETRIES: u32 = 1;
+/** Tries of a copy: only noise on the wire explains its rejection. */
+const COPY_TRIES: u32 = 4;
 
 /** A row for each write that the mirror may have under way. */
 const ROWS: u32 = REQUESTS;
-const ROW_BYTES: u32 = 24;
+const ROW_BYTES: u32 = 32;
 const CRC_BYTES: u32 = 256;
-const TABLE: usize = memory.data(384, 16);
+const TABLE: usize = memory.data(512, 16);
 const CRCS: usize = memory.data(4096, 16);
 /** The copy, and the number of the row that uses it. */
 const BOUNCE: usize = memory.data(512, 16);
 const OWNER: usize = memory.data(8, 8);
-if (ROWS * ROW_BYTES != 384 || ROW_BYTES != <u32>offsetof<Row>() || ROWS * CRC_BYTES != 4096) {
+if (ROWS * ROW_BYTES != 512 || ROW_BYTES != <u32>offsetof<Row>() || ROWS * CRC_BYTES != 4096) {
   ERROR("sizes drifted from layout.ts");
 }
 if (2 * REQUEST_SECTORS_MAX != CRC_BYTES || SECTOR_BYTES != 512) ERROR("sizes drifted from layout.ts");
@@ -148,16 +150,15 @@ export function blockTaken(number: u32): void {
 export function blockRejected(number: u32): bool {
   const e = entry(number);
   const r = row(e.row);
-  if (r.block != e.done || r.rejections == 0) {
-    r.block = e.done;
-    r.rejections = 0;
-  }
-  r.rejections++;
-  if (r.rejections >= REJECTIONS_MAX) return false;
-  if (r.rejections > REJECTIONS_LIVE) return true;
+  const copied = r.bounce == BOUNCE_HELD && r.block == e.done;
+  if (copied) return ++r.copyRejections < COPY_TRIES;
+  // Of another block, which this card has yet to take: that one is seen to first.
+  giveBounceBack(e.row);
+  r.block = e.done;
   r.known = r.block;
+  r.rejections++;
   for (let slot: u32 = 0; slot < MEMBERS; slot++) rewind(on(e.row, slot), r.block, slot == e.slot);
-  if (r.rejections == REJECTIONS_LIVE) {
+  if (r.rejections > LIVE_RETRIES) {
     r.bounce = BOUNCE_WANTED;
     takeBounce(e.row);
   }
@@ -214,7 +215,12 @@ function takeBounce(number: u32): bool {
 function releaseBounce(number: u32): void {
   const r = row(number);
   if (!isPast(number, 0, r.block) || !isPast(number, 1, r.block)) return;
-  if (r.bounce == BOUNCE_HELD) store<u32>(OWNER, 0);
-  r.bounce = BOUNCE_NO;
+  giveBounceBack(number);
   r.rejections = 0;
+}
+
+function giveBounceBack(number: u32): void {
+  if (row(number).bounce == BOUNCE_HELD) store<u32>(OWNER, 0);
+  row(number).bounce = BOUNCE_NO;
+  row(number).copyRejections = 0;
 }

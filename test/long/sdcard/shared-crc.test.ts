@@ -7,6 +7,8 @@ describe.each([1, 2] as const)("racing writes on %i buses", (buses) => {
     const report = race(6000, percent, false, buses, percent);
     console.log(`${buses} buses, ${percent} %: ${JSON.stringify(report)}`);
     expect(report).toMatchObject({ writes: 6000, unequal: 0, inSync: 2, illegal: 0 });
-    expect(report.rejected).toBeGreaterThan(1000);
+    // By chance: one change in 2^15 or so has the same CRC16, as the data of this test are.
+    expect(report.collided).toBeLessThan(5);
+    expect(report.rejected).toBeGreaterThan(100);
   });
 });
