@@ -120,11 +120,10 @@ export function takeGeneral(c: Card): bool {
     if (offset + EXTENSION_BYTES > SECTOR_BYTES) return false;
     const extension = at + <usize>offset;
     if (load<u16>(extension) == PERFORMANCE_CODE) {
-      const address =
-        (<u32>load<u8>(extension, ADDRESS_AT)) | ((<u32>load<u8>(extension, ADDRESS_AT + 1)) << 8);
+      const low = (<u32>load<u8>(extension, ADDRESS_AT)) | ((<u32>load<u8>(extension, ADDRESS_AT + 1)) << 8);
       const high = <u32>load<u8>(extension, ADDRESS_AT + 2);
       // Function number in bits 18 to 21, page in 9 to 16; the offset in its page is taken as 0 (5.7.3.3).
-      const whole = address | (high << 16);
+      const whole = low | (high << 16);
       c.performance = (((whole >> 18) & 0xf) << 27) | (((whole >> 9) & 0xff) << 18);
       return true;
     }

@@ -28,6 +28,18 @@ const EVENTS_OF_KIND = [
 /** Bursts without a register cannot come wrong. */
 const PLAIN_BYTES = ["CLOCKS", "STREAM_STOP"];
 
+/** Every state that a state leads to. */
+function follow(from: number): Set<number> {
+  const seen = new Set([from]);
+  for (const state of seen) {
+    for (let event = 0; event < layout.SPI_EVENTS; event++) {
+      const next = spi.cardTransition(state, event);
+      if (next !== NEVER) seen.add(next);
+    }
+  }
+  return seen;
+}
+
 describe("the table of card states", () => {
   it("has a name for each state, in order", () => {
     expect(STATES.map(({ value }) => value)).toEqual(Array.from({ length: layout.SPI_STATES }, (_, i) => i));
@@ -48,16 +60,6 @@ describe("the table of card states", () => {
   });
 
   it("leads from OFF to every state, and from every state to OFF", () => {
-    const follow = (from: number): Set<number> => {
-      const seen = new Set([from]);
-      for (const state of seen) {
-        for (let event = 0; event < layout.SPI_EVENTS; event++) {
-          const next = spi.cardTransition(state, event);
-          if (next !== NEVER) seen.add(next);
-        }
-      }
-      return seen;
-    };
     expect(STATES.filter(({ value }) => !follow(0).has(value))).toEqual([]);
     expect(STATES.filter(({ value }) => !follow(value).has(0))).toEqual([]);
   });

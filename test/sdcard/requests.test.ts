@@ -71,6 +71,10 @@ describe.each([1, 2] as const)("on %i buses", (buses) => {
   });
 });
 
+function readErrors(seed: number): TransientFaults {
+  return new TransientFaults({ seed, rates: { readError: 200 } });
+}
+
 /** No clearing pass comes between: every region stays marked. */
 const UNCLEARED = { options: { epochMs: 3_600_000 } };
 
@@ -129,8 +133,7 @@ describe("errors", () => {
   });
 
   it("of passing kinds on reads are met by reading again", () => {
-    const faults = (seed: number) => new TransientFaults({ seed, rates: { readError: 200 } });
-    const bench = new SpiBench({ transients: [faults(1), faults(2)] });
+    const bench = new SpiBench({ transients: [readErrors(1), readErrors(2)] });
     expect(bench.format()).toBe(OK);
     expect(bench.boot()).toBe(OK);
     expect(bench.request(WRITE, 0, 32, stamped(bench, 32, 1))).toBe(OK);

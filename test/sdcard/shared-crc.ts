@@ -64,6 +64,7 @@ export function race(
   const report: RaceReport = {
     writes: 0,
     unequal: 0,
+    collided: 0,
     collisions: 0,
     rejected: 0,
     bounced: 0,
@@ -73,11 +74,11 @@ export function race(
   const starts: number[] = new Array<number>(SLOTS).fill(0);
   const counts: number[] = new Array<number>(SLOTS).fill(0);
   let begun = 0;
-  let ended = 0;
+  const progress = { ended: 0 };
   const free = Array.from({ length: SLOTS }, (_, slot) => slot);
   const done = {
     onBlockDone(slot: number, status: number): void {
-      ended++;
+      progress.ended++;
       free.push(slot);
       if (status !== 0) return;
       report.writes++;
@@ -92,7 +93,7 @@ export function race(
       }
     },
   };
-  while (ended < writes) {
+  while (progress.ended < writes) {
     while (free.length > 0 && begun < writes) {
       const slot = free.pop()!;
       // Each buffer has sectors of its own, so that what is compared was written by its request.
@@ -102,8 +103,8 @@ export function race(
       if (status !== 0) throw new Error(`a write was refused with status ${status}`);
       begun++;
     }
-    const before = ended;
-    bench.run(() => ended > before, "a racing write");
+    const before = progress.ended;
+    bench.run(() => progress.ended > before, "a racing write");
   }
   for (const slot of [0, 1]) {
     report.rejected += bench.mirror.cardWord(slot, CONFLICTS);

@@ -45,6 +45,12 @@ export class SpiBus {
     this.exchange(LINE_HIGH);
   }
 
+  /** Chip select goes high, and nobody clocks. */
+  reset(): void {
+    this.selected?.select(false);
+    this.selected = null;
+  }
+
   /** The card that was selected has been pulled, or another one put in: chip select stays where it is. */
   replaced(before: SpiDevice | null, after: SpiDevice | null): void {
     if (before === null || this.selected !== before) return;

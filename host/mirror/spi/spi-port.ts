@@ -118,9 +118,12 @@ export class SpiPort implements BusPort, ClockHandler {
     this.buses[slot]!.replaced(before, device);
   }
 
-  /** The controller is gone: nothing ends any more. */
+  /** The controller is gone: nothing ends any more, and pull-ups take chip select high. */
   halt(): void {
-    for (let slot = 0; slot < MEMBERS; slot++) this.cancel(slot);
+    for (let slot = 0; slot < MEMBERS; slot++) {
+      this.cancel(slot);
+      this.buses[slot]!.reset();
+    }
     this.options.clock.cancel(this);
   }
 
