@@ -3,16 +3,15 @@
  * the card only by what it says. Being refused (an address out of range, a command that an old card does not know) is no
  * illegal step: hosts find out what a card is by that.
  */
-import { CommandFrame, beginsFrame } from "./command-frame.js";
-import { IN_IDLE, NO_DATA, type CommandRule } from "./command-rule.js";
-import { ruleOf } from "./command-table.js";
 import type { BusRule, BusViolation } from "./bus-violation.js";
-import { R1_CRC, R1_IDLE, R1_ILLEGAL } from "./r1.js";
-import { crc16Of } from "../sector-crc.js";
+import { CommandFrame, beginsFrame } from "./command-frame.js";
+import { IN_IDLE, type CommandRule } from "./command-rule.js";
+import { ruleOf } from "./command-table.js";
+import { R1_CRC, R1_ERASE_RESET, R1_IDLE, R1_ILLEGAL } from "./r1.js";
 import { LINE_BUSY, LINE_HIGH, START_BLOCK, START_BLOCK_MULTIPLE, STOP_TRANSMISSION } from "./tokens.js";
+import { TransferWatch } from "./transfer-watch.js";
 
 const POWER_UP_BYTES = Math.ceil(74 / 8);
-const CRC_BYTES = 2;
 const SECTOR_BYTES = 512;
 /** N_CR at most, and the response itself. */
 const RESPONSE_BYTES = 9;
@@ -26,16 +25,10 @@ const CRC_ON_OFF = 59;
 /** Bytes of a response after its R1. */
 const REST = { R1: 0, R1b: 0, R2: 1, R3: 4, R7: 4 } as const;
 
-/** Where the two lines are. */
-type Phase = "rest" | "frame" | "response" | "tail" | "token-in" | "data-in" | "data-out" | "verdict";
-
 export class BusChecker {
   readonly violations: BusViolation[] = [];
   private readonly frame = new CommandFrame();
-  private readonly block = new Uint8Array(SECTOR_BYTES + CRC_BYTES);
-  private phase: Phase = "rest";
-  /** Bytes that the phase still has, or has had. */
-  private count = 0;
+  private readonly transfer: TransferWatch;
   private bytes = 0;
   private selected = false;
   private clocks = 0;
@@ -44,7 +37,6 @@ export class BusChecker {
   private idle = true;
   private crcOn = false;
   private application = false;
-  private blockBytes = SECTOR_BYTES;
   /** The line was low and has not been seen high since, or a block was accepted just now. */
   private busy = false;
   /** Bytes that say nothing of busy yet: one after a stop token. */
@@ -52,13 +44,15 @@ export class BusChecker {
   private command = -1;
   private rule: CommandRule | null = null;
   private argument = 0;
-  /** A write that takes more blocks, a read that sends more. */
-  private writing: CommandRule | null = null;
-  private reading: CommandRule | null = null;
+  /** Bytes in which a response may still begin, and bytes that the one that has begun still has. */
+  private responseLeft = 0;
+  private tailLeft = 0;
   private sinceResponse = 0;
 
   /** @param blockAddresses whether the card is SDHC or SDXC: then CMD16 does not change its blocks */
-  constructor(private readonly blockAddresses: boolean) {}
+  constructor(blockAddresses: boolean) {
+    this.transfer = new TransferWatch(blockAddresses, (rule) => this.report(rule));
+  }
 
   /** Chip select: true is low. */
   select(on: boolean): void {
@@ -71,8 +65,9 @@ export class BusChecker {
   powerUp(): void {
     this.clocks = 0;
     this.spi = false;
-    this.busy = false;
-    this.rest();
+    this.responseLeft = 0;
+    this.tailLeft = 0;
+    this.frame.drop();
     this.reset();
   }
 
@@ -94,25 +89,17 @@ export class BusChecker {
   }
 
   private step(mosi: number, miso: number): void {
-    switch (this.phase) {
-      case "response":
-        this.awaitResponse(mosi, miso);
-        return;
-      case "tail":
-        this.expectHigh(mosi);
-        if (--this.count === 0) this.responded();
-        return;
-      case "data-out":
-        this.block[this.count++] = mosi;
-        if (this.count === this.lengthOf(this.writing!) + CRC_BYTES) this.blockSent();
-        return;
-      case "verdict":
-        this.expectHigh(mosi);
-        this.judged(miso);
-        return;
-      default:
-        this.listen(mosi, miso);
-    }
+    const { transfer } = this;
+    if (this.responseLeft > 0) this.awaitResponse(mosi, miso);
+    else if (this.tailLeft > 0) {
+      this.tailLeft--;
+      this.sinceResponse = 0;
+      this.expectHigh(mosi);
+    } else if (transfer.takesBytes) transfer.hostByte(mosi, this.crcOn);
+    else if (transfer.judges) {
+      this.expectHigh(mosi);
+      this.busy = transfer.verdict(miso);
+    } else this.listen(mosi, miso);
   }
 
   /** A frame may come, or a token; the card may send a block, or be busy. */
@@ -120,43 +107,30 @@ export class BusChecker {
     const wasBusy = this.busy;
     if (this.blind > 0) this.blind--;
     else if (miso !== LINE_BUSY) this.busy = false;
-    this.readOn(miso);
+    this.transfer.cardByte(miso);
     this.sinceResponse++;
     if (this.frame.begun || beginsFrame(mosi)) {
       if (!this.frame.begun) this.frameBegins(mosi & 0x3f, wasBusy);
       if (this.frame.push(mosi)) this.frameEnds();
-      return;
-    }
-    if (mosi === LINE_HIGH) return;
-    if (mosi === START_BLOCK || mosi === START_BLOCK_MULTIPLE || mosi === STOP_TRANSMISSION) {
-      this.token(mosi, wasBusy);
-    } else this.report("stray-byte");
-  }
-
-  private readOn(miso: number): void {
-    if (this.phase === "token-in") {
-      if (miso === LINE_HIGH) return;
-      if (miso === START_BLOCK) {
-        this.phase = "data-in";
-        this.count = this.lengthOf(this.reading!) + CRC_BYTES;
-      } else this.readEnds();
-    } else if (this.phase === "data-in" && --this.count === 0) {
-      if (this.reading!.data.multiple) this.phase = "token-in";
-      else this.readEnds();
-    }
+    } else if (mosi === START_BLOCK || mosi === START_BLOCK_MULTIPLE || mosi === STOP_TRANSMISSION) {
+      if (!this.transfer.token(mosi, wasBusy, this.sinceResponse <= 1)) return;
+      this.busy = true;
+      this.blind = 1;
+    } else this.expectHigh(mosi);
   }
 
   private frameBegins(index: number, wasBusy: boolean): void {
+    const { reading, writing } = this.transfer;
     this.command = index;
     if (this.clocks < POWER_UP_BYTES) this.report("too-few-power-up-clocks");
     if (!this.spi && index !== GO_IDLE_STATE) this.report("first-command");
     const reset = index === GO_IDLE_STATE;
     const stops = index === STOP;
-    if (this.reading !== null) {
+    if (reading !== null) {
       if (!reset && !stops) this.report("command-in-read");
-    } else if (this.writing !== null && !reset && !stops && index !== SEND_STATUS) {
+    } else if (writing !== null && !reset && !stops && index !== SEND_STATUS) {
       this.report("command-in-write");
-    } else if (wasBusy && !reset && index !== SEND_STATUS && !(stops && this.writing !== null)) {
+    } else if (wasBusy && !reset && index !== SEND_STATUS && !(stops && writing !== null)) {
       this.report("command-while-busy");
     }
   }
@@ -172,136 +146,65 @@ export class BusChecker {
     if (this.rule === null && ruleOf(index, true) !== null) this.report("unannounced-application-command");
     this.argument = argument;
     this.application = false;
-    this.phase = "response";
     // The byte after CMD12 is no response.
-    this.count = RESPONSE_BYTES + (index === STOP ? 1 : 0);
+    this.responseLeft = RESPONSE_BYTES + (index === STOP ? 1 : 0);
   }
 
   private awaitResponse(mosi: number, miso: number): void {
-    const stuff = this.command === STOP && this.count === RESPONSE_BYTES + 1;
-    this.count--;
+    const stuff = this.command === STOP && this.responseLeft === RESPONSE_BYTES + 1;
+    // When none comes there is no card, or one that has lost its power: the host may go on.
+    this.responseLeft--;
     if (!stuff && (miso & 0x80) === 0) {
       this.expectHigh(mosi);
       this.respond(miso);
-      return;
-    }
-    if (beginsFrame(mosi)) {
+    } else if (beginsFrame(mosi)) {
       this.report("command-before-response");
-      this.rest();
+      this.responseLeft = 0;
       this.frame.push(mosi);
-      return;
-    }
-    this.expectHigh(mosi);
-    // No card, or one that has lost its power: the host may go on.
-    if (this.count === 0) this.rest();
+    } else this.expectHigh(mosi);
   }
 
   private respond(r1: number): void {
     this.spi = true;
+    this.responseLeft = 0;
+    this.sinceResponse = 0;
     this.idle = (r1 & R1_IDLE) !== 0;
-    const refused = (r1 & ~R1_IDLE) !== 0;
-    const bare = this.rule === null || (r1 & (R1_ILLEGAL | R1_CRC)) !== 0;
-    const accepted = bare || refused ? null : this.rule;
-    this.count = bare ? 0 : REST[this.rule!.response];
-    this.take(accepted);
-    this.rule = accepted;
-    if (this.count > 0) this.phase = "tail";
-    else this.responded();
+    const { rule } = this;
+    if (rule === null || (r1 & (R1_ILLEGAL | R1_CRC)) !== 0) return;
+    this.tailLeft = REST[rule.response];
+    // A command that ends an erase sequence says so, and is obeyed (4.3.5).
+    if ((r1 & ~(R1_IDLE | R1_ERASE_RESET)) === 0) this.obeyed(rule);
   }
 
-  /** What a command that was obeyed changes. */
-  private take(rule: CommandRule | null): void {
-    if (rule === null) return;
+  private obeyed(rule: CommandRule): void {
+    const { argument, transfer } = this;
+    if (rule.response === "R1b") this.busy = true;
     if (rule.index === GO_IDLE_STATE) this.reset();
     else if (rule.index === APP_CMD) this.application = true;
-    else if (rule.index === CRC_ON_OFF) this.crcOn = (this.argument & 1) === 1;
-    else if (rule.index === SET_BLOCKLEN) this.blockBytes = this.argument;
-    else if (rule.index === STOP) {
-      this.reading = null;
-      this.writing = null;
-    }
-    if (rule.response === "R1b") this.busy = true;
-    const { direction } = rule.data;
-    const reads = direction === "read" || (direction === "either" && (this.argument & 1) === 1);
-    if (reads) this.reading = rule;
-    else if (rule.data !== NO_DATA) this.writing = rule;
-  }
-
-  private responded(): void {
-    this.rest();
-    this.sinceResponse = 0;
-  }
-
-  private token(byte: number, wasBusy: boolean): void {
-    const { writing } = this;
-    if (writing === null) {
-      this.report("token-without-write");
-      return;
-    }
-    const fits = writing.data.multiple ? byte !== START_BLOCK : byte === START_BLOCK;
-    if (!fits) this.report("wrong-token");
-    if (wasBusy) this.report("token-while-busy");
-    if (this.sinceResponse <= 1) this.report("token-too-early");
-    if (!fits || wasBusy) return;
-    if (byte === STOP_TRANSMISSION) {
-      this.writing = null;
-      this.busy = true;
-      this.blind = 1;
-      return;
-    }
-    this.phase = "data-out";
-    this.count = 0;
-  }
-
-  private blockSent(): void {
-    const { block } = this;
-    const length = this.count - CRC_BYTES;
-    const sum = (block[length]! << 8) | block[length + 1]!;
-    if (this.crcOn && crc16Of(0, block, length) !== sum) this.report("block-crc");
-    this.phase = "verdict";
-  }
-
-  /** The data response has come, or nothing: then the card is mute, and a reset is all that is left. */
-  private judged(miso: number): void {
-    this.busy = (miso & 0x11) === 0x01;
-    if (!this.writing!.data.multiple) this.writing = null;
-    this.phase = "rest";
+    else if (rule.index === CRC_ON_OFF) this.crcOn = (argument & 1) === 1;
+    else if (rule.index === SET_BLOCKLEN) transfer.blockBytes = argument;
+    else if (rule.index === STOP) transfer.stop();
+    transfer.begin(rule, argument);
   }
 
   private deselect(): void {
     if (this.frame.begun) this.report("deselected-in-frame");
-    if (this.phase === "response" || this.phase === "tail") this.report("deselected-in-response");
-    const inBlock = this.phase === "data-in" || this.phase === "data-out" || this.phase === "verdict";
-    if (inBlock) this.report("deselected-in-block");
-    if (this.phase === "response" || this.phase === "tail") this.rest();
+    if (this.responseLeft > 0 || this.tailLeft > 0) this.report("deselected-in-response");
+    if (this.transfer.insideBlock) this.report("deselected-in-block");
+    this.responseLeft = 0;
+    this.tailLeft = 0;
     this.frame.drop();
     this.sinceDeselect = 0;
-  }
-
-  private rest(): void {
-    this.phase = this.reading === null ? "rest" : "token-in";
   }
 
   private reset(): void {
     this.idle = true;
     this.crcOn = false;
     this.application = false;
-    this.blockBytes = SECTOR_BYTES;
     this.busy = false;
     this.blind = 0;
-    this.reading = null;
-    this.writing = null;
-  }
-
-  private readEnds(): void {
-    this.reading = null;
-    this.phase = "rest";
-  }
-
-  private lengthOf({ data }: CommandRule): number {
-    if (data.bytes === "block-length") return this.blockBytes;
-    if (data.bytes === "sector") return this.blockAddresses ? SECTOR_BYTES : this.blockBytes;
-    return data.bytes;
+    this.transfer.stop();
+    this.transfer.blockBytes = SECTOR_BYTES;
   }
 
   private expectHigh(mosi: number): void {

@@ -55,7 +55,9 @@ export class MemorySource implements BlockSource {
       status.raise(STATUS_OUT_OF_RANGE);
       return -ERROR_OUT_OF_RANGE;
     }
-    if (fault === "rejected") {
+    // The next block of a stream would reach over a sector's end, which READ_BLK_MISALIGN forbids (5.3.2).
+    const misaligned = this.offset + this.length > SECTOR_BYTES;
+    if (fault === "rejected" || misaligned) {
       status.raise(STATUS_ERROR);
       return -ERROR_GENERAL;
     }

@@ -141,6 +141,15 @@ describe("a checker of the bus", () => {
     expect(host.checker.violations.map(violationText)).toEqual([]);
   });
 
+  it("finds nothing in a write that ends an erase sequence", () => {
+    const host = ready(CARD);
+    host.command(32, 0);
+    expect(host.command(24, 5)).toBe(0x02);
+    expect(host.sendBlock(pattern(1)) & 0x1f).toBe(0x05);
+    host.ready();
+    expect(host.checker.violations).toEqual([]);
+  });
+
   it("finds nothing in a flush that is polled", () => {
     const host = ready(CARD, { characteristics: steady("tlc-cached") });
     host.writeSector(1, pattern(1));

@@ -133,6 +133,18 @@ describe("CMD0", () => {
     expect(host.readSector(8).data).toEqual(new Uint8Array(512));
   });
 
+  it.each([
+    [24, 0xfe],
+    [25, 0xfc],
+  ])("ends a CMD%i that waits for its block", (index, token) => {
+    const host = ready(ALL[2]);
+    host.command(index, 8);
+    host.initialise(true);
+    expect(host.sendBlock(new Uint8Array(512).fill(0x80), token)).toBe(0xff);
+    expect(host.command(13)).toBe(0);
+    expect(host.card.viewImage().hashLow).toBe(0);
+  });
+
   it("clears the errors that CMD13 would tell", () => {
     const host = ready(ALL[2]);
     host.command(17, 0xffffff);

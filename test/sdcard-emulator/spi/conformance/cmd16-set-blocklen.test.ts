@@ -56,6 +56,17 @@ describe("CMD16", () => {
     expect(host.command(12)).toBe(0);
   });
 
+  it.each(BYTE_ADDRESSED)(
+    "CMD18 stops where such a block would reach over a sector's end: $label",
+    (card) => {
+      const host = ready(card);
+      host.command(16, 200);
+      host.command(18, 0);
+      expect([0, 1, 2].map(() => host.block(200).token)).toEqual([0xfe, 0xfe, 0x01]);
+      expect(host.status().r2).toBe(0x04);
+    },
+  );
+
   it.each(BYTE_ADDRESSED)("writes take whole sectors alone: $label", (card) => {
     const host = ready(card);
     host.command(16, 256);

@@ -48,7 +48,10 @@ describe("CMD48 and CMD49", () => {
   });
 
   it.each(BLOCK_ADDRESSED)("say that a card without a cache has none: $label", (card) => {
-    expect(read(ready(card), 1, CACHE_SUPPORT, 1)[0]).toBe(0);
+    const host = ready(card);
+    expect(read(host, 1, CACHE_SUPPORT, 1)[0]).toBe(0);
+    expect(write(host, 1, CACHE_ENABLE, 1)).toBe(0x05);
+    expect(read(host, 1, CACHE_ENABLE, 1)[0]).toBe(0);
   });
 
   it.each(BLOCK_ADDRESSED)("enable the cache, until CMD0: $label", (card) => {
