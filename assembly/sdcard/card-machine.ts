@@ -253,10 +253,10 @@ function pick(c: Card): u32 {
   }
   c.closing = 0;
   c.workMs = nowMs();
-  return first(c, entry(c.current));
+  return begins(c, entry(c.current));
 }
 
-function first(c: Card, e: Entry): u32 {
+function begins(c: Card, e: Entry): u32 {
   const writes = e.operation == CARD_WRITE || (e.operation == CARD_ZERO && !erasesZeros(c, e));
   const kind: u32 =
     e.operation == CARD_READ ? 0 : e.operation == CARD_WRITE ? 1 : e.operation == CARD_FLUSH ? 2 : 3;
