@@ -186,11 +186,46 @@ describe("errors", () => {
   });
 });
 
-describe("bursts", () => {
-  it("are of 32 bytes at most", () => {
+describe("the work of one call", () => {
+  it("is a transfer for each card, of 32 bytes at most if it is a burst, and four checksums", () => {
     const bench = new SpiBench().ready();
-    expect(bench.request(WRITE, 0, 32, stamped(bench, 32, 1))).toBe(OK);
-    expect(bench.mirror.port.largestBurst).toBeGreaterThan(0);
-    expect(bench.mirror.port.largestBurst).toBeLessThanOrEqual(32);
+    const { port } = bench.mirror;
+    let transfers = 0;
+    let checksums = 0;
+    let [mostTransfers, mostChecksums] = [0, 0];
+    for (const name of ["burst", "wait", "sendBlock", "receiveBlock"] as const) {
+      const carriedOut = port[name].bind(port) as (...values: number[]) => void;
+      port[name] = (...values: number[]) => {
+        transfers++;
+        carriedOut(...values);
+      };
+    }
+    const summed = port.checksum.bind(port);
+    port.checksum = (...values) => (checksums++, summed(...values));
+    bench.afterStep = () => {
+      mostTransfers = Math.max(mostTransfers, transfers);
+      mostChecksums = Math.max(mostChecksums, checksums);
+      transfers = checksums = 0;
+    };
+    const done = { onBlockDone: () => ended++ };
+    let ended = 0;
+    for (let i = 0; i < 12; i++) {
+      bench.mirror.request(
+        i % 3 === 0 ? READ : WRITE,
+        20 * i,
+        16,
+        stamped(bench, 16, 40 * i + 1),
+        0,
+        done,
+        i,
+      );
+    }
+    transfers = checksums = 0;
+    bench.run(() => ended === 12, "the load");
+    expect(mostTransfers).toBe(2);
+    expect(mostChecksums).toBeGreaterThan(0);
+    expect(mostChecksums).toBeLessThanOrEqual(4);
+    expect(port.largestBurst).toBeGreaterThan(0);
+    expect(port.largestBurst).toBeLessThanOrEqual(32);
   });
 });

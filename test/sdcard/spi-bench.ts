@@ -114,6 +114,8 @@ export class SpiBench {
   readonly mirror: SpiMirror;
   readonly cards: WatchedCard[];
   readonly options: DriverOptions;
+  /** Called after each event of the clock: after one call of the driver. */
+  afterStep: () => void = () => undefined;
   /** Epochs that the driver asked for; answered at the next step of `run`. */
   private epochs: number[] = [];
 
@@ -158,6 +160,7 @@ export class SpiBench {
   run(done: () => boolean, what = "the run"): void {
     for (let i = 0; !done(); i++) {
       if (i > STEPS_MAX || !this.clock.step()) throw new Error(`${what} does not end`);
+      this.afterStep();
       if (this.epochs.length > 0) for (const epoch of this.epochs.splice(0)) this.mirror.syncDone(epoch, 0);
     }
   }
