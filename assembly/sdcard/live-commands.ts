@@ -19,7 +19,7 @@ import { ENTRIES, entry, unqueue } from "./command-queue";
 import { addBlock, leaveRow, otherOf, sharedFingerprint } from "./shared-crc";
 import { forgetTransfer } from "./transfers";
 
-/** Commands that have an entry. */
+/** Commands that have an entry; 1 when one is held for a partner that is gone. */
 const STATE: usize = memory.data(8, 8);
 
 export function noteSubmitted(): void {
@@ -27,6 +27,8 @@ export function noteSubmitted(): void {
 }
 
 function free(number: u32): void {
+  const other = otherOf(number);
+  if (other != 0 && entry(other).held != 0) store<u32>(STATE, 1, 4);
   leaveRow(number);
   entry(number).token = 0;
   store<u32>(STATE, load<u32>(STATE) - 1);
@@ -86,7 +88,9 @@ export function owes(c: Card): bool {
 export function dropForgotten(): void {
   const failed = mode() == MODE_FAILED;
   const live = load<u32>(STATE);
-  if (live == 0 || (!failed && live == outstanding(0) + outstanding(1))) return;
+  const isOrphaned = load<u32>(STATE, 4) != 0;
+  if (live == 0 || (!failed && !isOrphaned && live == outstanding(0) + outstanding(1))) return;
+  store<u32>(STATE, 0, 4);
   for (let slot: u32 = 0; slot < MEMBERS; slot++) dropQueued(card(slot), failed);
   for (let number: u32 = 1; number <= ENTRIES; number++) {
     const e = entry(number);

@@ -159,10 +159,19 @@ export class SpiBench {
   /** Runs until `done()`; answers syncs. */
   run(done: () => boolean, what = "the run"): void {
     for (let i = 0; !done(); i++) {
-      if (i > STEPS_MAX || !this.clock.step()) throw new Error(`${what} does not end`);
+      if (i > STEPS_MAX || !this.clock.step()) throw new Error(`${what} does not end: ${this.describe()}`);
       this.afterStep();
       if (this.epochs.length > 0) for (const epoch of this.epochs.splice(0)) this.mirror.syncDone(epoch, 0);
     }
+  }
+
+  /** Where the cards and members are: for a person. */
+  private describe(): string {
+    const cards = this.cards.map((_, slot) => {
+      const words = Array.from({ length: 12 }, (_word, key) => this.mirror.cardWord(slot, key));
+      return `card ${slot}: member ${this.module.exports.memberState(slot)}, words ${words.join(" ")}`;
+    });
+    return `${cards.join("; ")} at ${this.clock.nowUs} µs`;
   }
 
   runMs(ms: number): void {
