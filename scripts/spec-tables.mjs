@@ -87,6 +87,9 @@ function transitionTable(constants, name, states, events) {
   );
 }
 
+const plain = (/** @type {LayoutConstant | undefined} */ each) =>
+  each?.name.replace(/^SPI_(STATE|KIND|EVENT)_/, "") ?? "";
+
 /**
  * The table of an SPI card's states, as the SPI module answers it. Events of a state that chooses are its choices.
  * @param {readonly LayoutConstant[]} constants
@@ -98,8 +101,6 @@ function spiTransitions(constants) {
   const states = family(constants, "SPI_STATE_");
   const kinds = family(constants, "SPI_KIND_");
   const events = family(constants, "SPI_EVENT_");
-  const plain = (/** @type {LayoutConstant | undefined} */ each) =>
-    each?.name.replace(/^SPI_(STATE|KIND|EVENT)_/, "") ?? "";
   const cell = (/** @type {number} */ state, /** @type {number} */ event) => {
     const next = cardTransition(state, event);
     if (next === valueOf(constants, "TRANSITION_IMPOSSIBLE")) return "";
