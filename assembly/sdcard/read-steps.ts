@@ -47,6 +47,7 @@ export function enterRead(c: Card): u32 {
     case SPI_STATE_READ: {
       const several = readsSeveral(c, e);
       c.reading = several ? 1 : 0;
+      c.leftUs = 1;
       beginCommand(c, several ? 18 : 17, address(c, e.sector + e.done), 0);
       return NO_EVENT;
     }
@@ -72,7 +73,8 @@ export function enterRead(c: Card): u32 {
     case SPI_STATE_READ_AGAIN: {
       count(c, SPI_CARD_READ_AGAIN);
       c.failing = ++c.tries < TRIES ? 0 : 1;
-      return choice(c.reading != 0);
+      // A token that never came: the card may still be about to send it.
+      return choice(c.reading != 0 || c.leftUs == 0);
     }
     case SPI_STATE_READ_STATUS: {
       beginCommand(c, SEND_STATUS, 0, 1);
