@@ -44,8 +44,10 @@ import { CommandQueue } from "./command-queue.js";
 import type { CrashAxis } from "./crash-space.js";
 import { addBlock, type SectorFingerprints } from "./fingerprint.js";
 import type { FaultOverlay } from "./fault-overlay.js";
+import { meetLatentError } from "./latent-error.js";
+import { Misdirections } from "./misdirection.js";
 import { Prng } from "./prng.js";
-import { PIECES_PER_SECTOR, UNREADABLE, ZEROS } from "./sector-contents.js";
+import { PIECES_PER_SECTOR, UNREADABLE } from "./sector-contents.js";
 import type { TransientFaults, TransientKind } from "./transient-faults.js";
 import type { ClockHandler, VirtualClock } from "./virtual-clock.js";
 
@@ -55,8 +57,6 @@ export type { CardCompletion, DeadCard, SdCardOptions, TransferBuffer } from "./
 const NEXT_PIECE = 0;
 const COMMAND_ENDS = 1;
 const COMMAND_FAILS = 2;
-/** The seed of misdirection, which must not move the card's timing. */
-const MISDIRECTION_SALT = 0x6d697364;
 
 /** One card. A new one has power. */
 export class SdCard implements ClockHandler {
@@ -75,12 +75,12 @@ export class SdCard implements ClockHandler {
   /** Of the sectors accepted so far by the write under way. */
   private fingerprint = 0;
   private readonly transients: TransientFaults | null;
-  private readonly misdirections: Prng;
+  private readonly misdirections: Misdirections;
   /** What befalls the command under way; drawn at its start. */
   private fault: TransientKind = "none";
   /** How far from its place the write under way lands, in sectors. */
   private misdirection = 0;
-  /** Flushes that kept nothing or never end, and writes that landed elsewhere. */
+  /** Flushes that kept nothing or never end. */
   private lied = 0;
   /** Commands, from the one under way on, that are answered STATUS_CARD_FAILED and not carried out. */
   private toFail = 0;
@@ -105,7 +105,7 @@ export class SdCard implements ClockHandler {
       mayDestroy: options.mayDestroy ?? ((programmed, victim) => this.sameEraseBlock(programmed, victim)),
     });
     this.prng = new Prng(options.seed);
-    this.misdirections = new Prng(options.seed ^ MISDIRECTION_SALT);
+    this.misdirections = new Misdirections(options.seed, characteristics.misdirectPerMille, media.sectors);
     this.transients = options.transients ?? null;
     const { fingerprint = "none" } = options;
     this.fingerprints = fingerprint === "none" ? null : contents.fingerprints(fingerprint);
@@ -126,7 +126,7 @@ export class SdCard implements ClockHandler {
    * answers, wrote to a wrong place, or could have lost a durable version at a moment whose crash space was looked at.
    */
   get lies(): number {
-    return this.lied + this.storage.rollbacks;
+    return this.lied + this.misdirections.count + this.storage.rollbacks;
   }
 
   /** Whether a write that covers this sector is under way: begun, and not complete. */
@@ -293,7 +293,7 @@ export class SdCard implements ClockHandler {
     }
     const commandUs = characteristics.commandUs + this.prng.stallUs(stallUs, stallPercent);
     if (queue.op === CARD_WRITE) {
-      if (characteristics.misdirectPerMille > 0) this.misdirect();
+      this.misdirection = this.misdirections.draw(queue.sector, queue.count);
       this.after(commandUs, NEXT_PIECE);
     } else if (queue.op === CARD_READ) this.after(commandUs + queue.count * readSectorUs, COMMAND_ENDS);
     else if (characteristics.flush !== "never-ends") this.after(commandUs + flushUs, COMMAND_ENDS);
@@ -304,25 +304,7 @@ export class SdCard implements ClockHandler {
     const { queue } = this;
     this.fault = transients.draw(queue.number, queue.op, queue.count);
     if (queue.op === CARD_WRITE && this.fault !== "none") queue.truncate(transients.accepted);
-    if (!transients.drawLatent()) return;
-    const sector = transients.chooseLatent(this.media.sectors, (at) => {
-      const content = this.media.get(at);
-      return content !== ZEROS && content !== UNREADABLE;
-    });
-    if (sector >= 0) this.storage.spoil(sector);
-  }
-
-  /** By chance the write under way lands where one bit of its address is turned over, if that is on the card. */
-  private misdirect(): void {
-    const { queue, misdirections } = this;
-    this.misdirection = 0;
-    if (misdirections.next() % 1000 >= this.characteristics.misdirectPerMille) return;
-    const bits = 32 - Math.clz32(this.media.sectors - 1);
-    if (bits === 0) return;
-    const landing = queue.sector ^ (1 << (misdirections.next() % bits));
-    if (landing + queue.count > this.media.sectors) return;
-    this.misdirection = landing - queue.sector;
-    this.lied++;
+    meetLatentError(transients, this.storage);
   }
 
   /** Every command under way or waiting fails, one after another. */
