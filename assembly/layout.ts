@@ -485,6 +485,13 @@ export const COUNTER_MEMBER_CHANGES: u32 = 25;
 /** Number of counters. */
 export const COUNTERS: u32 = 26;
 
+// ── Transfer fingerprint ────────────────────────────────────────────────────────────────────────
+/**
+ * A fingerprint after one more block is `fingerprint * this + crc + 1`. Odd, so that multiplying loses nothing: transfers
+ * that differ in one block always differ if the block's checksums do. (The prime of FNV-1.)
+ */
+export const BLOCK_ORDER_FACTOR: u32 = 0x01000193;
+
 // ── Seeded bugs: switches of the rig build, absent from production ──────────────────────────────
 export const BUG_NONE: u32 = 0;
 export const BUG_NO_FLUSH_BEFORE_CLEAR: u32 = 1;

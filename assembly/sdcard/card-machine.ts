@@ -43,7 +43,7 @@ import { loseMember } from "../driver/loss";
 import { isActive } from "../driver/members";
 import { MODE_ASSEMBLING, isAssembled, mode, nowMs } from "../driver/mode";
 import { beginCall, pump } from "../driver/pump";
-import { Card, NO_EVENT, burstAddress, card } from "./card-state";
+import { Card, NO_EVENT, card, nothingOpen } from "./card-state";
 import { cardStateKind, nextCardState } from "./card-table";
 import { Entry, enqueueFirst, entry, unqueue } from "./command-queue";
 import { SEND_STATUS, beginCommand, commandEvent } from "./exchange";
@@ -53,11 +53,10 @@ import { CSD_BYTES, SCR_BYTES, isRegisterGood } from "./registers";
 import { isReady } from "./shared-crc";
 import { waitUntilReady } from "./step-transfers";
 import { enterStart, resetStart, takeRegister } from "./start-steps";
-import { eventOf, isUnderWay, wantBurst } from "./transfers";
+import { STOP_TOKEN } from "./tokens";
+import { blankBurst, eventOf, isUnderWay, wantBurst } from "./transfers";
 import { enterWrite, erasesZeros, goesOn, lookAhead } from "./write-steps";
 
-/** Ends CMD25 (SD Physical Layer Simplified Specification, 7.3.3.2). */
-const STOP_TOKEN: u8 = 0xfd;
 /** An initialisation, and a flush of the cache, may take a second (4.2.3, 5.8.2.3); half of it more. */
 const PAUSE_LIMIT_MS: u32 = 1500;
 /** Without work for so long, an open stream is closed. */
@@ -171,10 +170,7 @@ function enter(c: Card): u32 {
     case SPI_STATE_SETTLE:
       return waitUntilReady(c, 1);
     case SPI_STATE_STREAM_STOP: {
-      const at = burstAddress(c);
-      memory.fill(at, 0xff, 3);
-      store<u8>(at, STOP_TOKEN, 1);
-      c.filled = 0;
+      store<u8>(blankBurst(c), STOP_TOKEN, 1);
       c.streaming = 0;
       c.busy = 1;
       wantBurst(c, 3);
@@ -183,8 +179,7 @@ function enter(c: Card): u32 {
     case SPI_STATE_CHECK:
     case SPI_STATE_PROBE: {
       c.unchecked = 0;
-      beginCommand(c, SEND_STATUS, 0, 1);
-      return NO_EVENT;
+      return beginCommand(c, SEND_STATUS, 0, 1);
     }
     case SPI_STATE_DONE:
       return endCommand(c, STATUS_OK);
@@ -209,7 +204,7 @@ function endCommand(c: Card, status: u32): u32 {
 
 /** The card is gone, or has forgotten what it was sent. The mirror loses the member, also when it owes nothing. */
 function giveUp(c: Card, cause: u32): u32 {
-  c.streaming = c.busy = c.unchecked = c.closing = c.reading = 0;
+  nothingOpen(c);
   const known = isAssembled() || mode() == MODE_ASSEMBLING;
   if (known && isActive(c.slot) && (cause == CAUSE_REINITIALISED || !owes(c))) {
     beginCall();

@@ -118,6 +118,11 @@ export function burstAddress(c: Card): usize {
   return BURSTS + <usize>(c.slot * SPI_BURST_BYTES);
 }
 
+/** Nothing is open on the card, and nothing of what it was sent is to be waited for or asked about. */
+export function nothingOpen(c: Card): void {
+  c.streaming = c.busy = c.unchecked = c.closing = c.reading = 0;
+}
+
 function countAddress(slot: u32, key: u32): usize {
   return COUNTS + <usize>((slot * SPI_CARD_KEYS + key) << 2);
 }

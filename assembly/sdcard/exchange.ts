@@ -5,11 +5,10 @@ import {
   SPI_EVENT_IDLE,
   SPI_EVENT_REFUSED,
   SPI_EVENT_SILENT,
-  SPI_BURST_BYTES,
   SPI_STATE_READY,
 } from "../layout";
 import { Card, NO_EVENT, burstAddress, count } from "./card-state";
-import { wantBurst } from "./transfers";
+import { blankBurst, wantBurst } from "./transfers";
 
 /** Bits of R1 (SD Physical Layer Simplified Specification, 7.3.2.1). */
 const R1_NONE: u32 = 0x80;
@@ -43,23 +42,30 @@ function crc7(at: usize): u32 {
 /**
  * Begins a command.
  * @param tail bytes of its response behind R1: 1 for R2, 4 for R3 and R7
+ * @returns NO_EVENT: its event comes with its response
  */
-export function beginCommand(c: Card, command: u32, argument: u32, tail: u32): void {
+export function beginCommand(c: Card, command: u32, argument: u32, tail: u32): u32 {
   c.command = command;
   c.argument = argument;
   c.tail = tail;
   c.resent = 0;
   c.afterApp = 0;
   sendFrame(c);
+  return NO_EVENT;
+}
+
+/** Begins an application command; CMD55 has been obeyed. */
+export function beginApplicationCommand(c: Card, command: u32, argument: u32): u32 {
+  beginCommand(c, command, argument, 0);
+  c.afterApp = 1;
+  return NO_EVENT;
 }
 
 function sendFrame(c: Card): void {
-  const at = burstAddress(c);
-  memory.fill(at, 0xff, SPI_BURST_BYTES);
+  const at = blankBurst(c);
   store<u8>(at, <u8>(0x40 | c.command));
   store<u32>(at, bswap<u32>(c.argument), 1);
   store<u8>(at, <u8>((crc7(at) << 1) | 1), 5);
-  c.filled = 0;
   // The byte after CMD12 is none of its response (7.3.1.3).
   c.scanFrom = c.command == STOP_TRANSMISSION ? FRAME_BYTES + 1 : FRAME_BYTES;
   // The gap of most cards is one byte. No more is asked for: the first byte of a block may follow the response.

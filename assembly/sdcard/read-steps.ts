@@ -28,7 +28,7 @@ import { Card, NO_EVENT, count } from "./card-state";
 import { Entry, entry } from "./command-queue";
 import { SEND_STATUS, STOP_TRANSMISSION, beginCommand } from "./exchange";
 import { CACHE_FLUSH_AT, address, page } from "./registers";
-import { choice, sendRegisters, waitForToken, waitUntilReady } from "./step-transfers";
+import { choice, receiveRegisters, sendRegisters, waitForToken, waitUntilReady } from "./step-transfers";
 import { wantReceive } from "./transfers";
 import { TRIES } from "./write-steps";
 
@@ -48,8 +48,7 @@ export function enterRead(c: Card): u32 {
       const several = readsSeveral(c, e);
       c.reading = several ? 1 : 0;
       c.leftUs = 1;
-      beginCommand(c, several ? 18 : 17, address(c, e.sector + e.done), 0);
-      return NO_EVENT;
+      return beginCommand(c, several ? 18 : 17, address(c, e.sector + e.done), 0);
     }
     case SPI_STATE_READ_TOKEN:
       return waitForToken(c);
@@ -67,8 +66,7 @@ export function enterRead(c: Card): u32 {
     case SPI_STATE_READ_ABORT: {
       c.reading = 0;
       c.busy = 1;
-      beginCommand(c, STOP_TRANSMISSION, 0, 0);
-      return NO_EVENT;
+      return beginCommand(c, STOP_TRANSMISSION, 0, 0);
     }
     case SPI_STATE_READ_AGAIN: {
       count(c, SPI_CARD_READ_AGAIN);
@@ -76,10 +74,8 @@ export function enterRead(c: Card): u32 {
       // A token that never came: the card may still be about to send it.
       return choice(c.reading != 0 || c.leftUs == 0);
     }
-    case SPI_STATE_READ_STATUS: {
-      beginCommand(c, SEND_STATUS, 0, 1);
-      return NO_EVENT;
-    }
+    case SPI_STATE_READ_STATUS:
+      return beginCommand(c, SEND_STATUS, 0, 1);
     default: {
       // READ_JUDGE
       c.status = STATUS_READ_ERROR;
@@ -93,34 +89,27 @@ export function enterFlush(c: Card): u32 {
   switch (c.state) {
     case SPI_STATE_FLUSH_STATUS: {
       c.status = STATUS_CARD_FAILED;
-      beginCommand(c, SEND_STATUS, 0, 1);
-      return NO_EVENT;
+      return beginCommand(c, SEND_STATUS, 0, 1);
     }
     case SPI_STATE_FLUSH_HOW: {
       c.unchecked = 0;
       c.sinceMs = nowMs();
       return choice((c.features & SPI_FEATURE_CACHE) != 0);
     }
-    case SPI_STATE_FLUSH: {
-      beginCommand(c, 49, c.performance | (CACHE_FLUSH_AT << 9), 0);
-      return NO_EVENT;
-    }
+    case SPI_STATE_FLUSH:
+      return beginCommand(c, 49, c.performance | (CACHE_FLUSH_AT << 9), 0);
     case SPI_STATE_FLUSH_BLOCK: {
       c.busy = 1;
       return sendRegisters(c);
     }
     case SPI_STATE_FLUSH_READY:
       return waitUntilReady(c, 1);
-    case SPI_STATE_FLUSH_READ: {
-      beginCommand(c, 48, c.performance | (CACHE_FLUSH_AT << 9), 0);
-      return NO_EVENT;
-    }
+    case SPI_STATE_FLUSH_READ:
+      return beginCommand(c, 48, c.performance | (CACHE_FLUSH_AT << 9), 0);
     case SPI_STATE_FLUSH_TOKEN:
       return waitForToken(c);
-    case SPI_STATE_FLUSH_ANSWER: {
-      wantReceive(c, <u32>page(c), 0, 1);
-      return NO_EVENT;
-    }
+    case SPI_STATE_FLUSH_ANSWER:
+      return receiveRegisters(c);
     case SPI_STATE_FLUSH_OVER:
       return choice((load<u8>(page(c)) & 1) == 0);
     case SPI_STATE_FLUSH_PAUSE:

@@ -1,4 +1,5 @@
 import {
+  BLOCK_ORDER_FACTOR,
   CARD_WRITE,
   MEMBERS,
   REQUESTS,
@@ -177,7 +178,7 @@ export function sharedFingerprint(number: u32): u32 {
 
 /** A fingerprint after one more block. */
 export function addBlock(fingerprint: u32, crc: u32): u32 {
-  return fingerprint * 0x01000193 + crc + 1;
+  return fingerprint * BLOCK_ORDER_FACTOR + crc + 1;
 }
 
 /** The other card's entry, or 0. */

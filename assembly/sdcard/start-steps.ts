@@ -1,7 +1,6 @@
 import {
   OPTION_CARD_A_ID_0,
   OPTION_CARD_A_ID_1,
-  OPTION_CARD_B_ID_0,
   SPI_FEATURE_BLOCKS,
   SPI_FEATURE_CACHE,
   SPI_FEATURE_ERASE_ZEROS,
@@ -46,9 +45,9 @@ import { nowMs } from "../driver/mode";
 import { setOption } from "../options";
 import * as upper from "../upper";
 import * as bus from "./bus";
-import { Card, NO_EVENT, burstAddress } from "./card-state";
-import { choice, sendRegisters, waitForToken } from "./step-transfers";
-import { APP_CMD, beginCommand, responseByte } from "./exchange";
+import { Card, NO_EVENT, nothingOpen } from "./card-state";
+import { choice, receiveRegisters, sendRegisters, waitForToken } from "./step-transfers";
+import { APP_CMD, beginApplicationCommand, beginCommand, responseByte } from "./exchange";
 import {
   CACHE_ENABLE_AT,
   CID_BYTES,
@@ -57,14 +56,13 @@ import {
   OCR_CAPACITY,
   SCR_BYTES,
   exchanged,
-  page,
   takeCid,
   takeCsd,
   takeGeneral,
   takePerformance,
   takeScr,
 } from "./registers";
-import { wantBurst, wantClocks, wantReceive } from "./transfers";
+import { blankBurst, wantBurst, wantClocks } from "./transfers";
 
 /** 74 clocks at least (SD Physical Layer Simplified Specification, 6.4.1.1). */
 const CLOCK_BYTES: u32 = 10;
@@ -92,20 +90,8 @@ function word(c: Card): u32 {
   );
 }
 
-function beginApplication(c: Card, command: u32, argument: u32): u32 {
-  beginCommand(c, command, argument, 0);
-  c.afterApp = 1;
-  return NO_EVENT;
-}
-
-function begin(c: Card, command: u32, argument: u32, tail: u32): u32 {
-  beginCommand(c, command, argument, tail);
-  return NO_EVENT;
-}
-
 function receiveBytes(c: Card, bytes: u32): u32 {
-  memory.fill(burstAddress(c), 0xff, exchanged(bytes));
-  c.filled = 0;
+  blankBurst(c);
   wantBurst(c, exchanged(bytes));
   return NO_EVENT;
 }
@@ -121,79 +107,77 @@ export function enterStart(c: Card): u32 {
   switch (c.state) {
     case SPI_STATE_CLOCKS: {
       c.features = 0;
-      c.streaming = c.busy = c.unchecked = c.closing = c.reading = 0;
+      nothingOpen(c);
       bus.speed(c.slot, SLOW_KILOHERTZ);
       wantClocks(c, CLOCK_BYTES);
       return NO_EVENT;
     }
     case SPI_STATE_GO_IDLE:
-      return begin(c, 0, 0, 0);
+      return beginCommand(c, 0, 0, 0);
     case SPI_STATE_GO_IDLE_AGAIN:
       return choice(++c.idleTries < IDLE_TRIES);
     case SPI_STATE_VERSION:
-      return begin(c, 8, INTERFACE_CONDITION, 4);
+      return beginCommand(c, 8, INTERFACE_CONDITION, 4);
     case SPI_STATE_ECHO: {
       c.features |= SPI_FEATURE_VERSION_2;
       return choice((word(c) & 0xfff) == INTERFACE_CONDITION);
     }
     case SPI_STATE_CRC_ON:
-      return begin(c, 59, 1, 0);
+      return beginCommand(c, 59, 1, 0);
     case SPI_STATE_VOLTAGE:
     case SPI_STATE_CAPACITY:
-      return begin(c, 58, 0, 4);
+      return beginCommand(c, 58, 0, 4);
     case SPI_STATE_VOLTAGE_FITS: {
       c.sinceMs = nowMs();
       return choice((word(c) & OCR_3V3) == OCR_3V3);
     }
     case SPI_STATE_OPERATE_APP:
     case SPI_STATE_SCR_APP:
-      return begin(c, APP_CMD, 0, 0);
+      return beginCommand(c, APP_CMD, 0, 0);
     case SPI_STATE_OPERATE:
-      return beginApplication(c, 41, (c.features & SPI_FEATURE_VERSION_2) != 0 ? HOST_CAPACITY : 0);
+      return beginApplicationCommand(c, 41, (c.features & SPI_FEATURE_VERSION_2) != 0 ? HOST_CAPACITY : 0);
     case SPI_STATE_OPERATE_PAUSE:
       return NO_EVENT;
     case SPI_STATE_LENGTH: {
       const capacity = (c.features & SPI_FEATURE_VERSION_2) != 0 && (word(c) & OCR_CAPACITY) != 0;
       if (capacity) c.features |= SPI_FEATURE_BLOCKS;
-      return begin(c, 16, SECTOR_BYTES, 0);
+      return beginCommand(c, 16, SECTOR_BYTES, 0);
     }
     case SPI_STATE_CSD:
-      return begin(c, 9, 0, 0);
+      return beginCommand(c, 9, 0, 0);
     case SPI_STATE_CSD_BYTES:
       return receiveBytes(c, CSD_BYTES);
     case SPI_STATE_CID:
-      return begin(c, 10, 0, 0);
+      return beginCommand(c, 10, 0, 0);
     case SPI_STATE_CID_BYTES:
       return receiveBytes(c, CID_BYTES);
     case SPI_STATE_SCR:
-      return beginApplication(c, 51, 0);
+      return beginApplicationCommand(c, 51, 0);
     case SPI_STATE_SCR_BYTES:
       return receiveBytes(c, SCR_BYTES);
     case SPI_STATE_HAS_EXTENSION:
       return choice(takeScr(c));
     case SPI_STATE_GENERAL:
-      return begin(c, 48, SECTOR_BYTES - 1, 0);
+      return beginCommand(c, 48, SECTOR_BYTES - 1, 0);
     case SPI_STATE_HAS_PERFORMANCE:
       return choice(takeGeneral(c));
     case SPI_STATE_PERFORMANCE:
-      return begin(c, 48, c.performance | (SECTOR_BYTES - 1), 0);
+      return beginCommand(c, 48, c.performance | (SECTOR_BYTES - 1), 0);
     case SPI_STATE_GENERAL_BLOCK:
-    case SPI_STATE_PERFORMANCE_BLOCK: {
-      wantReceive(c, <u32>page(c), 0, 1);
-      return NO_EVENT;
-    }
+    case SPI_STATE_PERFORMANCE_BLOCK:
+      return receiveRegisters(c);
     case SPI_STATE_HAS_CACHE:
       return choice(takePerformance(c));
     case SPI_STATE_CACHE_ON:
-      return begin(c, 49, c.performance | (CACHE_ENABLE_AT << 9), 0);
+      return beginCommand(c, 49, c.performance | (CACHE_ENABLE_AT << 9), 0);
     case SPI_STATE_CACHE_ON_BLOCK: {
       c.busy = 1;
       return sendRegisters(c);
     }
     case SPI_STATE_STARTED: {
       bus.speed(c.slot, FAST_KILOHERTZ);
-      setOption(OPTION_CARD_A_ID_0 + c.slot * (OPTION_CARD_B_ID_0 - OPTION_CARD_A_ID_0), c.id0);
-      setOption(OPTION_CARD_A_ID_1 + c.slot * (OPTION_CARD_B_ID_0 - OPTION_CARD_A_ID_0), c.id1);
+      setOption(OPTION_CARD_A_ID_0 + c.slot * 2, c.id0);
+      setOption(OPTION_CARD_A_ID_1 + c.slot * 2, c.id1);
       ended(c, STATUS_OK);
       return 0;
     }

@@ -2,14 +2,13 @@ import { SPI_EVENT_GOOD, SPI_EVENT_IDLE, SPI_UNTIL_READY, SPI_UNTIL_TOKEN, SECTO
 import * as bus from "./bus";
 import { Card, NO_EVENT } from "./card-state";
 import { page } from "./registers";
-import { wantSend, wantWait } from "./transfers";
+import { START_BLOCK } from "./tokens";
+import { wantReceive, wantSend, wantWait } from "./transfers";
 
 /** Of reads, 100 ms (SD Physical Layer Simplified Specification, 4.6.2.1); five times that, as cards stall. */
 const TOKEN_LIMIT_US: u32 = 500_000;
 /** Of writes, 500 ms (4.6.2.2); twice that. */
 const BUSY_LIMIT_US: u32 = 1_000_000;
-/** Begins a block of any command but CMD25 (7.3.3.2). */
-export const START_BLOCK: u32 = 0xfe;
 
 /** Choice 0 or 1. */
 export function choice(first: bool): u32 {
@@ -25,6 +24,12 @@ export function waitForToken(c: Card): u32 {
 export function waitUntilReady(c: Card, times: u32): u32 {
   if (c.busy == 0) return SPI_EVENT_GOOD;
   wantWait(c, SPI_UNTIL_READY, BUSY_LIMIT_US * times);
+  return NO_EVENT;
+}
+
+/** The block that CMD48 sends. */
+export function receiveRegisters(c: Card): u32 {
+  wantReceive(c, <u32>page(c), 0, 1);
   return NO_EVENT;
 }
 

@@ -24,6 +24,7 @@ import {
   card,
   count,
 } from "./card-state";
+import { DATA_ACCEPTED, DATA_CRC_ERROR, DATA_RESPONSE, DATA_WRITE_ERROR, START_BLOCK } from "./tokens";
 
 /**
  * Who has a bus. Cards ask for one transfer at a time; at the end of each call the buses are given out. On a bus that two
@@ -46,13 +47,6 @@ class Buses {
 const STATE: usize = memory.data(24, 8);
 /** A card that shares its bus waits for so long at a time: then the other one may have its turn. */
 const SLICE_US: u32 = 500;
-/** Data responses, in the low five bits (SD Physical Layer Simplified Specification, 7.3.3.1). */
-const DATA_RESPONSE: u32 = 0x1f;
-const DATA_ACCEPTED: u32 = 0x05;
-const DATA_CRC_ERROR: u32 = 0x0b;
-const DATA_WRITE_ERROR: u32 = 0x0d;
-/** Begins a block (7.3.3.2). */
-const START_BLOCK: u32 = 0xfe;
 
 function buses(): Buses {
   return changetype<Buses>(STATE);
@@ -74,9 +68,16 @@ export function wantBurst(c: Card, bytes: u32): void {
   c.count = bytes;
 }
 
-export function wantClocks(c: Card, bytes: u32): void {
-  memory.fill(burstAddress(c), 0xff, bytes);
+/** The next burst begins: nothing is in it but ones. Returns its address. */
+export function blankBurst(c: Card): usize {
+  const at = burstAddress(c);
+  memory.fill(at, 0xff, SPI_BURST_BYTES);
   c.filled = 0;
+  return at;
+}
+
+export function wantClocks(c: Card, bytes: u32): void {
+  blankBurst(c);
   wantBurst(c, bytes);
   c.transfer = TRANSFER_CLOCKS;
 }

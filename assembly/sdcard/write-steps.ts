@@ -30,15 +30,14 @@ import {
 import * as bus from "./bus";
 import { Card, NO_EVENT, count } from "./card-state";
 import { Entry, entry } from "./command-queue";
-import { APP_CMD, SEND_STATUS, STOP_TRANSMISSION, beginCommand } from "./exchange";
+import { APP_CMD, SEND_STATUS, STOP_TRANSMISSION, beginApplicationCommand, beginCommand } from "./exchange";
 import { answer, isAcceptedByBoth } from "./live-commands";
 import { address } from "./registers";
 import { addBlock, blockRejected, blockTaken, bounceFor, isReady, otherOf, sharedCrc } from "./shared-crc";
-import { START_BLOCK, choice, waitUntilReady } from "./step-transfers";
+import { choice, waitUntilReady } from "./step-transfers";
+import { START_BLOCK, START_BLOCK_MULTIPLE } from "./tokens";
 import { wantSend } from "./transfers";
 
-/** Begins a block of CMD25 (SD Physical Layer Simplified Specification, 7.3.3.2). */
-const START_BLOCK_MULTIPLE: u32 = 0xfc;
 /** Tries of a command that meets errors on the wire. */
 export const TRIES: u32 = 3;
 /** An erase may take as long as so many writes (assumed; the SSR would tell). */
@@ -152,19 +151,14 @@ export function enterWrite(c: Card): u32 {
     }
     case SPI_STATE_COUNT_APP: {
       c.streaming = 1;
-      beginCommand(c, APP_CMD, 0, 0);
-      return NO_EVENT;
+      return beginCommand(c, APP_CMD, 0, 0);
     }
-    case SPI_STATE_COUNT: {
-      beginCommand(c, 23, e.count - e.done, 0);
-      c.afterApp = 1;
-      return NO_EVENT;
-    }
+    case SPI_STATE_COUNT:
+      return beginApplicationCommand(c, 23, e.count - e.done);
     case SPI_STATE_WRITE: {
       c.streamNext = e.sector + e.done;
       if (c.streaming != 0) count(c, SPI_CARD_STREAMS);
-      beginCommand(c, c.streaming != 0 ? 25 : 24, address(c, c.streamNext), 0);
-      return NO_EVENT;
+      return beginCommand(c, c.streaming != 0 ? 25 : 24, address(c, c.streamNext), 0);
     }
     case SPI_STATE_WRITE_READY:
       return waitUntilReady(c, 1);
@@ -185,10 +179,8 @@ export function enterWrite(c: Card): u32 {
       return refused(c, false);
     case SPI_STATE_WRITE_CONFLICT:
       return refused(c, true);
-    case SPI_STATE_WRITE_ABORT: {
-      beginCommand(c, STOP_TRANSMISSION, 0, 0);
-      return NO_EVENT;
-    }
+    case SPI_STATE_WRITE_ABORT:
+      return beginCommand(c, STOP_TRANSMISSION, 0, 0);
     case SPI_STATE_WRITE_ABORTED: {
       c.streaming = 0;
       return waitUntilReady(c, 1);
@@ -200,18 +192,13 @@ export function enterWrite(c: Card): u32 {
     }
     case SPI_STATE_ZERO_BEGIN:
       return choice(erasesZeros(c, e));
-    case SPI_STATE_ERASE_FIRST: {
-      beginCommand(c, 32, address(c, e.sector), 0);
-      return NO_EVENT;
-    }
-    case SPI_STATE_ERASE_LAST: {
-      beginCommand(c, 33, address(c, e.sector + e.count - 1), 0);
-      return NO_EVENT;
-    }
+    case SPI_STATE_ERASE_FIRST:
+      return beginCommand(c, 32, address(c, e.sector), 0);
+    case SPI_STATE_ERASE_LAST:
+      return beginCommand(c, 33, address(c, e.sector + e.count - 1), 0);
     case SPI_STATE_ERASE: {
       c.busy = 1;
-      beginCommand(c, 38, 0, 0);
-      return NO_EVENT;
+      return beginCommand(c, 38, 0, 0);
     }
     case SPI_STATE_ERASED:
       return waitUntilReady(c, ERASE_TIMES);
@@ -222,8 +209,7 @@ export function enterWrite(c: Card): u32 {
     default: {
       // WRITE_STATUS, ERASE_STATUS
       c.busy = 0;
-      beginCommand(c, SEND_STATUS, 0, 1);
-      return NO_EVENT;
+      return beginCommand(c, SEND_STATUS, 0, 1);
     }
   }
 }

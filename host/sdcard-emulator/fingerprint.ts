@@ -2,6 +2,7 @@
  * The transfer fingerprint: 32 bits of what a card accepted of one write. Two cards that accepted the same bytes give
  * the same one; how surely two that did not give different ones is the checksum's affair.
  */
+import { BLOCK_ORDER_FACTOR } from "../../assembly/layout.js";
 import { PIECE_BYTES } from "./piece-table.js";
 import { crc16, crc32c, type Crc } from "./sector-crc.js";
 import type { SectorContents } from "./sector-contents.js";
@@ -11,18 +12,13 @@ export type FingerprintKind = "none" | "crc16" | "crc32c";
 
 const CRCS: Readonly<Record<Exclude<FingerprintKind, "none">, Crc>> = { crc16, crc32c };
 
-/**
- * Odd, so that multiplying loses nothing: transfers that differ in one block always differ in their fingerprint if
- * the block's checksums do. (The prime of FNV-1.)
- */
-const ORDER = 0x01000193;
 /** Generator polynomial of CRC16-CCITT with its highest term: three bytes whose checksum is 0 wherever they stand. */
 const CRC16_ZERO = [0x01, 0x10, 0x21] as const;
 
 /** The fingerprint of a transfer after one more block. A transfer begins with 0. @returns signed 32 bits */
 export function addBlock(fingerprint: number, crc: number): number {
   // The 1 makes a block whose checksum is 0 count.
-  return (Math.imul(fingerprint, ORDER) + crc + 1) | 0;
+  return (Math.imul(fingerprint, BLOCK_ORDER_FACTOR) + crc + 1) | 0;
 }
 
 /** The checksum of each content, computed when first asked for. All cards on one SectorContents may share one. */
