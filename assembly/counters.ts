@@ -3,7 +3,7 @@ import { COUNTERS } from "./layout";
 const VALUES: usize = memory.data(112, 16);
 if (COUNTERS * 4 > 112) ERROR("sizes drifted from layout.ts");
 
-/** A counter or gauge (COUNTER_...); 0 for an unknown key. */
+/** A counter or gauge that is kept (COUNTER_..., all but COUNTER_MEMBER_CHANGES); 0 for an unknown key. */
 export function counterValue(key: u32): u32 {
   return key < COUNTERS ? load<u32>(VALUES + ((<usize>key) << 2)) : 0;
 }
@@ -19,10 +19,6 @@ export function uncount(key: u32): void {
   const value = load<u32>(at);
   assert(value > 0);
   store<u32>(at, value - 1);
-}
-
-export function setGauge(key: u32, value: u32): void {
-  store<u32>(VALUES + ((<usize>key) << 2), value);
 }
 
 export function countMax(key: u32, value: u32): void {

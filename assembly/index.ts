@@ -3,6 +3,7 @@ export {
   assemble,
   complete,
   configure,
+  counter,
   format,
   memberCommand,
   regionState,
@@ -13,7 +14,6 @@ export {
   tick,
 } from "./driver/interface";
 export { transition } from "./bitmap/region-states";
-export { counterValue as counter } from "./counters";
 export { geometryValue as geometry } from "./driver/geometry";
 export { decide as assemblyDecision } from "./driver/assembly-table";
 export { eventRing } from "./event-ring";

@@ -1,5 +1,6 @@
 import {
   CAUSE_DEADLINE,
+  COUNTER_MEMBER_CHANGES,
   MEMBERS,
   MEMBER_COMMANDS,
   MEMBER_EVENT_FOUND,
@@ -26,7 +27,7 @@ import { resetKeptMarks, tickKeptMarks } from "../bitmap/kept-marks";
 import { resetStreams } from "./streams";
 import { resetGate, syncAnswered } from "../bitmap/sync-gate";
 import { resetWriteIntent } from "../bitmap/write-intent";
-import { clearCounters } from "../counters";
+import { clearCounters, counterValue } from "../counters";
 import { clearRing } from "../event-ring";
 import { option, setOption } from "../options";
 import { beginAssembly } from "./assemble";
@@ -61,10 +62,10 @@ import { PHASE_SWEEPING, findFreeRequest, resetRequests, wakeFlushWaiters, wakeP
 import { resetResync, tickResync } from "./resync";
 import { resetSource } from "./source";
 import { beginStop } from "./stop";
-import { resetRebuild } from "./rebuild";
+import { isRebuilding, resetRebuild } from "./rebuild";
 import { resetSuperblockWrite } from "./superblock-write";
 import { overdueMember, resetTransfers, stampTransfers } from "./transfers";
-import { loseMember, resetLoss } from "./loss";
+import { isLossUnderWay, loseMember, resetLoss } from "./loss";
 import { beginMemberCommand, resetMemberCommand } from "./member-command";
 import { tickThrottle, resetThrottle } from "./resync-throttle";
 import { beginScrub, resetScrub } from "./scrub";
@@ -248,6 +249,12 @@ export function syncDone(epoch: u32, status: u32): void {
   beginCall();
   syncAnswered(epoch, status);
   pump();
+}
+
+/** A counter or gauge (COUNTER_...); 0 for an unknown key. */
+export function counter(key: u32): u32 {
+  if (key == COUNTER_MEMBER_CHANGES) return isLossUnderWay() || isRebuilding() ? 1 : 0;
+  return counterValue(key);
 }
 
 /** State of a region (REGION_...), or REGION_STATES for one that does not exist, or before assembly has ended. */

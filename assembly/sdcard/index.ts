@@ -20,9 +20,8 @@ import { card, counted } from "./card-state";
 import { isSlot } from "./command-queue";
 import { busCount, runBuses, setBuses } from "./transfers";
 
-export { configure, regionState } from "../driver/interface";
+export { configure, counter, regionState } from "../driver/interface";
 export { transition } from "../bitmap/region-states";
-export { counterValue as counter } from "../counters";
 export { geometryValue as geometry } from "../driver/geometry";
 export { decide as assemblyDecision } from "../driver/assembly-table";
 export { eventRing } from "../event-ring";
