@@ -49,10 +49,7 @@ function stopProfiler(session: Session): Profiler.Profile {
   return profile;
 }
 
-function sharesOf(
-  stages: readonly Stage[],
-  { nodes, startTime, endTime, ...rest }: Profiler.Profile,
-): StageShare[] {
+function sharesOf(stages: readonly Stage[], { nodes, ...rest }: Profiler.Profile): StageShare[] {
   const samples = rest.samples ?? [];
   const deltasUs = rest.timeDeltas ?? [];
   const byId = new Map(nodes.map((node) => [node.id, node]));
@@ -69,10 +66,14 @@ function sharesOf(
     const name = stageOfNode.get(id) ?? OTHER;
     times.set(name, (times.get(name) ?? 0) + (deltasUs[at] ?? 0));
   });
-  const totalUs = Math.max(1, endTime - startTime);
+  // Not the whole time: before the first sample and after the last one nothing is known, and a short run is half that.
+  const sampledUs = Math.max(
+    1,
+    [...times.values()].reduce((sum, us) => sum + us, 0),
+  );
   return [...stages.map(({ name }) => name), OTHER].map((name) => ({
     name,
-    share: (times.get(name) ?? 0) / totalUs,
+    share: (times.get(name) ?? 0) / sampledUs,
   }));
 }
 

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { benchCards, type CardBenchResult } from "../bench/card-bench.js";
 import { EXIT_HELD } from "./exit-codes.js";
 import { grouped } from "./number-text.js";
+import { stageTable } from "./stage-table.js";
 import { styled } from "./style.js";
 import { textTable } from "./text-table.js";
 import type { Terminal } from "./terminal.js";
@@ -57,10 +58,6 @@ function cardsText({ rates, stages }: CardBenchResult, colour: boolean): string 
       nsPerByte.toFixed(1),
     ]),
   );
-  const profile = textTable(
-    [{ title: "STAGE" }, { title: "TIME", right: true }],
-    stages.map(({ name, share }) => [name, `${(share * 100).toFixed(1)} %`]),
-  );
   const slowest = rates.reduce((a, b) => (b.sectorsPerSecond < a.sectorsPerSecond ? b : a));
   const reached =
     slowest.sectorsPerSecond >= GOAL_PER_SECOND
@@ -69,6 +66,6 @@ function cardsText({ rates, stages }: CardBenchResult, colour: boolean): string 
   return (
     "Byte by byte over the SPI face, CRC on both ways; CPU time of one core, warm, the host's own loop included.\n\n" +
     `${table}\nGoal: ${grouped(GOAL_PER_SECOND)} sectors a second, every transfer: ${reached}.\n\n` +
-    `Where the time goes (sampled in a run of all transfers before):\n${profile}`
+    `Where the time goes (sampled in a run of all transfers before):\n${stageTable(stages)}`
   );
 }

@@ -3,6 +3,7 @@ import { benchRecovery, type RecoveryRates } from "../bench/recovery-bench.js";
 import { readDriver } from "../mirror/driver-binary.js";
 import { EXIT_HELD } from "./exit-codes.js";
 import { grouped } from "./number-text.js";
+import { stageTable } from "./stage-table.js";
 import { textTable } from "./text-table.js";
 import type { Terminal } from "./terminal.js";
 import { numberIn } from "./usage-error.js";
@@ -38,15 +39,11 @@ function ratesText(rates: RecoveryRates): string {
       ["outcomes of cuts", grouped(rates.pairs), grouped(Math.round(rates.pairsPerSecond))],
     ],
   );
-  const stages = textTable(
-    [{ title: "STAGE" }, { title: "TIME", right: true }],
-    rates.stages.map(({ name, share }) => [name, `${(share * 100).toFixed(1)} %`]),
-  );
   const reached = rates.distinctPerSecond >= GOAL_PER_SECOND ? "reached" : "not reached on this machine now";
   return (
     `Eight sectors, four regions; ${rates.cpuSeconds.toFixed(1)} s of CPU time, one core, warm. A recovery is assembly,\n` +
     `reads of all sectors, resync, the way to CLEAN, and all checks; the running systems are in the time too.\n\n` +
     `${table}\nGoal: ${grouped(GOAL_PER_SECOND)} distinct states a second: ${reached}.\n\n` +
-    `Where the time goes (sampled in a further run):\n${stages}`
+    `Where the time goes (sampled in a further run):\n${stageTable(rates.stages)}`
   );
 }
