@@ -1,9 +1,10 @@
 /** What a power cut at every byte of an operation over SPI may leave, class of card by class of card. */
+import { SECTOR_BYTES } from "../../assembly/layout.js";
 import { CardImage } from "../sdcard-emulator/card-image.js";
 import type { CardCharacteristics } from "../sdcard-emulator/characteristics.js";
 import { SectorContents, UNREADABLE, ZEROS } from "../sdcard-emulator/sector-contents.js";
 import { SpiCard } from "../sdcard-emulator/spi/spi-card.js";
-import { packetOf, SECTOR_BYTES, SpiHost } from "./spi-host.js";
+import { packetOf, SpiHost } from "./spi-host.js";
 
 /** What a sector may hold after a cut; halves are named in their order. */
 export const CUT_STATES = [

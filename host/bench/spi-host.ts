@@ -1,6 +1,7 @@
 /** A plain SPI host, a byte at a time: what the benchmarks move sectors with. CRC is on. */
+import { SECTOR_BYTES } from "../../assembly/layout.js";
 import { crc7Byte } from "../sdcard-emulator/spi/crc7.js";
-import { crc16 } from "../sdcard-emulator/sector-crc.js";
+import { CRC16_BYTES, crc16, putCrc16 } from "../sdcard-emulator/sector-crc.js";
 import type { SpiCard } from "../sdcard-emulator/spi/spi-card.js";
 import {
   DATA_ACCEPTED,
@@ -11,9 +12,8 @@ import {
   STOP_TRANSMISSION,
 } from "../sdcard-emulator/spi/tokens.js";
 
-export const SECTOR_BYTES = 512;
 /** A sector and its CRC16. */
-export const PACKET_BYTES = SECTOR_BYTES + 2;
+export const PACKET_BYTES = SECTOR_BYTES + CRC16_BYTES;
 /** One byte at 20 MHz. */
 const BYTE_NS = 400;
 const HOST_HIGH_CAPACITY = 0x40000000;
@@ -127,8 +127,6 @@ export class SpiHost {
 export function packetOf(block: Uint8Array): Uint8Array {
   const packet = new Uint8Array(PACKET_BYTES);
   packet.set(block);
-  const sum = crc16(0, block);
-  packet[SECTOR_BYTES] = sum >>> 8;
-  packet[SECTOR_BYTES + 1] = sum & 0xff;
+  putCrc16(packet, SECTOR_BYTES, crc16(0, block));
   return packet;
 }

@@ -1,9 +1,10 @@
 /** A host that does nothing but move sectors over an SPI bus, byte by byte: the load of the card benchmark. */
+import { SECTOR_BYTES } from "../../assembly/layout.js";
 import { CardImage } from "../sdcard-emulator/card-image.js";
 import { profile } from "../sdcard-emulator/characteristics.js";
 import { SectorContents } from "../sdcard-emulator/sector-contents.js";
 import { SpiCard } from "../sdcard-emulator/spi/spi-card.js";
-import { packetOf, SECTOR_BYTES, SpiHost } from "./spi-host.js";
+import { packetOf, SpiHost } from "./spi-host.js";
 
 const CARD_SECTORS = 16_384;
 /** Distinct sectors that are written: more than fit a cache of the machine, fewer than fill the table of contents. */

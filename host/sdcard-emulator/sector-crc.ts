@@ -34,6 +34,20 @@ export function crc16Of(crc: number, bytes: Uint8Array, length: number): number 
   return sum;
 }
 
+/** Bytes of the CRC16 behind a block, the high one first. */
+export const CRC16_BYTES = 2;
+
+/** Puts a block's CRC16 behind its `length` bytes. */
+export function putCrc16(packet: Uint8Array, length: number, crc: number): void {
+  packet[length] = crc >>> 8;
+  packet[length + 1] = crc & 0xff;
+}
+
+/** Whether the CRC16 behind the first `length` bytes of a packet is theirs. */
+export function isCrc16Right(packet: Uint8Array, length: number): boolean {
+  return crc16Of(0, packet, length) === ((packet[length]! << 8) | packet[length + 1]!);
+}
+
 /** CRC32C, unsigned; starts from 0. */
 export function crc32c(crc: number, bytes: Uint8Array): number {
   let sum = ~crc;

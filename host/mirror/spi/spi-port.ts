@@ -13,8 +13,9 @@ import {
 } from "../../../assembly/layout.js";
 import type { TransferBuffer } from "../../sdcard-emulator/card.js";
 import { PIECE_BYTES, type SectorContents } from "../../sdcard-emulator/sector-contents.js";
-import { crc16Of } from "../../sdcard-emulator/sector-crc.js";
+import { CRC16_BYTES, isCrc16Right } from "../../sdcard-emulator/sector-crc.js";
 import type { ClockHandler, VirtualClock } from "../../sdcard-emulator/virtual-clock.js";
+import { LinearMemoryBuffers } from "../linear-memory-buffer.js";
 import { SpiBus, type SpiDevice } from "./spi-bus.js";
 import type { BusPort } from "./spi-module.js";
 
@@ -39,7 +40,6 @@ export interface SpiPortOptions {
 }
 
 const LINE_HIGH = 0xff;
-const CRC_BYTES = 2;
 const TOKEN_BYTES = 2;
 /** Of a wait: the byte is looked at again after an eighth of what the wait took so far, 50 µs at most. */
 const POLL_MAX_US = 50;
@@ -55,7 +55,7 @@ const RECEIVE = 4;
 interface Transfer {
   kind: number;
   token: number;
-  /** Address of a burst or an own buffer; else the opaque buffer's number. */
+  /** Of a burst. */
   address: number;
   count: number;
   until: number;
@@ -95,10 +95,12 @@ export class SpiPort implements BusPort, ClockHandler {
   private readonly buses: readonly SpiBus[];
   private readonly transfers = Array.from({ length: MEMBERS }, noTransfer);
   private readonly kilohertz: number[] = new Array<number>(MEMBERS).fill(400);
-  private readonly block = new Uint8Array(SECTOR_BYTES);
+  private readonly packet = new Uint8Array(SECTOR_BYTES + CRC16_BYTES);
+  private readonly ownBuffers: LinearMemoryBuffers;
 
   constructor(private readonly options: SpiPortOptions) {
-    const { clock, buses } = options;
+    const { clock, contents, memory, buses } = options;
+    this.ownBuffers = new LinearMemoryBuffers(memory, contents);
     const shared = new SpiBus(clock, this.devices, [0, 1]);
     this.buses =
       buses === 1
@@ -176,7 +178,7 @@ export class SpiPort implements BusPort, ClockHandler {
   receiveBlock(slot: number, buffer: number, bufferSector: number, own: number, token: number): void {
     const transfer = this.begin(slot, RECEIVE, token);
     this.point(transfer, buffer, bufferSector, own);
-    this.schedule(slot, SECTOR_BYTES + CRC_BYTES);
+    this.schedule(slot, SECTOR_BYTES + CRC16_BYTES);
   }
 
   cancel(slot: number): void {
@@ -187,18 +189,14 @@ export class SpiPort implements BusPort, ClockHandler {
   }
 
   checksum(buffer: number, bufferSector: number, own: number): number {
-    if (own !== 0) {
-      const address = buffer >>> 0;
-      return crc16Of(0, this.options.memory.subarray(address, address + SECTOR_BYTES), SECTOR_BYTES);
-    }
-    return this.options.contents.fingerprints("crc16").crcOf(this.sample(buffer, bufferSector)) & 0xffff;
+    return this.crcOf(this.sample(buffer, bufferSector, own));
   }
 
   copyBlock(buffer: number, bufferSector: number, address: number): number {
     const { contents, memory } = this.options;
-    const content = this.sample(buffer, bufferSector);
+    const content = this.sample(buffer, bufferSector, 0);
     contents.copySector(content, memory, address >>> 0);
-    return contents.fingerprints("crc16").crcOf(content) & 0xffff;
+    return this.crcOf(content);
   }
 
   onTime(what: number): void {
@@ -219,7 +217,7 @@ export class SpiPort implements BusPort, ClockHandler {
         bus.exchange(transfer.startToken);
         this.sendPiece(bus, transfer, 0);
         transfer.kind = SEND_SECOND;
-        this.schedule(slot, PIECE_BYTES + CRC_BYTES + 1);
+        this.schedule(slot, PIECE_BYTES + CRC16_BYTES + 1);
         return;
       case SEND_SECOND:
         this.sendPiece(bus, transfer, 1);
@@ -245,10 +243,20 @@ export class SpiPort implements BusPort, ClockHandler {
   }
 
   private point(transfer: Transfer, buffer: number, bufferSector: number, own: number): void {
-    transfer.address = buffer >>> 0;
-    const { buffers } = this.options;
-    transfer.buffer = own === 0 ? buffers.bufferOf(buffer) : null;
-    transfer.bufferSector = own === 0 ? buffers.bufferSectorOf(buffer) + bufferSector : 0;
+    transfer.buffer = this.bufferOf(buffer, own);
+    transfer.bufferSector = this.sectorIn(buffer, bufferSector, own);
+  }
+
+  /** What a transfer samples or fills: a caller's buffer, or one in linear memory. */
+  private bufferOf(buffer: number, own: number): TransferBuffer {
+    if (own !== 0) return this.ownBuffers.at(buffer >>> 0);
+    const live = this.options.buffers.bufferOf(buffer);
+    if (live === null) throw new Error(`buffer ${buffer} belongs to no request: bug in assembly/sdcard`);
+    return live;
+  }
+
+  private sectorIn(buffer: number, bufferSector: number, own: number): number {
+    return bufferSector + (own !== 0 ? 0 : this.options.buffers.bufferSectorOf(buffer));
   }
 
   private schedule(slot: number, bytes: number): void {
@@ -282,35 +290,26 @@ export class SpiPort implements BusPort, ClockHandler {
     }
   }
 
-  private sendPiece(bus: SpiBus, transfer: Transfer, piece: number): void {
-    const { contents, memory } = this.options;
-    const { buffer } = transfer;
-    if (buffer === null) {
-      const start = transfer.address + piece * PIECE_BYTES;
-      for (let at = start; at < start + PIECE_BYTES; at++) bus.exchange(memory[at]!);
-      return;
-    }
-    const bytes = contents.bytesOfPiece(buffer.samplePiece(transfer.bufferSector, piece));
+  private sendPiece(bus: SpiBus, { buffer, bufferSector }: Transfer, piece: number): void {
+    const bytes = this.options.contents.bytesOfPiece(buffer!.samplePiece(bufferSector, piece));
     for (let at = 0; at < PIECE_BYTES; at++) bus.exchange(bytes[at]!);
   }
 
-  private receive(bus: SpiBus, transfer: Transfer): number {
-    const { block } = this;
-    const { memory, contents } = this.options;
-    for (let at = 0; at < SECTOR_BYTES; at++) block[at] = bus.exchange(LINE_HIGH);
-    const sum = (bus.exchange(LINE_HIGH) << 8) | bus.exchange(LINE_HIGH);
-    if (crc16Of(0, block, SECTOR_BYTES) !== sum) return SPI_BLOCK_CORRUPT;
-    const { buffer, bufferSector, address } = transfer;
-    if (buffer === null) memory.set(block, address);
-    else buffer.storeSector(bufferSector, contents.internSector(block, 0));
+  private receive(bus: SpiBus, { buffer, bufferSector }: Transfer): number {
+    const { packet } = this;
+    for (let at = 0; at < packet.length; at++) packet[at] = bus.exchange(LINE_HIGH);
+    if (!isCrc16Right(packet, SECTOR_BYTES)) return SPI_BLOCK_CORRUPT;
+    buffer!.storeSector(bufferSector, this.options.contents.internSector(packet, 0));
     return SPI_BLOCK_GOOD;
   }
 
-  private sample(buffer: number, bufferSector: number): number {
-    const { buffers, contents } = this.options;
-    const live = buffers.bufferOf(buffer);
-    if (live === null) throw new Error(`buffer ${buffer} belongs to no request: bug in assembly/sdcard`);
-    const sector = buffers.bufferSectorOf(buffer) + bufferSector;
-    return contents.sectorOf(live.samplePiece(sector, 0), live.samplePiece(sector, 1));
+  private sample(buffer: number, bufferSector: number, own: number): number {
+    const live = this.bufferOf(buffer, own);
+    const sector = this.sectorIn(buffer, bufferSector, own);
+    return this.options.contents.sectorOf(live.samplePiece(sector, 0), live.samplePiece(sector, 1));
+  }
+
+  private crcOf(content: number): number {
+    return this.options.contents.fingerprints("crc16").crcOf(content) & 0xffff;
   }
 }

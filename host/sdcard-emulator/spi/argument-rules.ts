@@ -1,12 +1,11 @@
 /** What an argument may be: the checks that come before a command is carried out (R1's address and parameter errors). */
+import { SECTOR_BYTES } from "../../../assembly/layout.js";
 import { hasBlockAddresses } from "./card-identity.js";
 import type { CardParts } from "./card-parts.js";
 import type { ArgumentKind } from "./command-rule.js";
 import { R1_ADDRESS, R1_PARAMETER } from "./r1.js";
 import { BLOCK_BYTES_MAX } from "./read-stream.js";
 import { STATUS_OUT_OF_RANGE } from "./status-bits.js";
-
-const SECTOR_BYTES = 512;
 
 /** The sector that an address argument names: a block's number, or on SDSC cards a byte's (4.3.14). */
 export function sectorOf(parts: CardParts, argument: number): number {

@@ -3,6 +3,7 @@
  * the card only by what it says. Being refused (an address out of range, a command that an old card does not know) is no
  * illegal step: hosts find out what a card is by that.
  */
+import { SECTOR_BYTES } from "../../../assembly/layout.js";
 import type { BusRule, BusViolation } from "./bus-violation.js";
 import { CommandFrame, beginsFrame } from "./command-frame.js";
 import { IN_IDLE, type CommandRule } from "./command-rule.js";
@@ -12,7 +13,6 @@ import { LINE_BUSY, LINE_HIGH, START_BLOCK, START_BLOCK_MULTIPLE, STOP_TRANSMISS
 import { TransferWatch } from "./transfer-watch.js";
 
 const POWER_UP_BYTES = Math.ceil(74 / 8);
-const SECTOR_BYTES = 512;
 /** N_CR at most, and the response itself. */
 const RESPONSE_BYTES = 9;
 const GO_IDLE_STATE = 0;

@@ -1,11 +1,10 @@
+import { SECTOR_BYTES } from "../../../assembly/layout.js";
 import { UNREADABLE } from "../sector-contents.js";
 import type { SectorFingerprints } from "../fingerprint.js";
 import type { CardMedium } from "./card-medium.js";
 import type { BlockSource } from "./read-stream.js";
 import { STATUS_ECC, STATUS_ERROR, STATUS_OUT_OF_RANGE, type StatusBits } from "./status-bits.js";
 import { ERROR_ECC, ERROR_GENERAL, ERROR_OUT_OF_RANGE } from "./tokens.js";
-
-const SECTOR_BYTES = 512;
 
 /** Blocks of the memory, one after another: CMD17 and CMD18. */
 export class MemorySource implements BlockSource {

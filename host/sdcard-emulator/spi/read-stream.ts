@@ -1,8 +1,7 @@
-import { crc16Of } from "../sector-crc.js";
+import { CRC16_BYTES, crc16Of, putCrc16 } from "../sector-crc.js";
 import { LINE_HIGH, START_BLOCK } from "./tokens.js";
 
 export const BLOCK_BYTES_MAX = 512;
-const CRC_BYTES = 2;
 const NS_PER_US = 1000;
 /** At least one byte lies between a response, or the block before, and a start token (N_AC, 7.5.4). */
 const GAP_BYTES = 1;
@@ -26,7 +25,7 @@ export interface BlockSource {
 export class ReadStream {
   /** Blocks are on their way or still to come. Stays so across chip select. */
   active = false;
-  private readonly packet = new Uint8Array(1 + BLOCK_BYTES_MAX + CRC_BYTES);
+  private readonly packet = new Uint8Array(1 + BLOCK_BYTES_MAX + CRC16_BYTES);
   private readonly data = this.packet.subarray(1, 1 + BLOCK_BYTES_MAX);
   private at = 0;
   private end = 0;
@@ -94,10 +93,9 @@ export class ReadStream {
     const crc = source.crc >= 0 ? source.crc : crc16Of(0, data, length);
     if (source.spoilt) data[0]! ^= 1;
     packet[0] = START_BLOCK;
-    packet[1 + length] = crc >>> 8;
-    packet[2 + length] = crc & 0xff;
+    putCrc16(packet, 1 + length, crc);
     this.at = 1;
-    this.end = 1 + length + CRC_BYTES;
+    this.end = 1 + length + CRC16_BYTES;
     return START_BLOCK;
   }
 

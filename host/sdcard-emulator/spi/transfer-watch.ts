@@ -1,10 +1,8 @@
-import { crc16Of } from "../sector-crc.js";
+import { SECTOR_BYTES } from "../../../assembly/layout.js";
+import { CRC16_BYTES, isCrc16Right } from "../sector-crc.js";
 import type { BusRule } from "./bus-violation.js";
 import { NO_DATA, type CommandRule } from "./command-rule.js";
 import { LINE_HIGH, START_BLOCK, STOP_TRANSMISSION } from "./tokens.js";
-
-const SECTOR_BYTES = 512;
-const CRC_BYTES = 2;
 
 /** The data that follow a command, as somebody sees them who watches the bus: whose turn it is, and what is wrong. */
 export class TransferWatch {
@@ -19,7 +17,7 @@ export class TransferWatch {
   /** Bytes of the block that goes to the card; -1 between blocks. */
   private outgoing = -1;
   private awaitsVerdict = false;
-  private readonly block = new Uint8Array(SECTOR_BYTES + CRC_BYTES);
+  private readonly block = new Uint8Array(SECTOR_BYTES + CRC16_BYTES);
 
   constructor(
     private readonly blockAddresses: boolean,
@@ -64,7 +62,7 @@ export class TransferWatch {
     if (reading === null) return;
     if (this.incoming > 0) {
       if (--this.incoming === 0 && !reading.data.multiple) this.reading = null;
-    } else if (miso === START_BLOCK) this.incoming = this.lengthOf(reading) + CRC_BYTES;
+    } else if (miso === START_BLOCK) this.incoming = this.lengthOf(reading) + CRC16_BYTES;
     else if (miso !== LINE_HIGH) this.reading = null; // an error token ends it
   }
 
@@ -97,9 +95,8 @@ export class TransferWatch {
     const { block } = this;
     block[this.outgoing++] = mosi;
     const length = this.lengthOf(this.writing!);
-    if (this.outgoing < length + CRC_BYTES) return;
-    const sum = (block[length]! << 8) | block[length + 1]!;
-    if (checked && crc16Of(0, block, length) !== sum) this.report("block-crc");
+    if (this.outgoing < length + CRC16_BYTES) return;
+    if (checked && !isCrc16Right(block, length)) this.report("block-crc");
     this.outgoing = -1;
     this.awaitsVerdict = true;
   }

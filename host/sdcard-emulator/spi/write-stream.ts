@@ -1,5 +1,5 @@
 import { PIECE_BYTES } from "../piece-table.js";
-import { crc16Of } from "../sector-crc.js";
+import { CRC16_BYTES, isCrc16Right } from "../sector-crc.js";
 import { BLOCK_BYTES_MAX } from "./read-stream.js";
 import type { ResponseQueue } from "./response-queue.js";
 import {
@@ -10,8 +10,6 @@ import {
   START_BLOCK_MULTIPLE,
   STOP_TRANSMISSION,
 } from "./tokens.js";
-
-const CRC_BYTES = 2;
 
 /** Where the blocks of a write go. The buffer is the stream's: copy what is to stay. */
 export interface BlockSink {
@@ -31,7 +29,7 @@ export class WriteStream {
   waiting = false;
   /** Inside a block: every byte belongs to it. */
   receiving = false;
-  private readonly bytes = new Uint8Array(BLOCK_BYTES_MAX + CRC_BYTES);
+  private readonly bytes = new Uint8Array(BLOCK_BYTES_MAX + CRC16_BYTES);
   private at = 0;
   /** Where something happens next: the half, then the end. */
   private mark = 0;
@@ -64,7 +62,7 @@ export class WriteStream {
       this.waiting = false;
       this.receiving = true;
       this.at = 0;
-      const end = this.length + CRC_BYTES;
+      const end = this.length + CRC16_BYTES;
       this.mark = this.length > PIECE_BYTES ? PIECE_BYTES : end;
     } else if (byte === STOP_TRANSMISSION && this.multiple) {
       // Busy begins a byte after the token (N_BR, 7.5.3).
@@ -106,7 +104,7 @@ export class WriteStream {
 
   private markReached(): void {
     const { bytes, length } = this;
-    const end = length + CRC_BYTES;
+    const end = length + CRC16_BYTES;
     if (this.at < end) {
       this.mark = end;
       this.sink!.half(bytes);
@@ -121,8 +119,7 @@ export class WriteStream {
 
   private judge(): number {
     const { bytes, length } = this;
-    const sum = (bytes[length]! << 8) | bytes[length + 1]!;
-    if (this.mode.crcOn && crc16Of(0, bytes, length) !== sum) {
+    if (this.mode.crcOn && !isCrc16Right(bytes, length)) {
       this.sink!.refused();
       return DATA_CRC_ERROR;
     }

@@ -1,9 +1,24 @@
 /** Commands that bring a card up, and that say what it is (SD Physical Layer Simplified Specification, 7.2.1, 7.3.1.3). */
-import { IN_BUSY, IN_IDLE, IN_READ, IN_READY, IN_WRITE, rule, type CommandRule } from "../command-rule.js";
+import {
+  IN_BUSY,
+  IN_IDLE,
+  IN_READ,
+  IN_READY,
+  IN_WRITE,
+  rule,
+  type CommandHandler,
+  type CommandRule,
+} from "../command-rule.js";
 import { CLASS_APPLICATION, CLASS_BASIC } from "../registers/csd.js";
 
 /** HCS of ACMD41 and CMD1: the host knows high capacity. */
 const HOST_CAPACITY = 0x40000000;
+
+/** CMD1 and ACMD41 begin the same initialisation. */
+const initialise: CommandHandler = ({ mode }, argument) => {
+  mode.initialise((argument & HOST_CAPACITY) !== 0);
+  return 0;
+};
 
 export const INITIALISATION: readonly CommandRule[] = [
   rule({
@@ -35,10 +50,7 @@ export const INITIALISATION: readonly CommandRule[] = [
     commandClass: CLASS_BASIC,
     legalIn: IN_IDLE | IN_READY,
     whenLocked: true,
-    run: ({ mode }, argument) => {
-      mode.initialise((argument & HOST_CAPACITY) !== 0);
-      return 0;
-    },
+    run: initialise,
   }),
   rule({
     // Version 2 brought it: older cards call it illegal, which is how a host tells them apart (4.3.13).
@@ -63,10 +75,7 @@ export const INITIALISATION: readonly CommandRule[] = [
     commandClass: CLASS_APPLICATION,
     legalIn: IN_IDLE | IN_READY,
     whenLocked: true,
-    run: ({ mode }, argument) => {
-      mode.initialise((argument & HOST_CAPACITY) !== 0);
-      return 0;
-    },
+    run: initialise,
   }),
   rule({
     // The next command is an application command, if there is one of that number (4.3.9.1).

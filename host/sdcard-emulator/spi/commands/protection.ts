@@ -1,7 +1,7 @@
 /** Write protection and the lock by password (SD Physical Layer Simplified Specification, 4.3.6 and 4.3.7). */
 import { sectorOf } from "../argument-rules.js";
 import type { CardParts } from "../card-parts.js";
-import { reads, rule, writes, type CommandRule } from "../command-rule.js";
+import { reads, rule, writes, type CommandHandler, type CommandRule } from "../command-rule.js";
 import { RegisterSource } from "../register-source.js";
 import { CLASS_LOCK, CLASS_PROTECT, CLASS_WRITE, CSD_BYTES } from "../registers/csd.js";
 import { STATUS_OUT_OF_RANGE, STATUS_SKIP_OR_LOCK_FAILED } from "../status-bits.js";
@@ -33,6 +33,15 @@ function lockOrUnlock(parts: CardParts, block: Uint8Array): number {
   return DATA_ACCEPTED;
 }
 
+/** Protects the group that the address lies in, or lets it go. */
+function protects(on: boolean): CommandHandler {
+  return (parts, argument) => {
+    parts.protection.setGroupOf(sectorOf(parts, argument), on);
+    parts.busy.extend(PROGRAM_REGISTER_US);
+    return 0;
+  };
+}
+
 export const PROTECTION: readonly CommandRule[] = [
   rule({
     // The whole register is sent; only some bits of it may differ (7.3.1.3, 5.3).
@@ -53,11 +62,7 @@ export const PROTECTION: readonly CommandRule[] = [
     response: "R1b",
     commandClass: CLASS_PROTECT,
     argument: "group",
-    run: (parts, argument) => {
-      parts.protection.setGroupOf(sectorOf(parts, argument), true);
-      parts.busy.extend(PROGRAM_REGISTER_US);
-      return 0;
-    },
+    run: protects(true),
   }),
   rule({
     // The same (4.3.6).
@@ -66,11 +71,7 @@ export const PROTECTION: readonly CommandRule[] = [
     response: "R1b",
     commandClass: CLASS_PROTECT,
     argument: "group",
-    run: (parts, argument) => {
-      parts.protection.setGroupOf(sectorOf(parts, argument), false);
-      parts.busy.extend(PROGRAM_REGISTER_US);
-      return 0;
-    },
+    run: protects(false),
   }),
   rule({
     // 32 groups from that address on, as a block of four bytes (4.3.6).

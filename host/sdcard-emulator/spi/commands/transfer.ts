@@ -1,11 +1,11 @@
 /** Reads and writes of the memory (SD Physical Layer Simplified Specification, 7.2.3 and 7.2.4). */
+import { SECTOR_BYTES } from "../../../../assembly/layout.js";
 import { offsetOf, readBlockBytes, sectorOf } from "../argument-rules.js";
 import type { CardParts } from "../card-parts.js";
 import { IN_READ, IN_WRITE, reads, rule, writes, type CommandRule } from "../command-rule.js";
 import { STREAM_SECTORS } from "../card-medium.js";
 import { CLASS_APPLICATION, CLASS_BASIC, CLASS_READ, CLASS_WRITE } from "../registers/csd.js";
 
-const SECTOR_BYTES = 512;
 /** ACMD23: the number of blocks, 23 bits. */
 const ANNOUNCED_MASK = 0x7fffff;
 
