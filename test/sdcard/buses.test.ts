@@ -2,14 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { profile } from "../../host/sdcard-emulator/characteristics.js";
 import { TransientFaults } from "../../host/sdcard-emulator/transient-faults.js";
-import { DATA_START, LiveBuffer, SpiBench } from "./spi-bench.js";
+import { DATA_START, FAULTY, FLUSH, IN_SYNC, LiveBuffer, OK, READ, SpiBench, WRITE } from "./spi-bench.js";
 
-const READ = 0;
-const WRITE = 1;
-const FLUSH = 2;
-const OK = 0;
-const IN_SYNC = 1;
-const FAULTY = 2;
 const FEATURES = 4;
 const CACHE = 8;
 const SLOW = { ...profile("mlc"), jitterPercent: 0, stallPercent: 0 };

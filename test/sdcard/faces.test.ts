@@ -13,22 +13,22 @@ import { Prng } from "../../host/sdcard-emulator/prng.js";
 import { SectorContents } from "../../host/sdcard-emulator/sector-contents.js";
 import { VirtualClock } from "../../host/sdcard-emulator/virtual-clock.js";
 import {
+  BUSY,
   CARD_SECTORS,
   DATA_SECTORS,
   DATA_START,
+  DISCARD,
+  FLUSH,
+  FUA,
   LiveBuffer,
+  OK,
   OPTIONS,
   REGION_SHIFT,
   STRIDE,
   SpiBench,
+  WRITE,
 } from "./spi-bench.js";
 
-const WRITE = 1;
-const FLUSH = 2;
-const FUA = 3;
-const DISCARD = 4;
-const OK = 0;
-const BUSY = 1;
 const REGIONS = DATA_SECTORS >> REGION_SHIFT;
 const CLEAN_OR_UNWRITTEN = new Set([0, 1]);
 const CLASS = "slc";

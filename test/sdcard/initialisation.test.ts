@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { CardGeneration } from "../../host/sdcard-emulator/spi/card-identity.js";
 import type { SpiDevice } from "../../host/mirror/spi/spi-bus.js";
-import { CARD_SECTORS, SpiBench } from "./spi-bench.js";
+import { CARD_SECTORS, OK, SpiBench } from "./spi-bench.js";
 
 /** Of the module's ABI, as SPEC.md has it. */
 const SECTORS = 1;
@@ -12,7 +12,6 @@ const BLOCK_ADDRESSES = 1;
 const VERSION_2 = 2;
 const ERASE_ZEROS = 4;
 const CACHE = 8;
-const OK = 0;
 const CARD_FAILED = 5;
 const OPTION_ID_READ_BACK = 32; // byte of the card's own identity in its superblock
 

@@ -3,19 +3,25 @@ import { expect } from "vitest";
 import { profile } from "../../host/sdcard-emulator/characteristics.js";
 import { Prng } from "../../host/sdcard-emulator/prng.js";
 import { TransientFaults } from "../../host/sdcard-emulator/transient-faults.js";
-import { DATA_SECTORS, DATA_START, LiveBuffer, REGION_SHIFT, SpiBench } from "./spi-bench.js";
+import {
+  BUSY,
+  DATA_SECTORS,
+  DATA_START,
+  DISCARD,
+  FLUSH,
+  FUA,
+  IN_SYNC,
+  LiveBuffer,
+  MEMBER_ADD,
+  OK,
+  READ,
+  REGION_SHIFT,
+  SpiBench,
+  WRITE,
+} from "./spi-bench.js";
 
-const READ = 0;
-const WRITE = 1;
-const FLUSH = 2;
-const FUA = 3;
-const DISCARD = 4;
-const OK = 0;
-const BUSY = 1;
 const STATE = 2;
-const IN_SYNC = 1;
 const CLEAN = 1;
-const MEMBER_ADD = 2;
 const PROFILES = ["slc", "mlc", "tlc-cached"];
 
 export interface FaultReport {

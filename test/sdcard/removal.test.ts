@@ -1,15 +1,19 @@
 /** Cards that are pulled, that lose their power, and that come back. */
 import { describe, expect, it } from "vitest";
 import { profile } from "../../host/sdcard-emulator/characteristics.js";
-import { DATA_START, LiveBuffer, SpiBench } from "./spi-bench.js";
+import {
+  DATA_START,
+  FAULTY,
+  FLUSH,
+  IN_SYNC,
+  LiveBuffer,
+  MEMBER_ADD,
+  OK,
+  READ,
+  SpiBench,
+  WRITE,
+} from "./spi-bench.js";
 
-const READ = 0;
-const WRITE = 1;
-const FLUSH = 2;
-const OK = 0;
-const IN_SYNC = 1;
-const FAULTY = 2;
-const MEMBER_ADD = 2;
 const MEMBER_REPLACE = 3;
 const STATE = 0;
 const OFF = 0;

@@ -2,14 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { profile } from "../../host/sdcard-emulator/characteristics.js";
 import { TransientFaults } from "../../host/sdcard-emulator/transient-faults.js";
-import { DATA_START, LiveBuffer, SpiBench } from "./spi-bench.js";
+import { DATA_START, DISCARD, FLUSH, FUA, LiveBuffer, OK, READ, SpiBench, WRITE } from "./spi-bench.js";
 
-const READ = 0;
-const WRITE = 1;
-const FLUSH = 2;
-const FUA = 3;
-const DISCARD = 4;
-const OK = 0;
 const READ_ERROR = 4;
 const RESENT = 5;
 const READ_AGAIN = 8;

@@ -1,10 +1,8 @@
 /** Writes of a buffer that is changed while it is sent. */
 import { collidingPiece } from "../../host/sdcard-emulator/fingerprint.js";
 import { Prng } from "../../host/sdcard-emulator/prng.js";
-import { DATA_START, LiveBuffer, SpiBench } from "./spi-bench.js";
+import { DATA_START, IN_SYNC, LiveBuffer, SpiBench, WRITE } from "./spi-bench.js";
 
-const WRITE = 1;
-const IN_SYNC = 1;
 const CONFLICTS = 6;
 const BOUNCED = 7;
 const SLOTS = 12;

@@ -16,6 +16,18 @@ import type { CardGeneration } from "../../host/sdcard-emulator/spi/card-identit
 import { SpiCard, type SpiCardOptions } from "../../host/sdcard-emulator/spi/spi-card.js";
 import { VirtualClock } from "../../host/sdcard-emulator/virtual-clock.js";
 
+/** Numbers of the interface, as SPEC.md has them: requests, statuses, states of a member, a member command. */
+export const READ = 0;
+export const WRITE = 1;
+export const FLUSH = 2;
+export const FUA = 3;
+export const DISCARD = 4;
+export const OK = 0;
+export const BUSY = 1;
+export const IN_SYNC = 1;
+export const FAULTY = 2;
+export const MEMBER_ADD = 2;
+
 export const REGION_SHIFT = 3;
 export const STRIDE = 8;
 /** First data sector on a card. */
