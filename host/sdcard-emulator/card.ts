@@ -23,7 +23,7 @@
  *
  * Where they are: F0 to F2 in crash-space.ts, F3 in collateral.ts, F4 in the characteristics and rollback.ts, F5 here
  * (`die`, `reinitialise`; a card that returns or is replaced is the same or another SdCard in a slot), F6 in
- * transient-faults.ts and `spoil`. What both cards lose together, and when, is power-topology.ts's affair.
+ * transient-faults.ts and `spoil`, wear in flash/. What both cards lose together, and when, is power-topology.ts's affair.
  *
  * Commands run one at a time in the order of submission. A write samples the caller's *live* buffer, piece by
  * piece, at the instants of the transfer. Contents are card-storage.ts's affair; here are commands, time and power.
@@ -38,6 +38,7 @@ import {
 } from "../../assembly/layout.js";
 import type { CardImage } from "./card-image.js";
 import type { CardCompletion, DeadCard, SdCardOptions, TransferBuffer } from "./card-options.js";
+import type { CardPhysics } from "./card-physics.js";
 import { CardStorage } from "./card-storage.js";
 import { checkCharacteristics, type CardCharacteristics } from "./characteristics.js";
 import { CommandQueue } from "./command-queue.js";
@@ -75,6 +76,10 @@ export class SdCard implements ClockHandler {
   /** Of the sectors accepted so far by the write under way. */
   private fingerprint = 0;
   private readonly transients: TransientFaults | null;
+  /** null: the times are those of the characteristics. */
+  private readonly physics: CardPhysics | null;
+  /** When the last command ended. */
+  private restingSinceUs = 0;
   private readonly misdirections: Prng;
   /** What befalls the command under way; drawn at its start. */
   private fault: TransientKind = "none";
@@ -92,7 +97,7 @@ export class SdCard implements ClockHandler {
 
   /** @throws Error for characteristics outside their limits */
   constructor(options: SdCardOptions) {
-    const { media, characteristics, contents } = options;
+    const { media, characteristics, contents, physics = null } = options;
     checkCharacteristics(characteristics);
     this.media = media;
     this.characteristics = characteristics;
@@ -102,11 +107,13 @@ export class SdCard implements ClockHandler {
     this.storage = new CardStorage(media, characteristics, contents, options.onMediaChange ?? null, {
       seed: options.seed,
       metadataEnd: this.metadataEnd,
-      mayDestroy: options.mayDestroy ?? ((programmed, victim) => this.sameEraseBlock(programmed, victim)),
+      mayDestroy: options.mayDestroy ?? ((programmed, victim) => this.liesBeside(programmed, victim)),
     });
     this.prng = new Prng(options.seed);
     this.misdirections = new Prng(options.seed ^ MISDIRECTION_SALT);
     this.transients = options.transients ?? null;
+    this.physics = physics;
+    this.restingSinceUs = this.clock.nowUs;
     const { fingerprint = "none" } = options;
     this.fingerprints = fingerprint === "none" ? null : contents.fingerprints(fingerprint);
   }
@@ -185,6 +192,7 @@ export class SdCard implements ClockHandler {
    */
   cutPower(choice: readonly number[]): void {
     this.storage.crash(choice);
+    this.physics?.powerLost?.();
     this.clock.cancel(this);
     this.queue.clear();
     this.toFail = 0;
@@ -200,6 +208,7 @@ export class SdCard implements ClockHandler {
   reinitialise(choice: readonly number[]): void {
     if (!this.powered) throw new Error("the card has no power: it re-initialises by powerUp");
     this.storage.crash(choice);
+    this.physics?.powerLost?.();
     this.failQueue();
   }
 
@@ -240,6 +249,7 @@ export class SdCard implements ClockHandler {
   powerUp(): void {
     if (this.powered) throw new Error("the card has power already: cutPower comes first");
     this.powered = true;
+    this.restingSinceUs = this.clock.nowUs;
   }
 
   /**
@@ -279,11 +289,12 @@ export class SdCard implements ClockHandler {
   }
 
   private startCommand(): void {
-    const { characteristics, queue } = this;
+    const { characteristics, queue, physics } = this;
     const { readSectorUs, flushUs, stallUs, stallPercent } = characteristics;
     this.piecesSampled = 0;
     this.fingerprint = 0;
-    if (this.toFail > 0) {
+    physics?.rest(this.clock.nowUs - this.restingSinceUs);
+    if (this.toFail > 0 || (queue.op === CARD_WRITE && physics?.worn === true)) {
       this.after(characteristics.commandUs, COMMAND_FAILS);
       return;
     }
@@ -291,13 +302,18 @@ export class SdCard implements ClockHandler {
       this.meetTransients(this.transients);
       if (this.fault === "endless-busy") return;
     }
-    const commandUs = characteristics.commandUs + this.prng.stallUs(stallUs, stallPercent);
+    const stalledUs = physics === null ? this.prng.stallUs(stallUs, stallPercent) : 0;
+    const commandUs = characteristics.commandUs + stalledUs;
     if (queue.op === CARD_WRITE) {
       if (characteristics.misdirectPerMille > 0) this.misdirect();
       this.after(commandUs, NEXT_PIECE);
-    } else if (queue.op === CARD_READ) this.after(commandUs + queue.count * readSectorUs, COMMAND_ENDS);
-    else if (characteristics.flush !== "never-ends") this.after(commandUs + flushUs, COMMAND_ENDS);
-    else this.lied++;
+    } else if (queue.op === CARD_READ) {
+      const { sector, count } = queue;
+      if (physics === null) this.after(commandUs + count * readSectorUs, COMMAND_ENDS);
+      else this.after(commandUs + this.wireUs(count), COMMAND_ENDS, physics.readUs(sector, count));
+    } else if (characteristics.flush === "never-ends") this.lied++;
+    else if (physics === null) this.after(commandUs + flushUs, COMMAND_ENDS);
+    else this.after(commandUs, COMMAND_ENDS, physics.flushUs());
   }
 
   private meetTransients(transients: TransientFaults): void {
@@ -334,29 +350,47 @@ export class SdCard implements ClockHandler {
 
   private failCommand(): void {
     const token = this.queue.token;
-    this.toFail--;
+    this.restingSinceUs = this.clock.nowUs;
+    if (this.toFail > 0) this.toFail--;
     this.queue.pop();
     if (this.queue.length > 0) this.startCommand();
     this.onComplete(token, STATUS_CARD_FAILED, 0);
   }
 
-  private sameEraseBlock(sector: number, other: number): boolean {
+  private liesBeside(sector: number, other: number): boolean {
+    if (this.physics !== null) return this.physics.mayDestroy(sector, other);
     const { eraseBlockSectors } = this.characteristics;
     return Math.floor(sector / eraseBlockSectors) === Math.floor(other / eraseBlockSectors);
   }
 
-  private after(us: number, what: number): void {
-    this.clock.schedule(this.prng.jitterUs(us, this.characteristics.jitterPercent), this, what);
+  /** @param flashUs time that the flash behind the card has spread already */
+  private after(us: number, what: number, flashUs = 0): void {
+    this.clock.schedule(this.prng.jitterUs(us, this.characteristics.jitterPercent) + flashUs, this, what);
+  }
+
+  private wireUs(sectors: number): number {
+    return sectors * PIECES_PER_SECTOR * this.characteristics.pieceUs;
+  }
+
+  /** The transfer of a write is over. @param pieceUs until the last piece is in */
+  private afterWrite(pieceUs: number): void {
+    const { queue, physics } = this;
+    const { cache, programUs } = this.characteristics;
+    if (physics === null) this.after(pieceUs + (cache === "none" ? programUs : 0), COMMAND_ENDS);
+    else if (queue.count === 0) this.after(pieceUs, COMMAND_ENDS);
+    else {
+      const busyUs = physics.writeUs(queue.sector + this.misdirection, queue.count);
+      this.after(pieceUs, COMMAND_ENDS, busyUs);
+    }
   }
 
   private nextPiece(): void {
     const queue = this.queue;
-    const { cache, pieceUs, programUs } = this.characteristics;
-    const busyUs = cache === "none" ? programUs : 0;
+    const { pieceUs } = this.characteristics;
     const pieces = queue.count * PIECES_PER_SECTOR;
     if (this.piecesSampled >= pieces) {
       // A controller reset cut the transfer short while this event was waiting.
-      this.after(busyUs, COMMAND_ENDS);
+      this.afterWrite(0);
       return;
     }
     const piece = this.piecesSampled % PIECES_PER_SECTOR;
@@ -366,7 +400,7 @@ export class SdCard implements ClockHandler {
     if (piece === 0) this.storage.beginSector(queue.sector + this.misdirection + offset, id);
     else this.receive(id);
     if (this.piecesSampled < pieces) this.after(pieceUs, NEXT_PIECE);
-    else this.after(pieceUs + busyUs, COMMAND_ENDS);
+    else this.afterWrite(pieceUs);
   }
 
   private receive(secondPiece: number): void {
@@ -385,11 +419,20 @@ export class SdCard implements ClockHandler {
     else if (queue.op === CARD_READ) status = fault === "none" ? this.deliverRead() : STATUS_READ_ERROR;
     else if (fault !== "rejected") this.endFlush(queue.coverage);
     if (fault === "rejected") status = STATUS_CARD_FAILED;
+    if (this.physics !== null) this.endOnFlash(this.physics);
     this.completed = queue.number;
     queue.pop();
     if (queue.length > 0) this.startCommand();
     // Last, because the answer may submit, cut the power or reset the controller.
     if (fault !== "timeout") this.onComplete(token, status, fingerprint);
+  }
+
+  /** What wear and read disturb took meanwhile reads as an error from now on. */
+  private endOnFlash(physics: CardPhysics): void {
+    this.restingSinceUs = this.clock.nowUs;
+    for (let lost = physics.takeLost?.() ?? -1; lost >= 0; lost = physics.takeLost?.() ?? -1) {
+      if (lost < this.media.sectors) this.storage.spoil(lost);
+    }
   }
 
   private deliverRead(): number {
