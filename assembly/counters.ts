@@ -21,6 +21,10 @@ export function uncount(key: u32): void {
   store<u32>(at, value - 1);
 }
 
+export function setGauge(key: u32, value: u32): void {
+  store<u32>(VALUES + ((<usize>key) << 2), value);
+}
+
 export function countMax(key: u32, value: u32): void {
   const at = VALUES + ((<usize>key) << 2);
   if (value > load<u32>(at)) store<u32>(at, value);

@@ -480,8 +480,10 @@ export const COUNTER_REGIONS_ZEROED: u32 = 22;
 export const COUNTER_CLEAR_RECORDS: u32 = 23;
 /** Region that the scrub under way, or the last one, has come to (a gauge): the next one can go on from there. */
 export const COUNTER_SCRUB_REGION: u32 = 24;
+/** 1 while a loss is being recorded, or a rebuild prepared or under way, else 0 (a gauge): MEMBER_ADD is BUSY so long. */
+export const COUNTER_MEMBER_CHANGES: u32 = 25;
 /** Number of counters. */
-export const COUNTERS: u32 = 25;
+export const COUNTERS: u32 = 26;
 
 // ── Seeded bugs: switches of the rig build, absent from production ──────────────────────────────
 export const BUG_NONE: u32 = 0;
@@ -554,3 +556,274 @@ export const BUG_FUA_UNFLUSHED: u32 = 53;
 /** a half rebuilt card is believed alone */
 export const BUG_HALF_REBUILT_BELIEVED: u32 = 54;
 export const BUGS: u32 = 55;
+
+// ── SPI module: the states of a card (assembly/sdcard), export cardTransition(state, event) ─────
+/** Not initialised, lost, or given up. */
+export const SPI_STATE_OFF: u32 = 0;
+/** 80 clocks with chip select high. */
+export const SPI_STATE_CLOCKS: u32 = 1;
+/** CMD0. */
+export const SPI_STATE_GO_IDLE: u32 = 2;
+/** No idle bit in answer to CMD0: again, or no card. */
+export const SPI_STATE_GO_IDLE_AGAIN: u32 = 3;
+/** CMD8: version 2 cards send it back, older ones call it illegal. */
+export const SPI_STATE_VERSION: u32 = 4;
+/** Whether CMD8 came back as it was sent: voltage and check pattern. */
+export const SPI_STATE_ECHO: u32 = 5;
+/** CMD59. */
+export const SPI_STATE_CRC_ON: u32 = 6;
+/** CMD58 while idle: the voltage window. */
+export const SPI_STATE_VOLTAGE: u32 = 7;
+/** Whether the card takes 3.2 to 3.4 V. */
+export const SPI_STATE_VOLTAGE_FITS: u32 = 8;
+/** CMD55 before ACMD41; an MMC refuses it. */
+export const SPI_STATE_OPERATE_APP: u32 = 9;
+/** ACMD41 until the idle bit is gone. */
+export const SPI_STATE_OPERATE: u32 = 10;
+/** Until the next tick; the card initialises itself for a second at most. */
+export const SPI_STATE_OPERATE_PAUSE: u32 = 11;
+/** CMD58: byte or block addresses. */
+export const SPI_STATE_CAPACITY: u32 = 12;
+/** CMD16: blocks of 512 bytes. */
+export const SPI_STATE_LENGTH: u32 = 13;
+/** CMD9. */
+export const SPI_STATE_CSD: u32 = 14;
+/** Its start token. */
+export const SPI_STATE_CSD_TOKEN: u32 = 15;
+/** 16 bytes and their CRC16. */
+export const SPI_STATE_CSD_BYTES: u32 = 16;
+/** CMD10. */
+export const SPI_STATE_CID: u32 = 17;
+/** Its start token. */
+export const SPI_STATE_CID_TOKEN: u32 = 18;
+/** 16 bytes and their CRC16. */
+export const SPI_STATE_CID_BYTES: u32 = 19;
+/** CMD55 before ACMD51. */
+export const SPI_STATE_SCR_APP: u32 = 20;
+/** ACMD51. */
+export const SPI_STATE_SCR: u32 = 21;
+/** Its start token. */
+export const SPI_STATE_SCR_TOKEN: u32 = 22;
+/** 8 bytes and their CRC16. */
+export const SPI_STATE_SCR_BYTES: u32 = 23;
+/** Whether the card knows CMD48 and CMD49. */
+export const SPI_STATE_HAS_EXTENSION: u32 = 24;
+/** CMD48: the page of general information. */
+export const SPI_STATE_GENERAL: u32 = 25;
+/** Its start token. */
+export const SPI_STATE_GENERAL_TOKEN: u32 = 26;
+/** 512 bytes and their CRC16. */
+export const SPI_STATE_GENERAL_BLOCK: u32 = 27;
+/** Whether one of the extensions is performance enhancement. */
+export const SPI_STATE_HAS_PERFORMANCE: u32 = 28;
+/** CMD48: the page of performance enhancement. */
+export const SPI_STATE_PERFORMANCE: u32 = 29;
+/** Its start token. */
+export const SPI_STATE_PERFORMANCE_TOKEN: u32 = 30;
+/** 512 bytes and their CRC16. */
+export const SPI_STATE_PERFORMANCE_BLOCK: u32 = 31;
+/** Whether it has a cache. */
+export const SPI_STATE_HAS_CACHE: u32 = 32;
+/** CMD49: the cache is switched on. */
+export const SPI_STATE_CACHE_ON: u32 = 33;
+/** 512 bytes and their CRC16. */
+export const SPI_STATE_CACHE_ON_BLOCK: u32 = 34;
+/** The initialisation ends well. */
+export const SPI_STATE_STARTED: u32 = 35;
+/** A step of the initialisation failed: from the beginning, or no more. */
+export const SPI_STATE_RESTART: u32 = 36;
+/** The initialisation ends badly. */
+export const SPI_STATE_START_FAILED: u32 = 37;
+/** Nothing to do. */
+export const SPI_STATE_READY: u32 = 38;
+/** The next command: read, write, flush, zero, none; or first busy, an open stream, or the status of what was written. */
+export const SPI_STATE_PICK: u32 = 39;
+/** Busy goes on. */
+export const SPI_STATE_SETTLE: u32 = 40;
+/** The stop token of CMD25. */
+export const SPI_STATE_STREAM_STOP: u32 = 41;
+/** CMD13 before the first command that is no write: what was accepted must have been programmed. */
+export const SPI_STATE_CHECK: u32 = 42;
+/** CMD17 or CMD18. */
+export const SPI_STATE_READ: u32 = 43;
+/** Its start token. */
+export const SPI_STATE_READ_TOKEN: u32 = 44;
+/** 512 bytes and their CRC16. */
+export const SPI_STATE_READ_BLOCK: u32 = 45;
+/** More blocks, the end of several, the end of the command, the next one by itself. */
+export const SPI_STATE_READ_NEXT: u32 = 46;
+/** CMD12. */
+export const SPI_STATE_READ_STOP: u32 = 47;
+/** A block did not come, or with an error: stop the rest of several first, or not. */
+export const SPI_STATE_READ_AGAIN: u32 = 48;
+/** CMD12; a card that has ended the read by itself refuses it. */
+export const SPI_STATE_READ_ABORT: u32 = 49;
+/** CMD13, which clears the status bits of a read that failed. */
+export const SPI_STATE_READ_STATUS: u32 = 50;
+/** Again from the block that is missing, or the read has failed. */
+export const SPI_STATE_READ_JUDGE: u32 = 51;
+/** The command has succeeded. */
+export const SPI_STATE_DONE: u32 = 52;
+/** The command has failed. */
+export const SPI_STATE_FAILED: u32 = 53;
+/** The open stream goes on, a single block, or a new stream. */
+export const SPI_STATE_WRITE_BEGIN: u32 = 54;
+/** CMD55 before ACMD23. */
+export const SPI_STATE_COUNT_APP: u32 = 55;
+/** ACMD23: so many blocks may be erased beforehand. */
+export const SPI_STATE_COUNT: u32 = 56;
+/** CMD24 or CMD25. */
+export const SPI_STATE_WRITE: u32 = 57;
+/** Busy with the block before. */
+export const SPI_STATE_WRITE_READY: u32 = 58;
+/** The next block and its CRC16; or the command cannot go on here and now. */
+export const SPI_STATE_WRITE_PREPARE: u32 = 59;
+/** 512 bytes and their CRC16. */
+export const SPI_STATE_WRITE_BLOCK: u32 = 60;
+/** More blocks; or the command has ended, or waits for the other card. */
+export const SPI_STATE_WRITE_NEXT: u32 = 61;
+/** A block was refused: end the stream, or a single block. */
+export const SPI_STATE_WRITE_AGAIN: u32 = 62;
+/** A block had another CRC16 than was announced: end the stream, or a single block. */
+export const SPI_STATE_WRITE_CONFLICT: u32 = 63;
+/** CMD12. */
+export const SPI_STATE_WRITE_ABORT: u32 = 64;
+/** Busy with the blocks before. */
+export const SPI_STATE_WRITE_ABORTED: u32 = 65;
+/** CMD13: with an error bit, blocks accepted before are in doubt. */
+export const SPI_STATE_WRITE_STATUS: u32 = 66;
+/** Again from the block that is missing, or the write has failed. */
+export const SPI_STATE_WRITE_JUDGE: u32 = 67;
+/** CMD13: whether all that was accepted was programmed. */
+export const SPI_STATE_FLUSH_STATUS: u32 = 68;
+/** By the cache's flush, or all is done. */
+export const SPI_STATE_FLUSH_HOW: u32 = 69;
+/** CMD49. */
+export const SPI_STATE_FLUSH: u32 = 70;
+/** The flush bit. */
+export const SPI_STATE_FLUSH_BLOCK: u32 = 71;
+/** Busy. */
+export const SPI_STATE_FLUSH_READY: u32 = 72;
+/** CMD48: the flush bit is read back. */
+export const SPI_STATE_FLUSH_READ: u32 = 73;
+/** Its start token. */
+export const SPI_STATE_FLUSH_TOKEN: u32 = 74;
+/** 512 bytes and their CRC16. */
+export const SPI_STATE_FLUSH_ANSWER: u32 = 75;
+/** Whether the flush bit is clear. */
+export const SPI_STATE_FLUSH_OVER: u32 = 76;
+/** Until the next tick; a flush takes a second at most. */
+export const SPI_STATE_FLUSH_PAUSE: u32 = 77;
+/** The flush was refused: again, or it has failed. */
+export const SPI_STATE_FLUSH_AGAIN: u32 = 78;
+/** By an erase, or by writing zeros. */
+export const SPI_STATE_ZERO_BEGIN: u32 = 79;
+/** CMD32. */
+export const SPI_STATE_ERASE_FIRST: u32 = 80;
+/** CMD33. */
+export const SPI_STATE_ERASE_LAST: u32 = 81;
+/** CMD38. */
+export const SPI_STATE_ERASE: u32 = 82;
+/** Busy. */
+export const SPI_STATE_ERASED: u32 = 83;
+/** CMD13. */
+export const SPI_STATE_ERASE_STATUS: u32 = 84;
+/** The erase was refused: again, or it has failed. */
+export const SPI_STATE_ERASE_AGAIN: u32 = 85;
+/** CMD13 of a card at rest: is it still there? */
+export const SPI_STATE_PROBE: u32 = 86;
+/** The idle bit of a card that was initialised: its power went, and its cache with it. */
+export const SPI_STATE_POWER_LOST: u32 = 87;
+/** The card does not answer, or is busy without end: every command fails. */
+export const SPI_STATE_LOST: u32 = 88;
+/** Number of states. */
+export const SPI_STATES: u32 = 89;
+
+// ── SPI module: what may happen to a card. A state that chooses uses the numbers for its choices ─
+/** As wished: R1 without a bit, the line ready, a start token, a block accepted or received well; choice 0. */
+export const SPI_EVENT_GOOD: u32 = 0;
+/** R1 says idle and nothing else; choice 1. */
+export const SPI_EVENT_IDLE: u32 = 1;
+/** An error bit of R1 or of CMD13, an error token, data response 0x0D; choice 2. */
+export const SPI_EVENT_REFUSED: u32 = 2;
+/** A CRC was wrong on the way: R1, data response 0x0B, a block received; choice 3. */
+export const SPI_EVENT_CORRUPT: u32 = 3;
+/** No answer, or not within the limit; choice 4. */
+export const SPI_EVENT_SILENT: u32 = 4;
+/** Choice 5. */
+export const SPI_EVENT_CHOICE_5: u32 = 5;
+/** Choice 6. */
+export const SPI_EVENT_CHOICE_6: u32 = 6;
+/** Choice 7. */
+export const SPI_EVENT_CHOICE_7: u32 = 7;
+/** Number of events. */
+export const SPI_EVENTS: u32 = 8;
+
+// ── SPI module: kinds of states, export cardStateKind(state) ────────────────────────────────────
+/** Waits for commands. */
+export const SPI_KIND_REST: u32 = 0;
+/** Goes on by itself; its events are its choices. */
+export const SPI_KIND_CHOICE: u32 = 1;
+/** A command and its response, by bursts. */
+export const SPI_KIND_COMMAND: u32 = 2;
+/** Waits until the card is ready. */
+export const SPI_KIND_WAIT: u32 = 3;
+/** Waits for a token. */
+export const SPI_KIND_TOKEN: u32 = 4;
+/** Receives a block. */
+export const SPI_KIND_BLOCK_IN: u32 = 5;
+/** Sends a block. */
+export const SPI_KIND_BLOCK_OUT: u32 = 6;
+/** Exchanges bytes by one burst. */
+export const SPI_KIND_BYTES: u32 = 7;
+/** Waits for the next tick. */
+export const SPI_KIND_PAUSE: u32 = 8;
+
+// ── SPI module: transfers, imports of "bus" ─────────────────────────────────────────────────────
+/** Bytes of a burst at most. */
+export const SPI_BURST_BYTES: u32 = 32;
+/** bus.wait: until the line is at 0xFF; the card is ready. */
+export const SPI_UNTIL_READY: u32 = 0;
+/** bus.wait: until a byte that is not 0xFF comes: a token. */
+export const SPI_UNTIL_TOKEN: u32 = 1;
+/** Result of bus.wait: the limit has passed. Otherwise the byte that ended it. */
+export const SPI_LIMIT: u32 = 0x100;
+/** Result of bus.receiveBlock: the CRC16 was right. */
+export const SPI_BLOCK_GOOD: u32 = 0;
+/** Result of bus.receiveBlock: it was not. */
+export const SPI_BLOCK_CORRUPT: u32 = 1;
+
+// ── SPI module: what is known of a card, export cardWord(card, key) ─────────────────────────────
+/** SPI_STATE_... */
+export const SPI_CARD_STATE: u32 = 0;
+/** Sectors of SECTOR_BYTES bytes, 0 while unknown. */
+export const SPI_CARD_SECTORS: u32 = 1;
+/** Identity made of the CID register: the two words of OPTION_CARD_A_ID_0 and the like. */
+export const SPI_CARD_ID_0: u32 = 2;
+export const SPI_CARD_ID_1: u32 = 3;
+/** SPI_FEATURE_... bits. */
+export const SPI_CARD_FEATURES: u32 = 4;
+/** Command frames sent again, for a wrong CRC or no answer. */
+export const SPI_CARD_RESENT: u32 = 5;
+/** Blocks that the card refused with 0x0B. */
+export const SPI_CARD_CONFLICTS: u32 = 6;
+/** Blocks sent from the bounce buffer. */
+export const SPI_CARD_BOUNCED: u32 = 7;
+/** Blocks received with a wrong CRC16, or an error token instead. */
+export const SPI_CARD_READ_AGAIN: u32 = 8;
+/** Streams opened (CMD25). */
+export const SPI_CARD_STREAMS: u32 = 9;
+/** Blocks accepted. */
+export const SPI_CARD_BLOCKS_OUT: u32 = 10;
+/** Completions of transfers that matched none under way. */
+export const SPI_CARD_STALE: u32 = 11;
+/** Number of keys. */
+export const SPI_CARD_KEYS: u32 = 12;
+/** Commands carry block numbers (SDHC, SDXC), not byte addresses. */
+export const SPI_FEATURE_BLOCKS: u32 = 1;
+/** The card answered CMD8: version 2 or later. */
+export const SPI_FEATURE_VERSION_2: u32 = 2;
+/** An erase of any sectors leaves zeros. */
+export const SPI_FEATURE_ERASE_ZEROS: u32 = 4;
+/** The card has a cache that is flushed by its performance enhancement register. */
+export const SPI_FEATURE_CACHE: u32 = 8;

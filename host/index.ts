@@ -41,3 +41,9 @@ export { statusText } from "./mirror/status-text.js";
 
 /** The last events that the driver noted, for whoever runs the module. */
 export { readEventRing, type RingEvent } from "./mirror/event-ring.js";
+
+/** The SPI module on emulated cards with an SPI face, in virtual time: docs/spi-driver.md. */
+export { SpiMirror, type SpiMirrorOptions } from "./mirror/spi/spi-mirror.js";
+export { SpiModule, type BusPort, type SpiExports } from "./mirror/spi/spi-module.js";
+export { SpiPort, type OpaqueBuffers, type SpiPortOptions } from "./mirror/spi/spi-port.js";
+export type { SpiDevice } from "./mirror/spi/spi-bus.js";

@@ -1,5 +1,5 @@
 // npm run build: the driver to build/*.wasm and the host to dist/, each only when its inputs changed.
-//   node scripts/build.mjs           production, rig and WASI module, host
+//   node scripts/build.mjs           production, rig, WASI and SPI module, host
 //   node scripts/build.mjs --debug   also build/syncgate-debug.wasm (rig code, not optimised, with source map)
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -58,6 +58,7 @@ try {
   await buildDriver("release", stamp);
   await buildDriver("rig", stamp);
   await buildDriver("wasi", stamp);
+  await buildDriver("spi", stamp);
   if (process.argv.includes("--debug")) await buildDriver("debug", stamp);
   await buildHost();
 } catch (error) {

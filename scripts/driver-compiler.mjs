@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { createMemoryStream, main as runAsc } from "assemblyscript/asc";
 import binaryen from "binaryen";
+import { withAsciiTexts } from "./ascii-texts.mjs";
 import { digestOfLayout } from "./layout-constants.mjs";
 import { ROOT } from "./repository.mjs";
 
@@ -15,20 +16,30 @@ function fromRoot(file) {
 }
 
 /**
- * What lies around the driver: its exports, what it asks of the cards and of the layer above. The target wasi reads
- * their counterparts in assembly/wasi/ instead; every other source is the same in all targets.
+ * What lies around the driver: its exports, what it asks of the cards and of the layer above. Some targets read the
+ * counterparts in a folder of their own instead; every other source is the same in all targets.
+ * @type {Readonly<Record<string, {folder: string, files: readonly string[]}>>}
  */
-const AROUND_THE_DRIVER = new Set(["index", "card", "upper"].map((name) => `assembly/${name}.ts`));
+const AROUND_THE_DRIVER = {
+  wasi: { folder: "wasi", files: ["index", "card", "upper"] },
+  spi: { folder: "sdcard", files: ["index", "card"] },
+};
 
 /**
  * @param {string} file from the repository's folder
- * @param {string} target
+ * @param {string} target whose surroundings are wanted
  * @returns {string | undefined} what the target reads in place of the file, if not the file itself
  */
 function inPlaceOf(file, target) {
-  if (target !== "wasi" || !AROUND_THE_DRIVER.has(file)) return undefined;
-  return `export * from "./wasi/${path.posix.basename(file, ".ts")}";\n`;
+  const around = AROUND_THE_DRIVER[target];
+  const name = path.posix.basename(file, ".ts");
+  if (around === undefined || file !== `assembly/${name}.ts` || !around.files.includes(name))
+    return undefined;
+  return `export * from "./${around.folder}/${name}";\n`;
 }
+
+/** For microcontrollers. */
+const SHRUNK = new Set(["release", "spi"]);
 
 /**
  * Makes the production module smaller for flash: asc never inlines a function of over 80 instructions, even if it has one
@@ -50,7 +61,7 @@ function shrink(wasm) {
   module.optimize();
   const smaller = module.emitBinary();
   module.dispose();
-  return smaller;
+  return withAsciiTexts(smaller);
 }
 
 /**
@@ -62,14 +73,15 @@ function shrink(wasm) {
 
 /**
  * Compiles one target of asconfig.json and writes nothing to disk.
- * @param {string} target release, rig, debug, wasi or no-allocation
+ * @param {string} target release, rig, debug, wasi, spi or no-allocation
  * @param {object} [options]
  * @param {(file: string, text: string) => string} [options.editSource] changes a source before asc reads it;
  *   `file` is the path from the repository's folder, with forward slashes
+ * @param {string} [options.around] the target whose surroundings the driver gets; default: those of `target`
  * @param {string[]} [options.arguments] further asc options; they win over asconfig.json
  * @returns {Promise<DriverBuild>}
  */
-export async function compileDriver(target, { editSource, arguments: further = [] } = {}) {
+export async function compileDriver(target, { editSource, around = target, arguments: further = [] } = {}) {
   /** @type {Map<string, Uint8Array>} */
   const files = new Map();
   const stderr = createMemoryStream();
@@ -93,14 +105,14 @@ export async function compileDriver(target, { editSource, arguments: further = [
       stdout: createMemoryStream(),
       async readFile(name, baseDir) {
         const file = path.resolve(baseDir, name);
-        const text = inPlaceOf(fromRoot(file), target) ?? (await readFile(file, "utf8").catch(() => null));
+        const text = inPlaceOf(fromRoot(file), around) ?? (await readFile(file, "utf8").catch(() => null));
         if (text === null || editSource === undefined || !file.endsWith(".ts")) return text;
         return editSource(fromRoot(file), text);
       },
       writeFile(name, contents, baseDir) {
         const file = path.resolve(baseDir, name);
         const bytes = typeof contents === "string" ? Buffer.from(contents) : contents;
-        files.set(fromRoot(file), target === "release" && file.endsWith(".wasm") ? shrink(bytes) : bytes);
+        files.set(fromRoot(file), SHRUNK.has(target) && file.endsWith(".wasm") ? shrink(bytes) : bytes);
       },
     },
   );

@@ -87,10 +87,52 @@ function transitionTable(constants, name, states, events) {
   );
 }
 
+const plain = (/** @type {LayoutConstant | undefined} */ each) =>
+  each?.name.replace(/^SPI_(STATE|KIND|EVENT)_/, "") ?? "";
+
+/**
+ * The table of an SPI card's states, as the SPI module answers it. Events of a state that chooses are its choices.
+ * @param {readonly LayoutConstant[]} constants
+ */
+function spiTransitions(constants) {
+  const { cardTransition, cardStateKind } = instantiate("syncgate-spi.wasm");
+  if (cardTransition === undefined || cardStateKind === undefined)
+    throw new Error("the SPI module lacks an export");
+  const states = family(constants, "SPI_STATE_");
+  const kinds = family(constants, "SPI_KIND_");
+  const events = family(constants, "SPI_EVENT_");
+  const cell = (/** @type {number} */ state, /** @type {number} */ event) => {
+    const next = cardTransition(state, event);
+    if (next === valueOf(constants, "TRANSITION_IMPOSSIBLE")) return "";
+    return plain(states.find(({ value }) => value === next));
+  };
+  return table(
+    ["State", "Kind", ...events.map(plain), "What is done"],
+    states.map((state) => [
+      plain(state),
+      plain(kinds.find(({ value }) => value === cardStateKind(state.value))),
+      ...events.map(({ value }) => cell(state.value, value)),
+      state.meaning,
+    ]),
+  );
+}
+
+/** Sizes of the SPI module beside those of the production module. */
+function spiSizes() {
+  const rows = ["syncgate.wasm", "syncgate-spi.wasm"].map((name) => [
+    code(name),
+    readFileSync(path.join(ROOT, "build", name)).length,
+    instantiate(name)["staticBytes"]?.() ?? 0,
+  ]);
+  return table(["Module", "Bytes", "Static data, bytes"], rows);
+}
+
 const REGION_STATE = /^REGION_(UNWRITTEN|CLEAN|DIRTY|MAYBE_DIRTY|CLEAN_CANDIDATE|NEEDS_SYNC|SYNCING)$/;
 const CHOICE = /^(FINGERPRINT_|FORMAT_(EMPTY|KEEP)$|BITMAP_(SERIAL|SINGLE)$)/;
 const MEMBER_STATE = /^MEMBER_(MISSING|IN_SYNC|FAULTY|REBUILDING)$/;
 const MEMBER_COMMAND = /^MEMBER_(FAIL|REMOVE|ADD|REPLACE|REINITIALISED)$/;
+
+const SPI_TRANSFER = /^SPI_(BURST_BYTES|UNTIL_READY|UNTIL_TOKEN|LIMIT|BLOCK_GOOD|BLOCK_CORRUPT)$/;
 
 /** What the constants of assembly/driver/assembly-table.ts are called in the table. */
 const CLASS_NAMES = ["no card", "normal", "alone", "rebuilding"];
@@ -316,5 +358,12 @@ export async function specTables() {
     ["faults", faults()],
     ["profiles", await profiles()],
     ["bugs", await seededBugs()],
+    ["spiSizes", spiSizes()],
+    ["spiTransfers", numbered(all.filter(({ name }) => SPI_TRANSFER.test(name)))],
+    ["spiCard", numbered(of("SPI_CARD_").filter(({ name }) => name !== "SPI_CARD_KEYS"))],
+    ["spiFeatures", numbered(of("SPI_FEATURE_"))],
+    ["spiEvents", numbered(of("SPI_EVENT_"))],
+    ["spiKinds", numbered(of("SPI_KIND_"))],
+    ["spiStates", spiTransitions(all)],
   ]);
 }

@@ -5,8 +5,8 @@ import {
   REGIONS_PER_BITMAP_SECTOR,
 } from "../layout";
 import { counterValue } from "../counters";
-import { bitmapSectors, regions } from "../driver/geometry";
-import { nowMs } from "../driver/mode";
+import { regions } from "../driver/geometry";
+import { MODE_STOPPING, mode, nowMs } from "../driver/mode";
 import { option } from "../options";
 import { eightRegions, isKept, keepMark } from "./regions";
 import { askClear } from "./write-intent";
@@ -16,7 +16,7 @@ import { askClear } from "./write-intent";
  * written again soon needs no record if its bit is still there. They leave with records that are written anyway: those
  * that a sequential stream has left behind first (they are not kept at all), then, above OPTION_MARKED_MAX, whichever a
  * hand that goes round comes to: measured beside the oldest and the least recently used, no rule was better on random
- * writes. After a quiet time one record of its own clears what is left.
+ * writes. After a quiet time one record for each bitmap sector clears what is left.
  */
 @unmanaged
 class Kept {
@@ -80,18 +80,22 @@ export function letGo(bitmapSector: u32, count: u32): void {
   kept().hand = at;
 }
 
-/** After a quiet time, or at a stop: every mark that is only kept goes, by one record for each bitmap sector. */
-export function letAllGo(): void {
-  for (let bitmapSector: u32 = 0; bitmapSector < bitmapSectors(); bitmapSector++) {
-    if (((kept().leftOver >> bitmapSector) & 1) == 0) continue;
-    letGo(bitmapSector, REGIONS_PER_BITMAP_SECTOR);
-    askClear(bitmapSector);
-  }
-  kept().leftOver = 0;
+/** Whether there are marks that are only kept. */
+export function areMarksLeftOver(): bool {
+  return kept().leftOver != 0;
 }
 
-/** Time has passed: is it quiet, with nothing left to prove? */
+/**
+ * Time has passed. When it was quiet, with nothing left to prove, or for a stop, every mark that is only kept goes, those
+ * of one bitmap sector a tick.
+ */
 export function tickKeptMarks(): void {
-  if (kept().leftOver == 0 || counterValue(COUNTER_REGIONS_UNPROVEN) != 0) return;
-  if (nowMs() - kept().writtenMs >= option(OPTION_QUIET_MS)) letAllGo();
+  const state = kept();
+  const quiet =
+    counterValue(COUNTER_REGIONS_UNPROVEN) == 0 && nowMs() - state.writtenMs >= option(OPTION_QUIET_MS);
+  if (state.leftOver == 0 || !(quiet || mode() == MODE_STOPPING)) return;
+  const bitmapSector = ctz(state.leftOver);
+  state.leftOver &= state.leftOver - 1;
+  letGo(bitmapSector, REGIONS_PER_BITMAP_SECTOR);
+  askClear(bitmapSector);
 }

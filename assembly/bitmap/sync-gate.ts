@@ -45,7 +45,7 @@ import {
   regionEvent,
   regionState,
 } from "./regions";
-import { areMarksKept, letAllGo, noteLeftOver } from "./kept-marks";
+import { areMarksKept, noteLeftOver } from "./kept-marks";
 import { nextMarked } from "./region-scan";
 import { emptyUnprovenRange, noteUnproven, unprovenHigh, unprovenLow } from "./unproven-range";
 import { askClear } from "./write-intent";
@@ -161,7 +161,6 @@ function endPass(): void {
     if (areMarksKept()) noteLeftOver(ctz(mask));
     else askClear(ctz(mask));
   }
-  if (pass.forced != 0) letAllGo();
   pass.phase = PHASE_REST;
   pass.sinceMs = nowMs();
   if (pass.forced == 2) pass.forced = 0;

@@ -35,6 +35,7 @@ import { endModeChange } from "./mode-change";
 import { askRebuild } from "./rebuild";
 import { chooseSource } from "./source";
 import {
+  areCopiesSame,
   chooseFounding,
   forgetSuperblocks,
   hasFlag,
@@ -196,6 +197,19 @@ function resumeAlone(member: u32): void {
   writeSuperblock(member);
 }
 
+/**
+ * A member whose superblock copies are not the same gets both written: a later fault of the one that is well would
+ * lose the card. Returns whether there was one.
+ */
+function repairsSuperblock(): bool {
+  for (let member: u32 = 0; member < MEMBERS; member++) {
+    if (!isActive(member) || areCopiesSame(member)) continue;
+    writeSuperblock(member);
+    return true;
+  }
+  return false;
+}
+
 function beginBitmapSector(bitmapSector: u32): void {
   assembly().bitmapSector = bitmapSector;
   beginRecovery();
@@ -213,7 +227,7 @@ export function advanceAssembly(): bool {
     }
     case STEP_ALONE: {
       if (!isSuperblockWritten()) return false;
-      beginBitmapSector(0);
+      if (!repairsSuperblock()) beginBitmapSector(0);
       return true;
     }
     case STEP_RECORD: {

@@ -6,7 +6,8 @@ import { answer } from "./answer";
 import { regionShift } from "./geometry";
 import { isBlocked } from "./overlap";
 import { areWrittenBitsDurable, noteWrittenBits } from "./request-regions";
-import { KIND_DISCARD, PHASE_MARKING, PHASE_QUEUED, openRequest, request } from "./requests";
+import { KIND_DISCARD, PHASE_MARKING, PHASE_QUEUED, PHASE_SWEEPING, openRequest, request } from "./requests";
+import { BUDGET_SWEEPS, takeStep } from "./scan-budget";
 
 /**
  * A discard gives whole regions back: nobody may see it before it is durable, so it holds its sectors alone until the
@@ -23,10 +24,15 @@ export function submitDiscard(index: u32, sector: u32, sectors: u32, tag: u32): 
 
 export function advanceDiscard(index: u32): void {
   const entry = request(index);
-  if (entry.phase == PHASE_QUEUED) {
-    if (isBlocked(index)) return;
-    const end = (entry.sector + entry.count) >> regionShift();
-    for (let region = entry.sector >> regionShift(); entry.count != 0 && region < end; region++) {
+  if (entry.phase == PHASE_QUEUED || entry.phase == PHASE_SWEEPING) {
+    if (entry.phase == PHASE_QUEUED && isBlocked(index)) return;
+    const first = entry.sector >> regionShift();
+    while (entry.cursor < entry.count >> regionShift()) {
+      if (!takeStep(BUDGET_SWEEPS)) {
+        entry.phase = PHASE_SWEEPING;
+        return;
+      }
+      const region = first + entry.cursor++;
       regionEvent(region, EVENT_DISCARDED);
       writtenBitChanged(bitmapSectorOf(region));
     }

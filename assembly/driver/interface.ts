@@ -57,7 +57,7 @@ import {
 import { memberEvent, resetMembers } from "./members";
 import { beginCall, pump } from "./pump";
 import { submitRead } from "./read";
-import { findFreeRequest, resetRequests, wakeFlushWaiters } from "./requests";
+import { PHASE_SWEEPING, findFreeRequest, resetRequests, wakeFlushWaiters, wakePhase } from "./requests";
 import { resetResync, tickResync } from "./resync";
 import { resetSource } from "./source";
 import { beginStop } from "./stop";
@@ -206,6 +206,7 @@ export function tick(nowMs: u32): void {
   const overdue = mode() == MODE_FAILED || mode() == MODE_STOPPED ? MEMBERS : overdueMember();
   if (overdue != MEMBERS) loseMember(overdue, CAUSE_DEADLINE);
   if (isAssembled()) tickKeptMarks();
+  wakePhase(PHASE_SWEEPING);
   tickThrottle();
   tickResync();
   pump();

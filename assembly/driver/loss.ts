@@ -102,7 +102,7 @@ export function areAnswersHeld(): bool {
 export function loseMember(member: u32, cause: u32): void {
   if (!isActive(member)) {
     forgetTransfers(member);
-    rebuildMemberLost(member);
+    rebuildMemberLost(member, cause);
     return;
   }
   if (mode() == MODE_FORMATTING) {
@@ -133,7 +133,7 @@ export function loseMember(member: u32, cause: u32): void {
   forgetTransfers(member);
   copyMemberLost(member);
   recordMemberLost(member);
-  rebuildMemberLost(member);
+  rebuildMemberLost(member, cause);
 }
 
 /** Nobody waits for what the lost card was asked; whoever must go on without it is told. */

@@ -1,6 +1,13 @@
-import { BUG_ANSWER_BEFORE_LOSS_RECORDED, MEMBERS, REQUESTS, REQUESTS_OWN } from "../layout";
+import {
+  BUG_ANSWER_BEFORE_LOSS_RECORDED,
+  COUNTER_MEMBER_CHANGES,
+  MEMBERS,
+  REQUESTS,
+  REQUESTS_OWN,
+} from "../layout";
 import { advanceGate } from "../bitmap/sync-gate";
 import { advanceWriteIntent } from "../bitmap/write-intent";
+import { setGauge } from "../counters";
 import { seeded } from "../seeded-bug";
 import { beginMetering, endMetering } from "../work-meter";
 import { advanceAssembly } from "./assemble";
@@ -22,7 +29,7 @@ import {
   mode,
 } from "./mode";
 import { advanceRead } from "./read";
-import { advanceRebuild } from "./rebuild";
+import { advanceRebuild, isRebuilding } from "./rebuild";
 import {
   KIND_DISCARD,
   KIND_FLUSH,
@@ -144,5 +151,6 @@ export function pump(): void {
       }
     }
   }
+  setGauge(COUNTER_MEMBER_CHANGES, isLossUnderWay() || isRebuilding() ? 1 : 0);
   endMetering();
 }

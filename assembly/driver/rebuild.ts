@@ -5,6 +5,7 @@ import {
   BUG_RETURNING_MARKS_IGNORED,
   CARD_READ,
   CARD_WRITE,
+  CAUSE_SOURCE_UNREADABLE,
   COUNTER_REGIONS_TO_SYNC,
   EVENT_REBUILD_ALL,
   EVENT_REBUILD_MARKED,
@@ -16,6 +17,7 @@ import {
   STATUS_ABORTED,
   STATUS_FOREIGN,
   STATUS_OK,
+  STATUS_SOURCE_UNREADABLE,
   SUPERBLOCK_ALONE,
   SUPERBLOCK_ARRAY_ID_AT,
   SUPERBLOCK_CARD_ID_AT,
@@ -183,11 +185,11 @@ function end(status: u32): void {
   endRebuildCommand(status);
 }
 
-/** A member is lost, or a card that was to become one: the rebuild is over, and its answer is not waited for. */
-export function rebuildMemberLost(member: u32): void {
+/** A member is lost (CAUSE_...), or a card that was to become one: the rebuild is over, its answer is not waited for. */
+export function rebuildMemberLost(member: u32, cause: u32): void {
   if (!isRebuilding() || rebuild().target != member) return;
   rebuild().waiting = 0;
-  end(STATUS_ABORTED);
+  end(cause == CAUSE_SOURCE_UNREADABLE ? STATUS_SOURCE_UNREADABLE : STATUS_ABORTED);
 }
 
 /** From here to there no record begins. */

@@ -39,6 +39,8 @@ export const PHASE_FUA: u32 = 11;
 export const PHASE_FLUSHING: u32 = 12;
 /** Finished, and not to be answered before a loss is recorded. */
 export const PHASE_ANSWER: u32 = 13;
+/** More regions are to be given back than one call may: the next tick. */
+export const PHASE_SWEEPING: u32 = 14;
 
 /** Entries of the driver's own requests; callers' follow. */
 export const RESYNC_REQUEST: u32 = 0;
@@ -61,7 +63,7 @@ export class Request {
   exclusive: u32;
   /** Transfers on the cards. */
   left: u32;
-  /** Sectors copied so far. */
+  /** Sectors copied so far; of a discard, regions given back. */
   cursor: u32;
   /** Sectors of the stretch that is being copied. */
   stretch: u32;

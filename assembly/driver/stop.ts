@@ -1,4 +1,5 @@
 import { STATUS_OK } from "../layout";
+import { areMarksLeftOver } from "../bitmap/kept-marks";
 import { forcePass, isForcedPassOver } from "../bitmap/sync-gate";
 import { isIntentAtRest } from "../bitmap/write-intent";
 import { askFlushes, haveSettled } from "./card-flush";
@@ -26,7 +27,7 @@ export function beginStop(): void {
 /** Moves the stop on. Returns whether anything moved. */
 export function advanceStop(): bool {
   if (mode() == MODE_STOPPING) {
-    if (!isForcedPassOver()) return false;
+    if (!isForcedPassOver() || areMarksLeftOver()) return false;
     setMode(MODE_DRAINING);
     return true;
   }

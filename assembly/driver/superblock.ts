@@ -42,6 +42,8 @@ const KEPT_BYTES: u32 = 128;
 const KEPT_CRC_AT: u32 = 124;
 /** Where it is kept which copy is written first: the one that is older, or broken. */
 const KEPT_FIRST_AT: u32 = 120;
+/** Where it is kept whether both copies were found to be the same, a byte. */
+const KEPT_SAME_AT: u32 = 121;
 if (MEMBERS * KEPT_BYTES != 256 || SUPERBLOCK_USED_BYTES > KEPT_FIRST_AT)
   ERROR("sizes drifted from layout.ts");
 
@@ -84,7 +86,12 @@ export function hasSuperblock(member: u32): bool {
  * between the two copies the other one is of an older history, and a torn write must not bring that back.
  */
 export function firstCopy(member: u32): u32 {
-  return load<u32>(superblockOf(member), KEPT_FIRST_AT);
+  return <u32>load<u8>(superblockOf(member), KEPT_FIRST_AT);
+}
+
+/** Whether both copies say what is kept; if not, one more fault could leave none. */
+export function areCopiesSame(member: u32): bool {
+  return load<u8>(superblockOf(member), KEPT_SAME_AT) != 0;
 }
 
 /** Keeps the superblock at `at`, a whole sector, a card's copy `copy`, if it is valid and newer than the one kept. */
@@ -92,7 +99,10 @@ export function offerSuperblock(member: u32, copy: u32, at: usize): void {
   const kept = superblockOf(member);
   const crc = load<u32>(at + <usize>SUPERBLOCK_CRC_AT);
   // The two copies are the same most of the time: comparing is many times cheaper than a checksum.
-  if (memory.compare(at, kept, SUPERBLOCK_USED_BYTES) == 0 && load<u32>(kept, KEPT_CRC_AT) == crc) return;
+  if (memory.compare(at, kept, SUPERBLOCK_USED_BYTES) == 0 && load<u32>(kept, KEPT_CRC_AT) == crc) {
+    store<u8>(kept, 1, KEPT_SAME_AT);
+    return;
+  }
   if (load<u32>(at) != SUPERBLOCK_MAGIC || !sealed(at)) return;
   const newer =
     !hasSuperblock(member) ||
@@ -110,6 +120,7 @@ export function putSuperblock(member: u32, at: usize): void {
   const crc = crc32c(at, SUPERBLOCK_CRC_AT);
   store<u32>(at + <usize>SUPERBLOCK_CRC_AT, crc);
   store<u32>(superblockOf(member), crc, KEPT_CRC_AT);
+  store<u8>(superblockOf(member), 1, KEPT_SAME_AT);
   assert(load<u32>(at) == SUPERBLOCK_MAGIC);
 }
 
@@ -117,6 +128,7 @@ export function putSuperblock(member: u32, at: usize): void {
 export function superblockStatus(member: u32): u32 {
   if (!hasSuperblock(member)) return STATUS_NO_SUPERBLOCK;
   if (superblockWord(member, SUPERBLOCK_VERSION_AT) != FORMAT_VERSION) return STATUS_VERSION;
+  if (superblockWord(member, SUPERBLOCK_SCHEME_AT) > BITMAP_SINGLE) return STATUS_VERSION;
   const shift = superblockWord(member, SUPERBLOCK_REGION_SHIFT_AT);
   const count = superblockWord(member, SUPERBLOCK_REGIONS_AT);
   const stride = superblockWord(member, SUPERBLOCK_STRIDE_AT);

@@ -169,3 +169,9 @@ export function endTransfer(index: u32): void {
   if (entry.member == 0) store<i32>(STATE, owed ? max(ahead, 0) + 1 : 0, 4);
   else store<i32>(STATE, owed ? min(ahead, 0) - 1 : 0, 4);
 }
+
+/** Whether the driver still waits for the answer that `token` names: not once its member was dropped. */
+export function isAwaited(token: u32): bool {
+  const index = token & 0x7f;
+  return token != 0 && index < TRANSFERS && transfer(index).token == token;
+}

@@ -1,5 +1,6 @@
 import {
   AREA_DATA,
+  BITMAP_SINGLE,
   FORMAT_VERSION,
   MEMBERS,
   SECTOR_BYTES,
@@ -20,6 +21,7 @@ import {
   SUPERBLOCK_REGIONS_AT,
   SUPERBLOCK_REGION_SHIFT_AT,
   SUPERBLOCK_STRIDE_AT,
+  SUPERBLOCK_SCHEME_AT,
   SUPERBLOCK_VERSION_AT,
   STATUS_HALF_REBUILT,
   STATUS_ONE_CARD,
@@ -98,8 +100,14 @@ function refuseVersion(member: u32): void {
   complainOf(member);
   print(": the superblock is of on-card format ");
   printNumber(superblockWord(member, SUPERBLOCK_VERSION_AT));
+  if (superblockWord(member, SUPERBLOCK_VERSION_AT) == FORMAT_VERSION) {
+    print(" with bitmap scheme ");
+    printNumber(superblockWord(member, SUPERBLOCK_SCHEME_AT));
+  }
   print(" and this program knows ");
   printNumber(FORMAT_VERSION);
+  print(" with bitmap schemes up to ");
+  printNumber(BITMAP_SINGLE);
   print("; use the version of Syncgate that made it");
 }
 

@@ -1,5 +1,7 @@
 import { Command } from "commander";
 import { benchCallsCommand } from "./bench-calls-command.js";
+import { benchCardsCommand } from "./bench-cards-command.js";
+import { benchCutsCommand } from "./bench-cuts-command.js";
 import { benchMetadataCommand } from "./bench-metadata-command.js";
 import { benchRecoveryCommand } from "./bench-recovery-command.js";
 import { benchWorkCommand } from "./bench-work-command.js";
@@ -13,5 +15,7 @@ export function benchCommand(terminal: Terminal, finish: (code: number) => void)
     .addCommand(benchMetadataCommand(terminal, finish))
     .addCommand(benchCallsCommand(terminal, finish))
     .addCommand(benchWorkCommand(terminal, finish))
-    .addCommand(benchRecoveryCommand(terminal, finish));
+    .addCommand(benchRecoveryCommand(terminal, finish))
+    .addCommand(benchCardsCommand(terminal, finish))
+    .addCommand(benchCutsCommand(terminal, finish));
 }

@@ -5,6 +5,7 @@ import {
   COUNTER_EPOCHS_OPENED,
   COUNTER_FINGERPRINT_MISMATCHES,
   COUNTER_MARK_WAITS,
+  COUNTER_MEMBER_CHANGES,
   COUNTER_MEMBERS_LOST,
   COUNTER_READS_WRITTEN_BACK,
   COUNTER_READ_ERRORS_0,
@@ -53,6 +54,7 @@ const COUNTERS_BY_NAME = {
   regionsZeroed: COUNTER_REGIONS_ZEROED,
   clearRecords: COUNTER_CLEAR_RECORDS,
   scrubRegion: COUNTER_SCRUB_REGION,
+  memberChanges: COUNTER_MEMBER_CHANGES,
 } as const satisfies Record<string, number>;
 
 export type CounterName = keyof typeof COUNTERS_BY_NAME;

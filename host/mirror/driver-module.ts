@@ -50,6 +50,9 @@ export interface DriverPort {
   requestSync(epoch: number): void;
 }
 
+/** Functions of one import module. */
+export type FurtherImports = Readonly<Record<string, (...values: number[]) => number | void>>;
+
 /**
  * One instance of the driver. Its memory is its whole state, so a fresh boot is a copy of the memory as it was
  * after instantiation.
@@ -63,14 +66,16 @@ export class DriverModule {
 
   /**
    * @param binary a build of the driver
+   * @param further imports that this build asks for besides
    * @throws Error when the module was compiled with another layout than the host
    */
-  constructor(binary: Uint8Array) {
+  constructor(binary: Uint8Array, further: Readonly<Record<string, FurtherImports>> = {}) {
     const plug = (): DriverPort => {
       if (this.port === null) throw new Error("the driver has no port yet: call connect() first");
       return this.port;
     };
     const imports = {
+      ...further,
       card: {
         submit: (
           member: number,

@@ -10,7 +10,7 @@ export class DriverTrap extends Error {
     this.name = "DriverTrap";
   }
 
-  /** Reads the trap report at `address`: message, file (UTF-16 texts), line, column. */
+  /** Reads the trap report at `address`: message, file (texts), line, column. */
   static of(error: unknown, memory: WebAssembly.Memory, address: number): DriverTrap {
     const words = new Uint32Array(memory.buffer, address, 4);
     const file = text(memory, words[1]!);
@@ -18,9 +18,13 @@ export class DriverTrap extends Error {
   }
 }
 
-/** An AssemblyScript string: its byte length stands in the word before it. */
+/** The class word of a text of one byte a character; any other is UTF-16, as AssemblyScript keeps it. */
+const BYTE_TEXT = 1;
+
+/** A text: its length in bytes stands in the word before it, and before that its class. */
 function text(memory: WebAssembly.Memory, address: number): string {
   if (address === 0) return "";
-  const bytes = new Uint32Array(memory.buffer, address - 4, 1)[0]!;
-  return String.fromCharCode(...new Uint16Array(memory.buffer, address, bytes >>> 1));
+  const [kind, bytes] = new Uint32Array(memory.buffer, address - 8, 2);
+  if (kind === BYTE_TEXT) return String.fromCharCode(...new Uint8Array(memory.buffer, address, bytes));
+  return String.fromCharCode(...new Uint16Array(memory.buffer, address, bytes! >>> 1));
 }

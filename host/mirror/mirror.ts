@@ -273,7 +273,7 @@ export class Mirror {
     if (this.policy === POLICY_NEVER) {
       throw new Error('policy "never" clears nothing before stop(): use flush() to make writes durable');
     }
-    await untilClean(this.controller, this.members, () => this.cards.includes(null));
+    await untilClean(this.controller, this.members);
     await this.requests.flush();
   }
 

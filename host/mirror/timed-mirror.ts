@@ -81,7 +81,7 @@ export class TimedMirror implements BlockDevice, DriverPort, ClockHandler {
   private readonly emptySlot: ClockHandler = {
     onTime: (token) => this.complete(token, STATUS_CARD_FAILED, 0),
   };
-  private readonly slots = new RequestSlots(REQUESTS);
+  protected readonly slots = new RequestSlots(REQUESTS);
   private readonly ownBuffers: LinearMemoryBuffers;
   private readonly transfers = new LiveTransfers();
   private ticking = false;
@@ -89,7 +89,7 @@ export class TimedMirror implements BlockDevice, DriverPort, ClockHandler {
   /** Tags and statuses of requests that were answered while they were submitted. */
   private readonly early: number[] = [];
 
-  constructor(private readonly options: TimedMirrorOptions) {
+  constructor(protected readonly options: TimedMirrorOptions) {
     this.ownBuffers = new LinearMemoryBuffers(options.driver.memory, options.contents);
   }
 
@@ -123,19 +123,28 @@ export class TimedMirror implements BlockDevice, DriverPort, ClockHandler {
   boot(driverOptions: DriverOptions, policy: number, bootNonce: number): void {
     const { driver } = this.options;
     this.startController(driverOptions);
-    this.guard(() => {
-      const status = driver.exports.assemble(policy, bootNonce, MODE_TAG);
-      if (status !== STATUS_OK) throw new MirrorError("assemble", status);
-    });
+    this.onceCardsStarted(() =>
+      this.guard(() => {
+        const status = driver.exports.assemble(policy, bootNonce, MODE_TAG);
+        if (status !== STATUS_OK) throw new MirrorError("assemble", status);
+      }),
+    );
   }
 
   /** A fresh controller makes a new array. */
   format(driverOptions: DriverOptions, regionShift: number, bootNonce: number): void {
     this.startController(driverOptions);
-    this.guard(() => {
-      const status = this.options.driver.exports.format(regionShift, bootNonce, MODE_TAG);
-      if (status !== STATUS_OK) throw new MirrorError("format", status);
-    });
+    this.onceCardsStarted(() =>
+      this.guard(() => {
+        const status = this.options.driver.exports.format(regionShift, bootNonce, MODE_TAG);
+        if (status !== STATUS_OK) throw new MirrorError("format", status);
+      }),
+    );
+  }
+
+  /** Cards with a block face need no start. */
+  protected onceCardsStarted(begin: () => void): void {
+    begin();
   }
 
   /** Stops the array; `modeStatus` tells when it is over. */
@@ -353,7 +362,7 @@ export class TimedMirror implements BlockDevice, DriverPort, ClockHandler {
     }
   }
 
-  private guard<T>(call: () => T): T {
+  protected guard<T>(call: () => T): T {
     try {
       const result = call();
       this.transfers.look(this.options.driver.exports);

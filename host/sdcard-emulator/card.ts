@@ -36,6 +36,7 @@ import {
   STATUS_OK,
   STATUS_READ_ERROR,
 } from "../../assembly/layout.js";
+import { BlockTiming } from "./block-timing.js";
 import type { CardImage } from "./card-image.js";
 import type { CardCompletion, DeadCard, SdCardOptions, TransferBuffer } from "./card-options.js";
 import type { CardPhysics } from "./card-physics.js";
@@ -45,8 +46,9 @@ import { CommandQueue } from "./command-queue.js";
 import type { CrashAxis } from "./crash-space.js";
 import { addBlock, type SectorFingerprints } from "./fingerprint.js";
 import type { FaultOverlay } from "./fault-overlay.js";
-import { Prng } from "./prng.js";
-import { PIECES_PER_SECTOR, UNREADABLE, ZEROS } from "./sector-contents.js";
+import { meetLatentError } from "./latent-error.js";
+import { Misdirections } from "./misdirection.js";
+import { PIECES_PER_SECTOR, UNREADABLE } from "./sector-contents.js";
 import type { TransientFaults, TransientKind } from "./transient-faults.js";
 import type { ClockHandler, VirtualClock } from "./virtual-clock.js";
 
@@ -56,8 +58,6 @@ export type { CardCompletion, DeadCard, SdCardOptions, TransferBuffer } from "./
 const NEXT_PIECE = 0;
 const COMMAND_ENDS = 1;
 const COMMAND_FAILS = 2;
-/** The seed of misdirection, which must not move the card's timing. */
-const MISDIRECTION_SALT = 0x6d697364;
 
 /** One card. A new one has power. */
 export class SdCard implements ClockHandler {
@@ -69,7 +69,7 @@ export class SdCard implements ClockHandler {
   private readonly clock: VirtualClock;
   private readonly onComplete: CardCompletion;
   private readonly storage: CardStorage;
-  private readonly prng: Prng;
+  private readonly timing: BlockTiming;
   private readonly queue = new CommandQueue();
   /** null: completions carry no fingerprint. */
   private readonly fingerprints: SectorFingerprints | null;
@@ -78,14 +78,12 @@ export class SdCard implements ClockHandler {
   private readonly transients: TransientFaults | null;
   /** null: the times are those of the characteristics. */
   private readonly physics: CardPhysics | null;
-  /** When the last command ended. */
-  private restingSinceUs = 0;
-  private readonly misdirections: Prng;
+  private readonly misdirections: Misdirections;
   /** What befalls the command under way; drawn at its start. */
   private fault: TransientKind = "none";
   /** How far from its place the write under way lands, in sectors. */
   private misdirection = 0;
-  /** Flushes that kept nothing or never end, and writes that landed elsewhere. */
+  /** Flushes that kept nothing or never end. */
   private lied = 0;
   /** Commands, from the one under way on, that are answered STATUS_CARD_FAILED and not carried out. */
   private toFail = 0;
@@ -109,11 +107,10 @@ export class SdCard implements ClockHandler {
       metadataEnd: this.metadataEnd,
       mayDestroy: options.mayDestroy ?? ((programmed, victim) => this.liesBeside(programmed, victim)),
     });
-    this.prng = new Prng(options.seed);
-    this.misdirections = new Prng(options.seed ^ MISDIRECTION_SALT);
+    this.timing = new BlockTiming(characteristics, physics, options.seed, this.clock.nowUs);
+    this.misdirections = new Misdirections(options.seed, characteristics.misdirectPerMille, media.sectors);
     this.transients = options.transients ?? null;
     this.physics = physics;
-    this.restingSinceUs = this.clock.nowUs;
     const { fingerprint = "none" } = options;
     this.fingerprints = fingerprint === "none" ? null : contents.fingerprints(fingerprint);
   }
@@ -133,7 +130,7 @@ export class SdCard implements ClockHandler {
    * answers, wrote to a wrong place, or could have lost a durable version at a moment whose crash space was looked at.
    */
   get lies(): number {
-    return this.lied + this.storage.rollbacks;
+    return this.lied + this.misdirections.count + this.storage.rollbacks;
   }
 
   /** Whether a write that covers this sector is under way: begun, and not complete. */
@@ -249,7 +246,7 @@ export class SdCard implements ClockHandler {
   powerUp(): void {
     if (this.powered) throw new Error("the card has power already: cutPower comes first");
     this.powered = true;
-    this.restingSinceUs = this.clock.nowUs;
+    this.timing.end(this.clock.nowUs);
   }
 
   /**
@@ -289,56 +286,31 @@ export class SdCard implements ClockHandler {
   }
 
   private startCommand(): void {
-    const { characteristics, queue, physics } = this;
-    const { readSectorUs, flushUs, stallUs, stallPercent } = characteristics;
+    const { queue, timing } = this;
     this.piecesSampled = 0;
     this.fingerprint = 0;
-    physics?.rest(this.clock.nowUs - this.restingSinceUs);
-    if (this.toFail > 0 || (queue.op === CARD_WRITE && physics?.worn === true)) {
-      this.after(characteristics.commandUs, COMMAND_FAILS);
+    timing.begin(this.clock.nowUs);
+    if (this.toFail > 0 || (queue.op === CARD_WRITE && this.physics?.worn === true)) {
+      this.after(timing.refusalUs(), COMMAND_FAILS);
       return;
     }
     if (this.transients !== null) {
       this.meetTransients(this.transients);
       if (this.fault === "endless-busy") return;
     }
-    const stalledUs = physics === null ? this.prng.stallUs(stallUs, stallPercent) : 0;
-    const commandUs = characteristics.commandUs + stalledUs;
     if (queue.op === CARD_WRITE) {
-      if (characteristics.misdirectPerMille > 0) this.misdirect();
-      this.after(commandUs, NEXT_PIECE);
-    } else if (queue.op === CARD_READ) {
-      const { sector, count } = queue;
-      if (physics === null) this.after(commandUs + count * readSectorUs, COMMAND_ENDS);
-      else this.after(commandUs + this.wireUs(count), COMMAND_ENDS, physics.readUs(sector, count));
-    } else if (characteristics.flush === "never-ends") this.lied++;
-    else if (physics === null) this.after(commandUs + flushUs, COMMAND_ENDS);
-    else this.after(commandUs, COMMAND_ENDS, physics.flushUs());
+      this.misdirection = this.misdirections.draw(queue.sector, queue.count);
+      this.after(timing.firstPieceUs(), NEXT_PIECE);
+    } else if (queue.op === CARD_READ) this.after(timing.readUs(queue.sector, queue.count), COMMAND_ENDS);
+    else if (this.characteristics.flush !== "never-ends") this.after(timing.flushUs(), COMMAND_ENDS);
+    else this.lied++;
   }
 
   private meetTransients(transients: TransientFaults): void {
     const { queue } = this;
     this.fault = transients.draw(queue.number, queue.op, queue.count);
     if (queue.op === CARD_WRITE && this.fault !== "none") queue.truncate(transients.accepted);
-    if (!transients.drawLatent()) return;
-    const sector = transients.chooseLatent(this.media.sectors, (at) => {
-      const content = this.media.get(at);
-      return content !== ZEROS && content !== UNREADABLE;
-    });
-    if (sector >= 0) this.storage.spoil(sector);
-  }
-
-  /** By chance the write under way lands where one bit of its address is turned over, if that is on the card. */
-  private misdirect(): void {
-    const { queue, misdirections } = this;
-    this.misdirection = 0;
-    if (misdirections.next() % 1000 >= this.characteristics.misdirectPerMille) return;
-    const bits = 32 - Math.clz32(this.media.sectors - 1);
-    if (bits === 0) return;
-    const landing = queue.sector ^ (1 << (misdirections.next() % bits));
-    if (landing + queue.count > this.media.sectors) return;
-    this.misdirection = landing - queue.sector;
-    this.lied++;
+    meetLatentError(transients, this.storage);
   }
 
   /** Every command under way or waiting fails, one after another. */
@@ -350,7 +322,7 @@ export class SdCard implements ClockHandler {
 
   private failCommand(): void {
     const token = this.queue.token;
-    this.restingSinceUs = this.clock.nowUs;
+    this.timing.end(this.clock.nowUs);
     if (this.toFail > 0) this.toFail--;
     this.queue.pop();
     if (this.queue.length > 0) this.startCommand();
@@ -363,30 +335,18 @@ export class SdCard implements ClockHandler {
     return Math.floor(sector / eraseBlockSectors) === Math.floor(other / eraseBlockSectors);
   }
 
-  /** @param flashUs time that the flash behind the card has spread already */
-  private after(us: number, what: number, flashUs = 0): void {
-    this.clock.schedule(this.prng.jitterUs(us, this.characteristics.jitterPercent) + flashUs, this, what);
-  }
-
-  private wireUs(sectors: number): number {
-    return sectors * PIECES_PER_SECTOR * this.characteristics.pieceUs;
+  private after(us: number, what: number): void {
+    this.clock.schedule(us, this, what);
   }
 
   /** The transfer of a write is over. @param pieceUs until the last piece is in */
   private afterWrite(pieceUs: number): void {
-    const { queue, physics } = this;
-    const { cache, programUs } = this.characteristics;
-    if (physics === null) this.after(pieceUs + (cache === "none" ? programUs : 0), COMMAND_ENDS);
-    else if (queue.count === 0) this.after(pieceUs, COMMAND_ENDS);
-    else {
-      const busyUs = physics.writeUs(queue.sector + this.misdirection, queue.count);
-      this.after(pieceUs, COMMAND_ENDS, busyUs);
-    }
+    const { sector, count } = this.queue;
+    this.after(this.timing.writeEndUs(pieceUs, sector + this.misdirection, count), COMMAND_ENDS);
   }
 
   private nextPiece(): void {
     const queue = this.queue;
-    const { pieceUs } = this.characteristics;
     const pieces = queue.count * PIECES_PER_SECTOR;
     if (this.piecesSampled >= pieces) {
       // A controller reset cut the transfer short while this event was waiting.
@@ -399,8 +359,8 @@ export class SdCard implements ClockHandler {
     this.piecesSampled++;
     if (piece === 0) this.storage.beginSector(queue.sector + this.misdirection + offset, id);
     else this.receive(id);
-    if (this.piecesSampled < pieces) this.after(pieceUs, NEXT_PIECE);
-    else this.afterWrite(pieceUs);
+    if (this.piecesSampled < pieces) this.after(this.timing.nextPieceUs(), NEXT_PIECE);
+    else this.afterWrite(this.characteristics.pieceUs);
   }
 
   private receive(secondPiece: number): void {
@@ -419,7 +379,8 @@ export class SdCard implements ClockHandler {
     else if (queue.op === CARD_READ) status = fault === "none" ? this.deliverRead() : STATUS_READ_ERROR;
     else if (fault !== "rejected") this.endFlush(queue.coverage);
     if (fault === "rejected") status = STATUS_CARD_FAILED;
-    if (this.physics !== null) this.endOnFlash(this.physics);
+    this.timing.end(this.clock.nowUs);
+    if (this.physics !== null) this.spoilLost(this.physics);
     this.completed = queue.number;
     queue.pop();
     if (queue.length > 0) this.startCommand();
@@ -428,8 +389,7 @@ export class SdCard implements ClockHandler {
   }
 
   /** What wear and read disturb took meanwhile reads as an error from now on. */
-  private endOnFlash(physics: CardPhysics): void {
-    this.restingSinceUs = this.clock.nowUs;
+  private spoilLost(physics: CardPhysics): void {
     for (let lost = physics.takeLost?.() ?? -1; lost >= 0; lost = physics.takeLost?.() ?? -1) {
       if (lost < this.media.sectors) this.storage.spoil(lost);
     }

@@ -46,3 +46,15 @@ export {
   type PowerFailureParts,
   type PowerTopology,
 } from "./power-topology.js";
+/** The same card on an SPI bus, byte for byte. */
+export { SpiCard, type SpiCardOptions } from "./spi/spi-card.js";
+/** Whether a host has made an illegal step on that bus. */
+export { BusChecker } from "./spi/bus-checker.js";
+export { BUS_RULES, violationText, type BusRule, type BusViolation } from "./spi/bus-violation.js";
+/** Its commands, as data. */
+export { COMMANDS } from "./spi/command-table.js";
+export { type CommandRule } from "./spi/command-rule.js";
+/** Who a card says it is, and which generation of the specification it speaks. */
+export { type CardGeneration, type CardIdentity } from "./spi/card-identity.js";
+/** How long the flash behind a card takes. */
+export { type CardPhysics } from "./card-physics.js";

@@ -24,8 +24,13 @@ export type Crc = (crc: number, bytes: Uint8Array) => number;
 
 /** CRC16-CCITT (polynomial 0x1021, highest bit first, nothing inverted), 0 to 0xffff; starts from 0. */
 export function crc16(crc: number, bytes: Uint8Array): number {
+  return crc16Of(crc, bytes, bytes.length);
+}
+
+/** The same of the first `length` bytes, for whoever keeps one buffer for blocks of any length. */
+export function crc16Of(crc: number, bytes: Uint8Array, length: number): number {
   let sum = crc;
-  for (const byte of bytes) sum = ((sum << 8) & 0xffff) ^ CRC16_TABLE[(sum >>> 8) ^ byte]!;
+  for (let i = 0; i < length; i++) sum = ((sum << 8) & 0xffff) ^ CRC16_TABLE[(sum >>> 8) ^ bytes[i]!]!;
   return sum;
 }
 

@@ -20,6 +20,8 @@ export interface TransientFault {
   readonly kind: Exclude<TransientKind, "none">;
   /** Sectors of a write that the card takes before it is rejected (default 0) or times out (default all). */
   readonly accepted?: number;
+  /** Over SPI a rejected block is answered "CRC error" (0x0B) instead of "write error" (0x0D). Default: no. */
+  readonly asCrcError?: boolean;
 }
 
 /** Of 1,000 commands, how many meet each kind by chance; read errors befall reads alone. Together at most 1,000. */
@@ -98,6 +100,12 @@ export class TransientFaults {
     const kind = this.quiet ? "none" : this.kindOf(number, op, count);
     this.met[kind]++;
     return kind;
+  }
+
+  /** Whether a block that this command rejects is called a CRC error: as scripted, else every second command's. */
+  answersCrc(number: number): boolean {
+    const scripted = this.script.get(number);
+    return scripted === undefined ? number % 2 === 1 : scripted.asCrcError === true;
   }
 
   /** Whether a sector is to be spoiled now. */

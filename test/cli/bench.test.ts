@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { CallBenchResult } from "../../host/bench/call-bench.js";
+import type { CardBenchResult } from "../../host/bench/card-bench.js";
 import type { MetadataRow } from "../../host/bench/metadata-bench.js";
 import type { OtherMirror } from "../../host/bench/other-mirrors.js";
 import type { WorkRow } from "../../host/bench/work-bench.js";
@@ -110,5 +111,30 @@ describe("bench work", () => {
     expect(most.submits).toBe(Math.max(...rows.map(({ work }) => work.submits)));
     expect(most.bytes).toBe(Math.max(...rows.map(({ work }) => work.bytes)));
     expect(most.submits).toBeGreaterThan(4);
+  });
+});
+
+describe("bench cards", () => {
+  it("prints what goes through each face, the goal, and where the time goes", async () => {
+    const { code, out } = await run(["bench", "cards", "--seconds", "0.02"]);
+    expect(code).toBe(0);
+    for (const transfer of ["write, CMD25", "write, CMD24", "read, CMD18", "read, CMD17"]) {
+      expect(out).toMatch(new RegExp(`^spi +${transfer} +[\\d ]+ +[\\d ]+ +\\d+\\.\\d$`, "m"));
+    }
+    expect(out).toMatch(/^Goal: 50 000 sectors a second, every transfer: (reached|not reached)/m);
+    expect(out).toMatch(/^card: protocol +\d+\.\d %$/m);
+  });
+
+  it("prints JSON, whose figures fit each other", async () => {
+    const { out } = await run(["bench", "cards", "--seconds", "0.02", "--json"]);
+    const { rates, stages } = JSON.parse(out) as CardBenchResult;
+    expect(rates).toHaveLength(4);
+    for (const { sectors, cpuSeconds, sectorsPerSecond, nsPerByte } of rates) {
+      expect(sectorsPerSecond).toBeCloseTo(sectors / cpuSeconds, 3);
+      // A sector takes its 512 bytes, a CRC, and no more than a few dozen bytes around them.
+      expect(1e9 / sectorsPerSecond / nsPerByte).toBeGreaterThan(514);
+      expect(1e9 / sectorsPerSecond / nsPerByte).toBeLessThan(600);
+    }
+    expect(stages.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 1);
   });
 });

@@ -45,6 +45,11 @@ describe("assembly refuses", () => {
       (host) => patch(host, 0, layout.SUPERBLOCK_VERSION_AT, layout.FORMAT_VERSION + 1),
     ],
     [
+      "a scheme of the future",
+      layout.STATUS_VERSION,
+      (host) => patch(host, 0, layout.SUPERBLOCK_SCHEME_AT, layout.BITMAP_SINGLE + 1),
+    ],
+    [
       "an impossible geometry",
       layout.STATUS_GEOMETRY,
       (host) => patch(host, 0, layout.SUPERBLOCK_REGION_SHIFT_AT, 40),

@@ -227,6 +227,24 @@ describe("a card that is put in", () => {
     expect([host.answers.get(62), isInSync(host)]).toEqual([STATUS_OK, true]);
   });
 
+  it("is told when the only complete card cannot read a sector, and added once that is written", () => {
+    const host = degraded();
+    host.absent.clear();
+    host.unreadable.add(4);
+    expect(host.exports.memberCommand(layout.MEMBER_ADD, 1, 60)).toBe(STATUS_OK);
+    host.until(() => host.answers.has(60));
+    expect(host.answers.get(60)).toBe(layout.STATUS_SOURCE_UNREADABLE);
+    expect(
+      host
+        .events()
+        .some(({ kind, detail }) => kind === layout.RING_LOSS && detail === layout.CAUSE_SOURCE_UNREADABLE),
+    ).toBe(true);
+    host.write(0, 3, 61);
+    expect(host.exports.memberCommand(layout.MEMBER_ADD, 1, 62)).toBe(STATUS_OK);
+    host.until(() => host.answers.has(62));
+    expect([host.answers.get(62), isInSync(host), host.read(0, 63)]).toEqual([STATUS_OK, true, 3]);
+  });
+
   it("is refused if it is foreign, and replaces the member on command", () => {
     const host = degraded();
     host.absent.clear();

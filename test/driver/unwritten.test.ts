@@ -175,9 +175,33 @@ describe("a discard", () => {
     host.write(middle, 9, 1);
     host.clear();
     expect(host.exports.submit(layout.REQUEST_DISCARD, 0, sectors, 0, 40)).toBe(STATUS_OK);
-    while (!host.answers.has(40)) host.answer();
+    while (!host.answers.has(40)) {
+      if (host.pending.length === 0) host.tick(1);
+      else host.answer();
+    }
     expect(host.assemble(options)).toBe(STATUS_OK);
     expect(host.exports.regionState(middle)).toBe(REGION_UNWRITTEN);
+  });
+
+  it("of many regions gives back a bounded number a call, and is answered when all are", () => {
+    const regions = 2 * layout.SWEEP_STEPS + 1;
+    const options: DriverOptions = { ...EMPTY, cardSectors: 4 + regions };
+    const host = newArray(options, 0);
+    const written = [0, layout.SWEEP_STEPS, 2 * layout.SWEEP_STEPS];
+    written.forEach((sector, i) => host.write(sector, 9, i + 1));
+    host.clear();
+    const unwritten = (): number =>
+      written.filter((region) => host.exports.regionState(region) === REGION_UNWRITTEN).length;
+    expect(host.exports.submit(layout.REQUEST_DISCARD, 0, regions, 0, 40)).toBe(STATUS_OK);
+    const seen = [unwritten()];
+    while (!host.answers.has(40)) {
+      host.settle();
+      host.tick(1);
+      seen.push(unwritten());
+    }
+    expect(seen).toEqual([1, 2, 3, ...seen.slice(3).map(() => 3)]);
+    expect(host.assemble(options)).toBe(STATUS_OK);
+    expect(unwritten()).toBe(3);
   });
 
   it("waits for a write before it, and a write after it begins anew", () => {

@@ -4,17 +4,21 @@ import path from "node:path";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
 import * as syncgate from "../../host/index.js";
+import * as sdcard from "../../host/sdcard-emulator/index.js";
 import { ROOT } from "../../scripts/repository.mjs";
 
-const DOCUMENTS = { "README.md": 2, "docs/library.md": 6 };
+const DOCUMENTS = { "README.md": 2, "docs/library.md": 6, "docs/sdcard.md": 3 };
+const LIBRARIES = { syncgate, "syncgate/sdcard": sdcard };
 const EXAMPLE = /^```ts\n(.*?)^```$/gms;
 const EXPECTATION = /^\s*console\.log\((.*)\); \/\/ => (.*)$/gm;
-const IMPORT = /^import (\{.*\}) from "syncgate";$/gm;
+const IMPORT = /^import (\{.*\}) from ("syncgate(?:\/sdcard)?");$/gm;
 
 /** The blocks of TypeScript in a document that import this library. */
 function examplesOf(document: string): string[] {
   const text = readFileSync(path.join(ROOT, document), "utf8");
-  return [...text.matchAll(EXAMPLE)].map((match) => match[1]!).filter((code) => code.includes('"syncgate"'));
+  return [...text.matchAll(EXAMPLE)]
+    .map((match) => match[1]!)
+    .filter((code) => code.includes('from "syncgate'));
 }
 
 /** Runs an example. Values printed with an expectation are compared with it. @returns number of comparisons */
@@ -28,15 +32,15 @@ async function run(code: string): Promise<number> {
     .replace(EXPECTATION, (_, printed: string, expected: string) => {
       return `check([${printed}], ${expected}, ${JSON.stringify(printed)});`;
     })
-    .replace(IMPORT, "const $1 = syncgate;");
+    .replace(IMPORT, "const $1 = libraries[$2];");
   const body = `return (async () => {\n${checked}\n})();`;
   const { outputText } = ts.transpileModule(body, { compilerOptions: { target: ts.ScriptTarget.ES2022 } });
   const quiet = { log: (): void => undefined };
   // oxlint-disable-next-line no-implied-eval -- our own documents are run, and nothing else
-  const example = new Function("syncgate", "check", "console", outputText) as (
+  const example = new Function("libraries", "check", "console", outputText) as (
     ...parts: unknown[]
   ) => Promise<void>;
-  await example(syncgate, check, quiet);
+  await example(LIBRARIES, check, quiet);
   return compared;
 }
 

@@ -113,7 +113,10 @@ describe("a rebuild from a card that cannot read a sector", () => {
     await mirror.members.fail(1);
     mirror.card(0).spoil(DATA_START + 5);
     const replaced = mirror.members.replace(1);
-    await expect(replaced).rejects.toThrow("the card it is copied from cannot read a sector: write it again");
+    await expect(replaced).rejects.toMatchObject({
+      statusName: "SOURCE_UNREADABLE",
+      message: expect.stringContaining("cannot read some sectors: write them again"),
+    });
     expect(mirror.members.states()).toEqual(["IN_SYNC", "FAULTY"]);
     await mirror.write(5, block(2));
     expect(await mirror.members.replace(1)).toBe("IN_SYNC");

@@ -31,3 +31,27 @@ export const EXPORTS: readonly string[] = [
   "transition: function",
   "trapReport: function",
 ];
+
+/** The same of the SPI module: the cards are its own affair, the buses are not. */
+export const SPI_IMPORTS: readonly string[] = [
+  "bus.burst: function",
+  "bus.cancel: function",
+  "bus.checksum: function",
+  "bus.copyBlock: function",
+  "bus.receiveBlock: function",
+  "bus.select: function",
+  "bus.sendBlock: function",
+  "bus.speed: function",
+  "bus.wait: function",
+  ...IMPORTS.filter((name) => !name.startsWith("card.")),
+];
+
+export const SPI_EXPORTS: readonly string[] = [
+  ...EXPORTS.filter((name) => !name.startsWith("complete:")),
+  "busDone: function",
+  "cardStart: function",
+  "cardStateKind: function",
+  "cardTransition: function",
+  "cardWord: function",
+  "connectBuses: function",
+].toSorted();

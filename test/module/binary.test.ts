@@ -5,13 +5,14 @@ import * as layout from "../../assembly/layout.js";
 import { layoutDigest } from "../../host/mirror/layout-digest.js";
 import { compileDriver } from "../../scripts/driver-compiler.mjs";
 import { ROOT } from "../../scripts/repository.mjs";
-import { EXPORTS, IMPORTS } from "./abi.js";
-import { builtModule, exportsOf, RELEASE, RIG } from "./shipped.js";
+import { EXPORTS, IMPORTS, SPI_EXPORTS, SPI_IMPORTS } from "./abi.js";
+import { builtModule, exportsOf, RELEASE, RIG, SPI } from "./shipped.js";
 import { countMemoryGrow } from "./wasm-instructions.js";
 import { readModule } from "./wasm-module.js";
 
 /** What a microcontroller has to keep in flash for it. */
 const MODULE_BYTES_MAX = 24 * 1024;
+const SPI_MODULE_BYTES_MAX = 40 * 1024;
 /** The budget of static data, bytes: written once, where the compiler enforces it. */
 const STATIC_BYTES_MAX = (
   JSON.parse(readFileSync(path.join(ROOT, "asconfig.json"), "utf8")) as {
@@ -19,15 +20,15 @@ const STATIC_BYTES_MAX = (
   }
 ).options.lowMemoryLimit;
 
-describe.each([RELEASE, RIG] as const)("%s", (file) => {
+describe.each([RELEASE, RIG, SPI] as const)("%s", (file) => {
   const module = readModule(builtModule(file));
 
   it("asks the host for exactly the agreed functions", () => {
-    expect(module.imports.toSorted()).toEqual(IMPORTS);
+    expect(module.imports.toSorted()).toEqual(file === SPI ? SPI_IMPORTS : IMPORTS);
   });
 
   it("gives the host exactly the agreed functions and its memory", () => {
-    expect(module.exports.toSorted()).toEqual(EXPORTS);
+    expect(module.exports.toSorted()).toEqual(file === SPI ? SPI_EXPORTS : EXPORTS);
   });
 
   it("has one memory of one page that cannot grow", () => {
@@ -47,6 +48,18 @@ describe.each([RELEASE, RIG] as const)("%s", (file) => {
     expect(all).toBeGreaterThan(layout.COPY_SECTORS * layout.SECTOR_BYTES);
     expect(all).toBeGreaterThanOrEqual(initialised);
     expect(all).toBeLessThanOrEqual(STATIC_BYTES_MAX);
+  });
+});
+
+describe("the SPI module", () => {
+  it(`is at most ${SPI_MODULE_BYTES_MAX} bytes`, () => {
+    expect(builtModule(SPI).length).toBeLessThanOrEqual(SPI_MODULE_BYTES_MAX);
+  });
+
+  it("adds at most 13 KiB of static data to that of the production module", () => {
+    const added = exportsOf(SPI)["staticBytes"]!() - exportsOf(RELEASE)["staticBytes"]!();
+    expect(added).toBeGreaterThan(0);
+    expect(added).toBeLessThanOrEqual(13 * 1024);
   });
 });
 
@@ -70,5 +83,6 @@ describe("the production module", () => {
   it("was compiled with the layout that the host has", () => {
     expect(exportsOf(RELEASE)["layoutDigest"]!() >>> 0).toBe(layoutDigest(layout));
     expect(exportsOf(RIG)["layoutDigest"]!() >>> 0).toBe(layoutDigest(layout));
+    expect(exportsOf(SPI)["layoutDigest"]!() >>> 0).toBe(layoutDigest(layout));
   });
 });

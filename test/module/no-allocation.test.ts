@@ -2,10 +2,30 @@ import { describe, expect, it } from "vitest";
 import { compileDriver } from "../../scripts/driver-compiler.mjs";
 
 describe("allocation", () => {
-  it("is reachable from no export of the driver", async () => {
-    const { ok, diagnostics } = await compileDriver("no-allocation");
-    expect(diagnostics).toBe("");
-    expect(ok).toBe(true);
+  it.each(["no-allocation", "spi"])(
+    "is reachable from no export of the driver, with the exports of %s",
+    async (around) => {
+      const { ok, diagnostics } = await compileDriver("no-allocation", { around });
+      expect(diagnostics).toBe("");
+      expect(ok).toBe(true);
+    },
+  );
+
+  it("is found in the SPI driver too", async () => {
+    let planted = 0;
+    const { ok, diagnostics } = await compileDriver("no-allocation", {
+      around: "spi",
+      editSource: (file, text) =>
+        file === "assembly/sdcard/registers.ts"
+          ? text.replace(
+              /(function address\(c: Card, sector: u32\): u32 \{)/,
+              (head) => (planted++, `${head} new Array<u32>(4);`),
+            )
+          : text,
+    });
+    expect(planted).toBeGreaterThan(0);
+    expect(ok).toBe(false);
+    expect(diagnostics).toContain("the driver must not allocate");
   });
 
   it.each(["new Array<u32>(4)", "[key, 1]", '"option " + key.toString()'])(

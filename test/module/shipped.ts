@@ -7,12 +7,15 @@ import { ROOT } from "../../scripts/repository.mjs";
 export const RELEASE = "build/syncgate.wasm";
 /** The module with the unsafe policies and the seeded bugs. */
 export const RIG = "build/syncgate-rig.wasm";
+/** The production driver with the SPI driver beneath it. */
+export const SPI = "build/syncgate-spi.wasm";
+type BuiltModule = typeof RELEASE | typeof RIG | typeof SPI;
 
 /**
  * Bytes of a built module.
  * @throws Error when it has not been built
  */
-export function builtModule(file: typeof RELEASE | typeof RIG): Uint8Array<ArrayBuffer> {
+export function builtModule(file: BuiltModule): Uint8Array<ArrayBuffer> {
   try {
     return new Uint8Array(readFileSync(path.join(ROOT, file)));
   } catch (cause) {
@@ -42,7 +45,7 @@ export async function compileRelease(
  * @param onImport told the name of every function that the module calls, `card.submit` for one
  */
 export function exportsOf(
-  file: typeof RELEASE | typeof RIG,
+  file: BuiltModule,
   onImport: (name: string) => void = (name) => {
     throw new Error(`${name} was called`);
   },

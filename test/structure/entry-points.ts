@@ -26,6 +26,8 @@ export function entryPoints(): string[] {
     ...published.filter((file) => file.endsWith(".js")).map(sourceOf),
     ...driver.entries,
     ...[...runtimes, ...aliased].map((file) => `assembly/${file}.ts`),
+    "assembly/sdcard/index.ts", // the same for the target spi
+    "assembly/sdcard/card.ts", // which the target spi reads in place of assembly/card.ts
     "assembly/wasi/index.ts", // what the build's target wasi reads in place of assembly/index.ts
     "host/mirror/layout-digest.ts", // also read by the build, before anything is compiled
   ];

@@ -146,7 +146,16 @@ describe("images that make no array are refused and left alone:", () => {
     changeSuperblock(pair[1], { 4: 9 });
     await allRefuse(
       pair,
-      "b.img: the superblock is of on-card format 9 and this program knows 2; use the version of Syncgate that made it",
+      "b.img: the superblock is of on-card format 9 and this program knows 2 with bitmap schemes up to 1; use the version of Syncgate that made it",
+    );
+  });
+
+  it("ones of a later bitmap scheme", async () => {
+    const pair = await newPair();
+    changeSuperblock(pair[0], { 84: 2 });
+    await allRefuse(
+      pair,
+      /^a\.img: the superblock is of on-card format 2 with bitmap scheme 2 and this program knows 2 /,
     );
   });
 

@@ -150,7 +150,9 @@ describe("status", () => {
     const pair = await newPair();
     const before = await statusOf(pair);
     for (const image of pair) overwriteSector(image, 0, Buffer.alloc(SECTOR));
-    expect(await statusOf(pair)).toEqual(before);
+    // Assembly writes both copies anew, here aside from the images, under the next sequence number.
+    const text = JSON.stringify(before).replaceAll('"sequence":1', '"sequence":2');
+    expect(JSON.stringify(await statusOf(pair))).toBe(text);
   });
 });
 

@@ -122,19 +122,22 @@ export class CardSlots {
     this.victim = -1;
   }
 
+  /** What the card loses with its power, or with its cache; the history hears what is destroyed beside that. */
+  lossOf(slot: number, pick: number): readonly number[] {
+    const card = this.cards[slot]!;
+    const space = card.crashSpace();
+    const other = this.cards[1 - slot]!.media;
+    const { dataStart } = this.world.geometry;
+    const choice = spareLastCopy(space, pickOutcome(card, pick), dataStart, other, this.victim);
+    this.victim = victimOf(space, choice);
+    if (this.victim >= dataStart) this.parts.history.spoiled(this.victim - dataStart);
+    return choice;
+  }
+
   /** The card loses its power; a fresh one with what is left lies in its slot. Then `rescan`. */
   cut(slot: number, pick: number): void {
     const card = this.cards[slot]!;
-    if (this.inserted[slot]) {
-      const { history } = this.parts;
-      const space = card.crashSpace();
-      const other = this.cards[1 - slot]!.media;
-      const { dataStart } = this.world.geometry;
-      const choice = spareLastCopy(space, pickOutcome(card, pick), dataStart, other, this.victim);
-      this.victim = victimOf(space, choice);
-      if (this.victim >= dataStart) history.spoiled(this.victim - dataStart);
-      card.cutPower(choice);
-    }
+    if (this.inserted[slot]) card.cutPower(this.lossOf(slot, pick));
     this.shelf.put(this.numbers[slot]!, card.media);
     this.pastLies += card.lies;
     this.cards[slot] = this.makeCard(slot);

@@ -31,7 +31,6 @@ import { BareRequests } from "./bare-requests.js";
 import { CardSlots } from "./card-slots.js";
 import { MemberStates } from "./member-states.js";
 import { MemberTruth } from "./member-truth.js";
-import { pickOutcome } from "./picked-outcome.js";
 import { driverPolicy } from "./policy-choice.js";
 import { isReset, losePower } from "./power-loss.js";
 import { ProgressDemands } from "./progress-demands.js";
@@ -237,16 +236,17 @@ export class EmulatedWorld {
   happen(slot: number, happening: number, detail: number): void {
     const card = this.slots.cards[slot]!;
     this.undisturbed = false;
+    this.slots.powerFails();
     switch (happening) {
       case HAPPENS_SILENT:
-        card.die("silent", pickOutcome(card, detail));
+        card.die("silent", this.slots.lossOf(slot, detail));
         return this.cardDied();
       case HAPPENS_FAILS:
-        card.die("failing", pickOutcome(card, detail));
+        card.die("failing", this.slots.lossOf(slot, detail));
         return this.cardDied();
       case HAPPENS_REINITIALISES:
         if (!this.slots.isAlive(slot)) return;
-        card.reinitialise(pickOutcome(card, detail));
+        card.reinitialise(this.slots.lossOf(slot, detail));
         this.mirror.memberCommand(MEMBER_REINITIALISED, slot);
         return;
       case HAPPENS_SPOILS:

@@ -11,19 +11,23 @@ import type { WorldSettings } from "./scenario.js";
 
 /** Passes, and waits for settled cards, that the slowest of the profiles may need. */
 const ROUNDS = 40;
+/** The flush that probes a card after its settle time, and the tick that asks for it. */
+const PROBE_US = 6000;
 /** Resync of one region, its flushes included. */
 const REGION_US = 20_000;
 
 /**
  * Virtual time in which a world to which nothing new comes must have come to rest, us: dirty pages grow old and are
  * written back, the sync asked for last begins, then ROUNDS epochs (no shorter than a tick, which begins them) and
- * settle times, the cooldown, and REGION_US for each region.
+ * settle times with their probes, the cooldown, and REGION_US for each region.
  */
 export function settlingBoundUs(settings: WorldSettings, options: DriverOptions, regions: number): number {
   const epochUs = Math.max(settings.epochMs * 1000, settings.tickUs);
   const writtenUs = settings.writeBackUs + settings.dirtyAgeUs + settings.syncDelayUs;
   const holdUs = (options.cooldownMs ?? 0) * 1000;
-  return writtenUs + ROUNDS * (epochUs + (options.settleMs ?? 0) * 1000) + holdUs + regions * REGION_US;
+  const settleUs = (options.settleMs ?? 0) * 1000;
+  const roundUs = epochUs + (settleUs === 0 ? 0 : settleUs + PROBE_US);
+  return writtenUs + ROUNDS * roundUs + holdUs + regions * REGION_US;
 }
 
 /** A region that has not come to rest, or -1; an unproven one is at rest only if it need not `becomeClean`. */

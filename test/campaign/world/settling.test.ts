@@ -45,9 +45,13 @@ describe("a world that has come to rest", () => {
       cooldownMs: 5,
       settleMs: 3,
     };
-    expect(settlingBoundUs(settings, options, 4)).toBe(5000 + 40 * (8000 + 3000) + 5000 + 4 * 20_000);
+    // After a settle time of 3 ms the probe of 6 ms; without one there is none.
+    expect(settlingBoundUs(settings, options, 4)).toBe(5000 + 40 * (8000 + 3000 + 6000) + 5000 + 4 * 20_000);
     expect(settlingBoundUs({ ...settings, tickUs: 9000 }, options, 4)).toBe(
-      5000 + 40 * (9000 + 3000) + 5000 + 4 * 20_000,
+      5000 + 40 * (9000 + 3000 + 6000) + 5000 + 4 * 20_000,
+    );
+    expect(settlingBoundUs(settings, { ...options, settleMs: 0 }, 4)).toBe(
+      5000 + 40 * 8000 + 5000 + 4 * 20_000,
     );
   });
 });

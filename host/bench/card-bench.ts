@@ -1,0 +1,109 @@
+/** How fast the emulated card is, by its faces. */
+import { profileStages, type Stage, type StageShare } from "./stage-profile.js";
+import { SpiLoad } from "./spi-load.js";
+
+/** One kind of transfer over one face. */
+export interface CardRate {
+  readonly face: "spi";
+  readonly transfer: string;
+  readonly sectors: number;
+  /** CPU time of this process, s: user and system, the host's loop and garbage collection included. */
+  readonly cpuSeconds: number;
+  readonly sectorsPerSecond: number;
+  readonly nsPerByte: number;
+}
+
+export interface CardBenchResult {
+  readonly rates: readonly CardRate[];
+  /** Of a run that writes and reads, under the profiler. */
+  readonly stages: readonly StageShare[];
+}
+
+const STREAM_SECTORS = 64;
+const SINGLES = 16;
+/** Part of the time that warms up each transfer. */
+const WARM_UP = 0.3;
+
+const STAGES: readonly Stage[] = [
+  { name: "host's loop, and what is inlined into it", functions: [], files: ["spi-load.js", "spi-host.js"] },
+  { name: "card: protocol", functions: [], files: ["spi-card.js", "spi-protocol.js", "busy-line.js"] },
+  { name: "card: block in", functions: [], files: ["write-stream.js", "memory-sink.js"] },
+  { name: "card: block out", functions: [], files: ["read-stream.js", "memory-source.js"] },
+  { name: "card: checksums", functions: [], files: ["sector-crc.js", "crc7.js", "fingerprint.js"] },
+  {
+    name: "card: interning of contents",
+    functions: [],
+    files: ["piece-table.js", "sector-contents.js", "open-addressing.js"],
+  },
+  {
+    name: "card: storage and time",
+    functions: [],
+    files: [
+      "card-medium.js",
+      "durability.js",
+      "medium-timing.js",
+      "card-storage.js",
+      "card-image.js",
+      "version-log.js",
+      "settle-queue.js",
+      "prng.js",
+    ],
+  },
+  { name: "garbage collection", functions: [" (garbage collector)"], files: [] },
+];
+
+const TRANSFERS: readonly { name: string; sectors: number; run: (load: SpiLoad) => void }[] = [
+  { name: "write, CMD25", sectors: STREAM_SECTORS, run: (load) => load.write(STREAM_SECTORS, true) },
+  { name: "write, CMD24", sectors: SINGLES, run: (load) => load.write(SINGLES, false) },
+  { name: "read, CMD18", sectors: STREAM_SECTORS, run: (load) => load.read(STREAM_SECTORS, true) },
+  { name: "read, CMD17", sectors: SINGLES, run: (load) => load.read(SINGLES, false) },
+];
+
+/**
+ * Sectors a second through the byte-level SPI face, CRC on, one core, warm.
+ * @param seconds CPU time of each transfer
+ * @param onProgress told which part is running
+ */
+export function benchCards(
+  seconds: number,
+  onProgress: (part: string) => void = () => undefined,
+): CardBenchResult {
+  const load = new SpiLoad();
+  onProgress("profiling");
+  const stages = profileStages(STAGES, () => {
+    for (const { run } of TRANSFERS) measure(load, run, seconds / TRANSFERS.length);
+  });
+  const rates = TRANSFERS.map(({ name, sectors, run }): CardRate => {
+    onProgress(name);
+    measure(load, run, seconds * WARM_UP);
+    const before = load.bytes;
+    const { runs, cpuSeconds } = measure(load, run, seconds);
+    return {
+      face: "spi",
+      transfer: name,
+      sectors: runs * sectors,
+      cpuSeconds,
+      sectorsPerSecond: (runs * sectors) / cpuSeconds,
+      nsPerByte: (cpuSeconds * 1e9) / (load.bytes - before),
+    };
+  });
+  return { rates, stages };
+}
+
+function measure(
+  load: SpiLoad,
+  run: (load: SpiLoad) => void,
+  seconds: number,
+): { runs: number; cpuSeconds: number } {
+  const before = process.cpuUsage();
+  let cpuSeconds = 0;
+  let runs = 0;
+  while (cpuSeconds < seconds) {
+    // The clock of the process is slow to ask.
+    for (let i = 0; i < 8; i++) run(load);
+    runs += 8;
+    const { user, system } = process.cpuUsage(before);
+    cpuSeconds = (user + system) / 1e6;
+  }
+  return { runs, cpuSeconds };
+}

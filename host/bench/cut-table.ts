@@ -1,0 +1,159 @@
+/** What a power cut at every byte of an operation over SPI may leave, class of card by class of card. */
+import { CardImage } from "../sdcard-emulator/card-image.js";
+import type { CardCharacteristics } from "../sdcard-emulator/characteristics.js";
+import { SectorContents, UNREADABLE, ZEROS } from "../sdcard-emulator/sector-contents.js";
+import { SpiCard } from "../sdcard-emulator/spi/spi-card.js";
+import { packetOf, SECTOR_BYTES, SpiHost } from "./spi-host.js";
+
+/** What a sector may hold after a cut; halves are named in their order. */
+export const CUT_STATES = [
+  "old",
+  "new",
+  "new, old",
+  "old, new",
+  "unreadable",
+  "neighbour unreadable",
+] as const;
+export type CutState = (typeof CUT_STATES)[number];
+
+export const CUT_OPERATIONS = ["CMD24", "CMD25", "CMD38", "flush"] as const;
+export type CutOperation = (typeof CUT_OPERATIONS)[number];
+
+export interface CutRow {
+  readonly card: string;
+  readonly operation: CutOperation;
+  /** Places at which the power was cut: before each byte, and after the last. */
+  readonly cuts: number;
+  /** In how many of the cuts, over their outcomes, some sector is so. */
+  readonly states: Readonly<Record<CutState, number>>;
+  /** Allowed to this class and never met. */
+  readonly missing: readonly CutState[];
+  /** Met and not allowed. */
+  readonly forbidden: readonly CutState[];
+}
+
+const CARD_SECTORS = 1024;
+const FIRST = 5;
+const COUNT = 3;
+/** Written long before, near what is written now. */
+const NEIGHBOUR = 12;
+const WAIT_NS = 400;
+const FLUSH_POLLS = 4;
+
+/** Every operation on every card. */
+export function cutTable(cards: readonly CardCharacteristics[]): CutRow[] {
+  return cards.flatMap((card) => CUT_OPERATIONS.map((operation) => cutRow(card, operation)));
+}
+
+/** The same class with times of a few bytes, so that every part of an operation is short. */
+function quick(card: CardCharacteristics): CardCharacteristics {
+  const settleUs = Math.min(card.settleUs, 20);
+  return { ...card, commandUs: 1, programUs: 3, flushUs: 800, jitterPercent: 0, stallPercent: 0, settleUs };
+}
+
+function cutRow(card: CardCharacteristics, operation: CutOperation): CutRow {
+  const characteristics = quick(card);
+  const contents = new SectorContents();
+  const media = new CardImage(CARD_SECTORS);
+  for (let i = 0; i < COUNT; i++) media.set(FIRST + i, contents.internSector(sectorOf(i), 0));
+  media.set(NEIGHBOUR, contents.internSector(sectorOf(NEIGHBOUR), 0));
+  const before = media.fork();
+  const after = media.fork();
+  for (let i = 0; i < (operation === "CMD24" ? 1 : COUNT); i++) {
+    const fresh = operation === "CMD38" ? ZEROS : contents.internSector(sectorOf(100 + i), 0);
+    after.set(FIRST + i, fresh);
+  }
+  const states = Object.fromEntries(CUT_STATES.map((state) => [state, 0])) as Record<CutState, number>;
+  let cuts = 0;
+  let looking = false;
+  const time = { nowNs: 0 };
+  const spi = new SpiCard({ time, contents, media, characteristics, seed: 1 });
+  const look = (): void => {
+    if (!looking) return;
+    cuts++;
+    for (const state of statesOf(spi, contents, before, after)) states[state]++;
+  };
+  const host = new SpiHost(spi, time, WAIT_NS, look).initialise();
+  if (operation === "flush") write(host, true);
+  looking = true;
+  if (operation === "CMD38") erase(host);
+  else if (operation === "flush") host.flush(FLUSH_POLLS);
+  else write(host, operation === "CMD25");
+  look();
+  const allowed = allowedStates(characteristics, operation);
+  return {
+    card: card.name,
+    operation,
+    cuts,
+    states,
+    missing: allowed.filter((state) => states[state] === 0),
+    forbidden: CUT_STATES.filter((state) => states[state] > 0 && !allowed.includes(state)),
+  };
+}
+
+function write(host: SpiHost, stream: boolean): void {
+  host.command(stream ? 25 : 24, FIRST);
+  for (let i = 0; i < (stream ? COUNT : 1); i++) host.sendPacket(packetOf(sectorOf(100 + i)), stream);
+  if (stream) host.endStream();
+}
+
+function erase(host: SpiHost): void {
+  host.command(32, FIRST);
+  host.command(33, FIRST + COUNT - 1);
+  host.command(38, 0);
+  host.awaitReady();
+}
+
+/** What the sectors may be after a cut at this moment. @throws Error for a sector that is nothing that was ever written */
+function statesOf(
+  spi: SpiCard,
+  contents: SectorContents,
+  before: CardImage,
+  after: CardImage,
+): Set<CutState> {
+  const found = new Set<CutState>();
+  const changed = before.differences(after, COUNT);
+  const add = (sector: number, content: number): void => {
+    if (changed.includes(sector)) {
+      found.add(stateOf(contents, content, before.get(sector), after.get(sector)));
+    } else if (content === UNREADABLE) found.add("neighbour unreadable");
+    else if (content !== before.get(sector))
+      throw new Error(`a cut changes sector ${sector}, which was not written`);
+  };
+  for (const sector of changed) add(sector, spi.media.get(sector));
+  for (const { options } of spi.crashSpace()) {
+    for (const option of options) option.sectors.forEach((sector, i) => add(sector, option.contents[i]!));
+  }
+  return found;
+}
+
+function stateOf(contents: SectorContents, content: number, old: number, fresh: number): CutState {
+  if (content === old) return "old";
+  if (content === fresh) return "new";
+  if (content === UNREADABLE) return "unreadable";
+  const isOf = (whole: number, half: number): boolean =>
+    contents.pieceOf(content, half) === contents.pieceOf(whole, half);
+  if (isOf(fresh, 0) && isOf(old, 1)) return "new, old";
+  if (isOf(old, 0) && isOf(fresh, 1)) return "old, new";
+  throw new Error("a cut leaves a sector that is neither old nor new nor a mix of both");
+}
+
+/** By the fault model: F0 to F3 as far as the class has them, and F4's rollback of what was durable. */
+function allowedStates(card: CardCharacteristics, operation: CutOperation): CutState[] {
+  const { atomicSector, collateral, rollback } = card;
+  const cached = card.cache !== "none";
+  // Without a cache all is durable before the flush, and there is nothing to flush.
+  if (operation === "flush" && !cached) return rollback ? ["old", "new"] : ["new"];
+  const states: CutState[] = ["old", "new"];
+  // The cut takes what the cache has not written out, whole; a dishonest flush only makes that last longer.
+  if (operation === "flush") return states;
+  // Bytes tear while they arrive; an erase has none. Without a cache the last sector tears while it is programmed.
+  if (!atomicSector && (!cached || operation !== "CMD38")) states.push("new, old", "unreadable");
+  if (!atomicSector && !cached) states.push("old, new");
+  if (collateral) states.push("neighbour unreadable");
+  return states;
+}
+
+function sectorOf(n: number): Uint8Array {
+  return Uint8Array.from({ length: SECTOR_BYTES }, (_, i) => n * 3 + 1 + (i >>> 3));
+}

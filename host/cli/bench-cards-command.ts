@@ -1,0 +1,74 @@
+import { Command } from "commander";
+import { benchCards, type CardBenchResult } from "../bench/card-bench.js";
+import { EXIT_HELD } from "./exit-codes.js";
+import { grouped } from "./number-text.js";
+import { styled } from "./style.js";
+import { textTable } from "./text-table.js";
+import type { Terminal } from "./terminal.js";
+import { numberIn } from "./usage-error.js";
+
+/** Sectors a second that every transfer over the byte-level SPI face is to reach on one core. */
+const GOAL_PER_SECOND = 50_000;
+const SECONDS_MAX = 600;
+
+const HELP = `
+The compiler inlines most of the card into the host's loop, and the profiler cannot see into that. To see the stages
+apart, at half the speed, run node --no-turbo-inlining on the command's own file (dist/host/cli/main.js).
+
+Examples:
+  syncgate bench cards
+  syncgate bench cards --seconds 0.5 --json
+`;
+
+/** `syncgate bench cards`. @param finish gets the exit code */
+export function benchCardsCommand(terminal: Terminal, finish: (code: number) => void): Command {
+  return new Command("cards")
+    .summary("how fast the emulated card is")
+    .description("Sectors a second through the emulated card, one core, and where the time goes.")
+    .option("--seconds <number>", "CPU time of each transfer", "2")
+    .option("--json", "print the result as JSON")
+    .addHelpText("after", HELP)
+    .action((options: { seconds: string; json?: boolean }) => {
+      const seconds = numberIn("--seconds", options.seconds, 0.01, SECONDS_MAX);
+      const result = benchCards(seconds, (part) => terminal.progress(part));
+      terminal.print(
+        options.json === true
+          ? `${JSON.stringify({ version: 1, goalPerSecond: GOAL_PER_SECOND, ...result }, null, 2)}\n`
+          : cardsText(result, terminal.colour),
+      );
+      finish(EXIT_HELD);
+    });
+}
+
+function cardsText({ rates, stages }: CardBenchResult, colour: boolean): string {
+  const table = textTable(
+    [
+      { title: "FACE" },
+      { title: "TRANSFER" },
+      { title: "SECTORS", right: true },
+      { title: "SECTORS A SECOND", right: true },
+      { title: "ns A BYTE", right: true },
+    ],
+    rates.map(({ face, transfer, sectors, sectorsPerSecond, nsPerByte }) => [
+      face,
+      transfer,
+      grouped(sectors),
+      grouped(Math.round(sectorsPerSecond)),
+      nsPerByte.toFixed(1),
+    ]),
+  );
+  const profile = textTable(
+    [{ title: "STAGE" }, { title: "TIME", right: true }],
+    stages.map(({ name, share }) => [name, `${(share * 100).toFixed(1)} %`]),
+  );
+  const slowest = rates.reduce((a, b) => (b.sectorsPerSecond < a.sectorsPerSecond ? b : a));
+  const reached =
+    slowest.sectorsPerSecond >= GOAL_PER_SECOND
+      ? styled("reached", "good", colour)
+      : styled("not reached on this machine now", "bad", colour);
+  return (
+    "Byte by byte over the SPI face, CRC on both ways; CPU time of one core, warm, the host's own loop included.\n\n" +
+    `${table}\nGoal: ${grouped(GOAL_PER_SECOND)} sectors a second, every transfer: ${reached}.\n\n` +
+    `Where the time goes (sampled in a run of all transfers before):\n${profile}`
+  );
+}

@@ -1,0 +1,79 @@
+import type { VirtualClock } from "../../sdcard-emulator/virtual-clock.js";
+
+/** What sits in a slot: an emulated card, or something that watches one. */
+export interface SpiDevice {
+  select(on: boolean): void;
+  /** One byte each way. */
+  exchange(mosi: number): number;
+}
+
+const LINE_HIGH = 0xff;
+const NS_PER_US = 1000;
+/** Bits of a byte, in ns at 1 kHz. */
+const BYTE_NS_AT_1_KHZ = 8_000_000;
+
+/** One SPI bus in virtual time. Cards look at its `nowNs`, which moves byte by byte. */
+export class SpiBus {
+  /** ns since the start of the run; ahead of the clock by less than a transfer. */
+  nowNs = 0;
+  private selected: SpiDevice | null = null;
+  private byteNs = BYTE_NS_AT_1_KHZ / 400;
+
+  /** @param devices those on this bus, by slot; the array is the port's and changes */
+  constructor(
+    private readonly clock: VirtualClock,
+    private readonly devices: (SpiDevice | null)[],
+    private readonly slots: readonly number[],
+  ) {}
+
+  /** @param kilohertz of the transfers that begin from now on */
+  setSpeed(kilohertz: number): void {
+    this.byteNs = Math.ceil(BYTE_NS_AT_1_KHZ / kilohertz);
+  }
+
+  select(slot: number): void {
+    this.catchUp();
+    this.selected = this.devices[slot]!;
+    this.selected?.select(true);
+  }
+
+  /** Chip select goes high, and eight clocks follow. */
+  deselect(): void {
+    this.catchUp();
+    this.selected?.select(false);
+    this.selected = null;
+    this.exchange(LINE_HIGH);
+  }
+
+  /** Chip select goes high, and nobody clocks. */
+  reset(): void {
+    this.selected?.select(false);
+    this.selected = null;
+  }
+
+  /** The card that was selected has been pulled, or another one put in: chip select stays where it is. */
+  replaced(before: SpiDevice | null, after: SpiDevice | null): void {
+    if (before === null || this.selected !== before) return;
+    this.selected = after;
+    after?.select(true);
+  }
+
+  /** Whole µs from now on until `bytes` bytes have passed on this bus. */
+  usUntil(bytes: number): number {
+    this.catchUp();
+    return Math.ceil((this.nowNs + bytes * this.byteNs) / NS_PER_US) - this.clock.nowUs;
+  }
+
+  /** The time of the bus is that of the clock at least. */
+  catchUp(): void {
+    this.nowNs = Math.max(this.nowNs, this.clock.nowUs * NS_PER_US);
+  }
+
+  /** Without a selected card, clocks reach every card of the bus. */
+  exchange(mosi: number): number {
+    this.nowNs += this.byteNs;
+    if (this.selected !== null) return this.selected.exchange(mosi);
+    for (const slot of this.slots) this.devices[slot]?.exchange(mosi);
+    return LINE_HIGH;
+  }
+}

@@ -1,0 +1,316 @@
+/**
+ * The outside of the SPI module in virtual time: what DMA channels, chip-select pins and a CRC unit are in firmware. A
+ * transfer takes the time of its bytes; the caller's live buffer is sampled piece by piece at the transfer's own instants.
+ */
+import {
+  MEMBERS,
+  SECTOR_BYTES,
+  SPI_BLOCK_CORRUPT,
+  SPI_BLOCK_GOOD,
+  SPI_BURST_BYTES,
+  SPI_LIMIT,
+  SPI_UNTIL_READY,
+} from "../../../assembly/layout.js";
+import type { TransferBuffer } from "../../sdcard-emulator/card.js";
+import { PIECE_BYTES, type SectorContents } from "../../sdcard-emulator/sector-contents.js";
+import { crc16Of } from "../../sdcard-emulator/sector-crc.js";
+import type { ClockHandler, VirtualClock } from "../../sdcard-emulator/virtual-clock.js";
+import { SpiBus, type SpiDevice } from "./spi-bus.js";
+import type { BusPort } from "./spi-module.js";
+
+/** What the module's opaque buffer numbers stand for. */
+export interface OpaqueBuffers {
+  bufferOf(buffer: number): TransferBuffer | null;
+  bufferSectorOf(buffer: number): number;
+}
+
+export interface SpiPortOptions {
+  readonly clock: VirtualClock;
+  readonly contents: SectorContents;
+  /** The module's linear memory. */
+  readonly memory: Uint8Array;
+  readonly buffers: OpaqueBuffers;
+  /** 1: both cards share one; 2: a bus each. */
+  readonly buses: 1 | 2;
+  /** `busDone`. */
+  readonly onDone: (slot: number, token: number, result: number) => void;
+  /** Told of each block of a caller's buffer before it is sent: the moment of a race. */
+  readonly onSend?: (slot: number) => void;
+}
+
+const LINE_HIGH = 0xff;
+const CRC_BYTES = 2;
+const TOKEN_BYTES = 2;
+/** Of a wait: the byte is looked at again after an eighth of what the wait took so far, 50 µs at most. */
+const POLL_MAX_US = 50;
+const POLL_SHARE = 8;
+
+const BURST = 0;
+const WAIT = 1;
+const SEND_FIRST = 2;
+const SEND_SECOND = 3;
+const RECEIVE = 4;
+
+/** The transfer that a card has under way. */
+interface Transfer {
+  kind: number;
+  token: number;
+  /** Address of a burst or an own buffer; else the opaque buffer's number. */
+  address: number;
+  count: number;
+  until: number;
+  beganUs: number;
+  limitUs: number;
+  startToken: number;
+  crc: number;
+  buffer: TransferBuffer | null;
+  bufferSector: number;
+  /** Counts transfers, so that events of a cancelled one mean nothing. */
+  serial: number;
+  active: boolean;
+}
+
+function noTransfer(): Transfer {
+  return {
+    kind: BURST,
+    token: 0,
+    address: 0,
+    count: 0,
+    until: 0,
+    beganUs: 0,
+    limitUs: 0,
+    startToken: 0,
+    crc: 0,
+    buffer: null,
+    bufferSector: 0,
+    serial: 0,
+    active: false,
+  };
+}
+
+export class SpiPort implements BusPort, ClockHandler {
+  /** Largest burst asked for, bytes. */
+  largestBurst = 0;
+  private readonly devices: (SpiDevice | null)[] = new Array<SpiDevice | null>(MEMBERS).fill(null);
+  private readonly buses: readonly SpiBus[];
+  private readonly transfers = Array.from({ length: MEMBERS }, noTransfer);
+  private readonly kilohertz: number[] = new Array<number>(MEMBERS).fill(400);
+  private readonly block = new Uint8Array(SECTOR_BYTES);
+
+  constructor(private readonly options: SpiPortOptions) {
+    const { clock, buses } = options;
+    const shared = new SpiBus(clock, this.devices, [0, 1]);
+    this.buses =
+      buses === 1
+        ? [shared, shared]
+        : [new SpiBus(clock, this.devices, [0]), new SpiBus(clock, this.devices, [1])];
+  }
+
+  /** The time that a card in this slot looks at. */
+  timeOf(slot: number): { readonly nowNs: number } {
+    return this.buses[slot]!;
+  }
+
+  /** Puts a card into a slot, or takes it out. */
+  insert(slot: number, device: SpiDevice | null): void {
+    const before = this.devices[slot]!;
+    this.devices[slot] = device;
+    this.buses[slot]!.replaced(before, device);
+  }
+
+  /** The controller is gone: nothing ends any more, and pull-ups take chip select high. */
+  halt(): void {
+    for (let slot = 0; slot < MEMBERS; slot++) {
+      this.cancel(slot);
+      this.buses[slot]!.reset();
+    }
+    this.options.clock.cancel(this);
+  }
+
+  select(slot: number, on: number): void {
+    const bus = this.buses[slot]!;
+    if (on === 0) bus.deselect();
+    else {
+      bus.setSpeed(this.kilohertz[slot]!);
+      bus.select(slot);
+    }
+  }
+
+  speed(slot: number, kilohertz: number): void {
+    this.kilohertz[slot] = kilohertz;
+  }
+
+  burst(slot: number, address: number, count: number, token: number): void {
+    if (count > SPI_BURST_BYTES) throw new Error(`a burst of ${count} bytes: bug in assembly/sdcard`);
+    this.largestBurst = Math.max(this.largestBurst, count);
+    const transfer = this.begin(slot, BURST, token);
+    transfer.address = address >>> 0;
+    transfer.count = count;
+    this.schedule(slot, count);
+  }
+
+  wait(slot: number, until: number, limitUs: number, token: number): void {
+    const transfer = this.begin(slot, WAIT, token);
+    transfer.until = until;
+    transfer.limitUs = limitUs >>> 0;
+    this.schedule(slot, 1);
+  }
+
+  sendBlock(
+    slot: number,
+    startToken: number,
+    buffer: number,
+    bufferSector: number,
+    own: number,
+    crc: number,
+    token: number,
+  ): void {
+    const transfer = this.begin(slot, SEND_FIRST, token);
+    transfer.startToken = startToken;
+    transfer.crc = crc;
+    this.point(transfer, buffer, bufferSector, own);
+    if (own === 0) this.options.onSend?.(slot);
+    this.schedule(slot, TOKEN_BYTES + PIECE_BYTES);
+  }
+
+  receiveBlock(slot: number, buffer: number, bufferSector: number, own: number, token: number): void {
+    const transfer = this.begin(slot, RECEIVE, token);
+    this.point(transfer, buffer, bufferSector, own);
+    this.schedule(slot, SECTOR_BYTES + CRC_BYTES);
+  }
+
+  cancel(slot: number): void {
+    const transfer = this.transfers[slot]!;
+    transfer.active = false;
+    transfer.serial++;
+    transfer.buffer = null;
+  }
+
+  checksum(buffer: number, bufferSector: number, own: number): number {
+    if (own !== 0) {
+      const address = buffer >>> 0;
+      return crc16Of(0, this.options.memory.subarray(address, address + SECTOR_BYTES), SECTOR_BYTES);
+    }
+    return this.options.contents.fingerprints("crc16").crcOf(this.sample(buffer, bufferSector)) & 0xffff;
+  }
+
+  copyBlock(buffer: number, bufferSector: number, address: number): number {
+    const { contents, memory } = this.options;
+    const content = this.sample(buffer, bufferSector);
+    contents.copySector(content, memory, address >>> 0);
+    return contents.fingerprints("crc16").crcOf(content) & 0xffff;
+  }
+
+  onTime(what: number): void {
+    const slot = what % MEMBERS;
+    const transfer = this.transfers[slot]!;
+    if (!transfer.active || Math.floor(what / MEMBERS) !== transfer.serial) return;
+    const bus = this.buses[slot]!;
+    switch (transfer.kind) {
+      case BURST:
+        this.runBurst(bus, transfer);
+        this.end(slot, 0);
+        return;
+      case WAIT:
+        this.poll(slot, bus, transfer);
+        return;
+      case SEND_FIRST:
+        bus.exchange(LINE_HIGH);
+        bus.exchange(transfer.startToken);
+        this.sendPiece(bus, transfer, 0);
+        transfer.kind = SEND_SECOND;
+        this.schedule(slot, PIECE_BYTES + CRC_BYTES + 1);
+        return;
+      case SEND_SECOND:
+        this.sendPiece(bus, transfer, 1);
+        bus.exchange(transfer.crc >>> 8);
+        bus.exchange(transfer.crc & 0xff);
+        this.end(slot, bus.exchange(LINE_HIGH));
+        return;
+      default:
+        this.end(slot, this.receive(bus, transfer));
+    }
+  }
+
+  private begin(slot: number, kind: number, token: number): Transfer {
+    const transfer = this.transfers[slot]!;
+    if (transfer.active) throw new Error(`card ${slot} has a transfer already: bug in assembly/sdcard`);
+    this.buses[slot]!.setSpeed(this.kilohertz[slot]!);
+    transfer.kind = kind;
+    transfer.token = token;
+    transfer.serial++;
+    transfer.active = true;
+    transfer.beganUs = this.options.clock.nowUs;
+    return transfer;
+  }
+
+  private point(transfer: Transfer, buffer: number, bufferSector: number, own: number): void {
+    transfer.address = buffer >>> 0;
+    const { buffers } = this.options;
+    transfer.buffer = own === 0 ? buffers.bufferOf(buffer) : null;
+    transfer.bufferSector = own === 0 ? buffers.bufferSectorOf(buffer) + bufferSector : 0;
+  }
+
+  private schedule(slot: number, bytes: number): void {
+    const { serial } = this.transfers[slot]!;
+    this.options.clock.schedule(this.buses[slot]!.usUntil(bytes), this, serial * MEMBERS + slot);
+  }
+
+  private end(slot: number, result: number): void {
+    const transfer = this.transfers[slot]!;
+    transfer.active = false;
+    transfer.buffer = null;
+    this.options.onDone(slot, transfer.token, result);
+  }
+
+  private runBurst(bus: SpiBus, { address, count }: Transfer): void {
+    const { memory } = this.options;
+    for (let at = address; at < address + count; at++) memory[at] = bus.exchange(memory[at]!);
+  }
+
+  private poll(slot: number, bus: SpiBus, transfer: Transfer): void {
+    const byte = bus.exchange(LINE_HIGH);
+    const isHigh = byte === LINE_HIGH;
+    const { clock } = this.options;
+    const elapsedUs = clock.nowUs - transfer.beganUs;
+    if (transfer.until === SPI_UNTIL_READY ? isHigh : !isHigh) this.end(slot, byte);
+    else if (elapsedUs >= transfer.limitUs) this.end(slot, SPI_LIMIT);
+    else {
+      const againUs = Math.min(POLL_MAX_US, Math.floor(elapsedUs / POLL_SHARE));
+      const delayUs = Math.max(bus.usUntil(1), Math.min(againUs, transfer.limitUs - elapsedUs));
+      clock.schedule(delayUs, this, transfer.serial * MEMBERS + slot);
+    }
+  }
+
+  private sendPiece(bus: SpiBus, transfer: Transfer, piece: number): void {
+    const { contents, memory } = this.options;
+    const { buffer } = transfer;
+    if (buffer === null) {
+      const start = transfer.address + piece * PIECE_BYTES;
+      for (let at = start; at < start + PIECE_BYTES; at++) bus.exchange(memory[at]!);
+      return;
+    }
+    const bytes = contents.bytesOfPiece(buffer.samplePiece(transfer.bufferSector, piece));
+    for (let at = 0; at < PIECE_BYTES; at++) bus.exchange(bytes[at]!);
+  }
+
+  private receive(bus: SpiBus, transfer: Transfer): number {
+    const { block } = this;
+    const { memory, contents } = this.options;
+    for (let at = 0; at < SECTOR_BYTES; at++) block[at] = bus.exchange(LINE_HIGH);
+    const sum = (bus.exchange(LINE_HIGH) << 8) | bus.exchange(LINE_HIGH);
+    if (crc16Of(0, block, SECTOR_BYTES) !== sum) return SPI_BLOCK_CORRUPT;
+    const { buffer, bufferSector, address } = transfer;
+    if (buffer === null) memory.set(block, address);
+    else buffer.storeSector(bufferSector, contents.internSector(block, 0));
+    return SPI_BLOCK_GOOD;
+  }
+
+  private sample(buffer: number, bufferSector: number): number {
+    const { buffers, contents } = this.options;
+    const live = buffers.bufferOf(buffer);
+    if (live === null) throw new Error(`buffer ${buffer} belongs to no request: bug in assembly/sdcard`);
+    const sector = buffers.bufferSectorOf(buffer) + bufferSector;
+    return contents.sectorOf(live.samplePiece(sector, 0), live.samplePiece(sector, 1));
+  }
+}

@@ -1,0 +1,207 @@
+/** Cards cut at every byte of a write, a stream, an erase and a flush: what is left is what the characteristics allow. */
+import { describe, expect, it } from "vitest";
+import { CardImage } from "../../../host/sdcard-emulator/card-image.js";
+import { SectorContents } from "../../../host/sdcard-emulator/sector-contents.js";
+import { pattern, SpiHost, steady, type HostOptions } from "./spi-host.js";
+
+const SECTORS = 2048;
+const FLUSH = ((1 << 27) | (261 << 9)) >>> 0;
+
+interface Scene {
+  readonly name: string;
+  /** Sectors that the operation touches, with what they held before. */
+  readonly touched: readonly number[];
+  readonly before: (sector: number) => Uint8Array;
+  readonly run: (host: SpiHost) => void;
+}
+
+const SCENES: readonly Scene[] = [
+  {
+    name: "CMD24",
+    touched: [5],
+    before: (sector) => pattern(sector),
+    run: (host) => void host.writeSector(5, pattern(105)),
+  },
+  {
+    name: "CMD25",
+    touched: [5, 6, 7],
+    before: (sector) => pattern(sector),
+    run: (host) => {
+      host.command(25, 5);
+      for (const sector of [5, 6, 7]) {
+        host.sendBlock(pattern(sector + 100), 0xfc);
+        host.ready();
+      }
+      host.byte(0xfd);
+      host.byte();
+      host.ready();
+    },
+  },
+  {
+    name: "erase",
+    touched: [5, 6, 7],
+    before: (sector) => pattern(sector),
+    run: (host) => {
+      host.command(32, 5);
+      host.command(33, 7);
+      host.command(38);
+      host.ready();
+    },
+  },
+];
+
+/** Stops the run at a byte, as a cut does. */
+class Cut extends Error {}
+
+function start(options: HostOptions, scene: Scene): SpiHost {
+  const contents = new SectorContents();
+  const media = new CardImage(SECTORS);
+  for (const sector of scene.touched) media.set(sector, contents.internSector(scene.before(sector), 0));
+  return new SpiHost({ contents, media, ...options }).initialise(true);
+}
+
+function cutAfter(host: SpiHost, bytes: number, run: (host: SpiHost) => void): void {
+  const whole = host.byte.bind(host);
+  let left = bytes;
+  host.byte = (mosi = 0xff): number => {
+    if (left-- === 0) throw new Cut();
+    return whole(mosi);
+  };
+  try {
+    run(host);
+  } catch (error) {
+    if (!(error instanceof Cut)) throw error;
+  } finally {
+    host.byte = whole;
+  }
+}
+
+/** Runs an operation and looks before each of its bytes. @returns bytes */
+function atEveryByte(host: SpiHost, run: (host: SpiHost) => void, look: (byte: number) => void): number {
+  const whole = host.byte.bind(host);
+  let bytes = 0;
+  host.byte = (mosi = 0xff): number => {
+    look(bytes++);
+    return whole(mosi);
+  };
+  run(host);
+  host.byte = whole;
+  look(bytes);
+  return bytes;
+}
+
+/** Times so short that busy is a few bytes. */
+const quick = (name: string) => steady(name, { commandUs: 1, programUs: 3, flushUs: 6 });
+
+describe("a cut at every byte", () => {
+  it("of a flush leaves old or new until it is over, then new", () => {
+    const scene = SCENES[1]!;
+    const host = start({ characteristics: quick("tlc-cached") }, scene);
+    scene.run(host);
+    const axes: number[] = [];
+    atEveryByte(
+      host,
+      () => {
+        host.command(49, FLUSH);
+        const block = new Uint8Array(512);
+        block[0] = 1;
+        host.sendBlock(block);
+        host.bytes(40);
+      },
+      () => axes.push(host.card.crashSpace().length),
+    );
+    expect(new Set(axes)).toEqual(new Set([0, 3]));
+    expect(axes).toEqual(axes.toSorted((a, b) => b - a));
+    expect(axes.indexOf(0)).toBeGreaterThan(520);
+  });
+
+  it.each(SCENES)("of $name leaves what was chosen, and a card that comes up again", (scene) => {
+    const characteristics = quick("mlc");
+    const bytes = atEveryByte(start({ characteristics }, scene), scene.run, () => undefined);
+    for (let at = 0; at <= bytes; at += Math.ceil(bytes / 60)) {
+      const host = start({ characteristics }, scene);
+      cutAfter(host, at, scene.run);
+      const space = host.card.crashSpace();
+      const choice = space.map(({ options }, axis) => (at + axis) % options.length);
+      const wanted = scene.touched.map((sector) => {
+        const axis = space.findIndex((one) => one.sector === sector);
+        const option = axis < 0 ? undefined : space[axis]!.options[choice[axis]!]!;
+        return option?.contents[0] ?? host.card.media.get(sector);
+      });
+      host.card.cutPower(choice);
+      host.card.powerUp();
+      host.initialise(true);
+      expect(scene.touched.map((sector) => host.card.view(sector))).toEqual(wanted);
+    }
+  });
+});
+
+describe("a cut", () => {
+  const scene = SCENES[0]!;
+
+  it("makes the outcome that was chosen what the card holds after power-up", () => {
+    for (let choice = 0; choice < 4; choice++) {
+      const host = start({ characteristics: steady("mlc") }, scene);
+      host.command(24, 5);
+      host.sendBlock(pattern(105));
+      const space = host.card.crashSpace();
+      expect(space).toHaveLength(1);
+      const wanted = choice === 0 ? host.card.media.get(5) : space[0]!.options[choice]!.contents[0]!;
+      host.card.cutPower([choice]);
+      expect(host.bytes(20).every((byte) => byte === 0xff)).toBe(true);
+      host.card.powerUp();
+      host.initialise(true);
+      expect(host.card.view(5)).toBe(wanted);
+      expect(host.readSector(5).token).toBe(wanted === 0 ? 0x04 : 0xfe);
+    }
+  });
+
+  it("takes no choice that does not fit, and no power-up without a cut", () => {
+    const host = start({ characteristics: steady("mlc") }, scene);
+    expect(() => host.card.cutPower([0])).toThrow(/does not fit/);
+    expect(() => host.card.powerUp()).toThrow(/has power already/);
+    expect(host.readSector(5).data).toEqual(pattern(5));
+  });
+
+  it("leaves what was flushed losable until it has settled", () => {
+    const characteristics = steady("mlc", { settleUs: 3000 });
+    const host = new SpiHost({ characteristics, sectors: SECTORS }).initialise(true);
+    host.writeSector(5, pattern(5));
+    expect(host.card.crashSpace()).toHaveLength(1);
+    host.waitUs(2990);
+    expect(host.card.crashSpace()).toHaveLength(1);
+    host.waitUs(10);
+    expect(host.card.crashSpace()).toHaveLength(0);
+  });
+
+  it("destroys a neighbour only on cards that do that, and only one", () => {
+    const options = { characteristics: steady("collateral"), sectors: SECTORS, metadataEnd: 0 };
+    const host = new SpiHost(options).initialise(true);
+    host.writeSector(5, pattern(5));
+    host.writeSector(6, pattern(6));
+    host.command(24, 7);
+    host.sendBlock(pattern(7));
+    const destroyed = host.card
+      .crashSpace()
+      .flatMap((axis) => axis.options.flatMap(({ destroys }) => destroys ?? []));
+    expect(new Set(destroyed)).toEqual(new Set([5, 6]));
+    expect(
+      host.card.crashSpace().filter(({ options: all }) => all.some((o) => o.destroys !== undefined)),
+    ).toHaveLength(1);
+  });
+
+  it("of a card that re-initialises by itself finds it waiting for CMD0", () => {
+    const host = start({ characteristics: steady("mlc") }, scene);
+    host.card.reinitialise([]);
+    expect(host.command(17, 5)).toBe(-1);
+    host.initialise(true);
+    expect(host.readSector(5).data).toEqual(pattern(5));
+  });
+
+  it("of a card that dies leaves a line that nobody drives", () => {
+    const host = start({ characteristics: steady("mlc") }, scene);
+    host.card.die([]);
+    host.powerClocks();
+    expect(host.command(0)).toBe(-1);
+  });
+});
