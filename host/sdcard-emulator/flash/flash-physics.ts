@@ -165,6 +165,7 @@ export class FlashPhysics implements CardPhysics {
     // Part of a page cannot be told from the rest of it by the map: it stays as it is.
     const first = Math.ceil(sector / pageSectors);
     const end = Math.floor((sector + count) / pageSectors);
+    this.buffer.drop(first, end);
     for (let page = first; page < end; page++) this.layer.discard(page);
     if (end > first) {
       const lastUnit = Math.floor((end - 1) / pagesPerBlock);

@@ -37,6 +37,17 @@ export class WriteBuffer {
     return page;
   }
 
+  /** Forgets the pages from `first` up to but without `end`: they were discarded before they were programmed. */
+  drop(first: number, end: number): void {
+    let kept = 0;
+    for (let i = 0; i < this.length; i++) {
+      const page = this.pages[(this.head + i) % this.capacity]!;
+      if (page >= first && page < end) continue;
+      this.pages[(this.head + kept++) % this.capacity] = page;
+    }
+    this.length = kept;
+  }
+
   clear(): void {
     this.length = 0;
   }
