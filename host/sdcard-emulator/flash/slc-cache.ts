@@ -19,6 +19,9 @@ export interface SlcOwner {
 /** A block goes into the cache again, rather than being folded, if at most 1 in so many pages is valid. */
 const COMPACT_BELOW = 2;
 
+/** Emptying begins when one in 8 blocks is free (assumed). */
+const LOW_SHIFT = 3;
+
 /** Pages of the cache by physical number, from `firstPage` on. */
 export class SlcCache {
   /** Logical page in each page of the cache, or NONE. */
@@ -75,6 +78,8 @@ export class SlcCache {
     if (this.next === this.owner.pagesPerBlock && !this.nextBlock()) return false;
     this.work.slcProgram();
     this.place(page);
+    // Little by little, so that no write pays for a whole block.
+    if (this.free <= this.blocks >> LOW_SHIFT) this.reclaimStep();
     return true;
   }
 
@@ -101,7 +106,7 @@ export class SlcCache {
   }
 
   private nextBlock(): boolean {
-    while (this.free < 2 && this.reclaimStep());
+    while (this.free === 0 && this.reclaimStep());
     // Compacting may have begun a block already.
     if (this.next < this.owner.pagesPerBlock) return true;
     if (this.free === 0) return false;
