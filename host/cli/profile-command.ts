@@ -1,11 +1,11 @@
 import { Command } from "commander";
-import { cardProfileNames, loadCardProfile, ProfileError } from "../sdcard-emulator/profile/load-profile.js";
+import { cardProfileNames } from "../sdcard-emulator/profile/load-profile.js";
 import type { CardProfile } from "../sdcard-emulator/profile/profile-schema.js";
 import { EXIT_HELD } from "./exit-codes.js";
+import { loadedProfile } from "./loaded-profile.js";
 import { profileErrors, type ModelError } from "./profile-errors.js";
 import { textTable } from "./text-table.js";
 import type { Terminal } from "./terminal.js";
-import { UsageError } from "./usage-error.js";
 
 const HELP = `
 A profile is one of the package's by name, or your own file by its path.
@@ -28,7 +28,7 @@ export function profileCommand(terminal: Terminal, finish: (code: number) => voi
         .option("--json", "print the names as JSON")
         .action(({ json }: { json?: boolean }) => {
           const names = cardProfileNames();
-          terminal.print(json === true ? `${JSON.stringify(names)}\n` : listText(names.map(loaded)));
+          terminal.print(json === true ? `${JSON.stringify(names)}\n` : listText(names.map(loadedProfile)));
           finish(EXIT_HELD);
         }),
     )
@@ -38,7 +38,7 @@ export function profileCommand(terminal: Terminal, finish: (code: number) => voi
         .argument("<name>", "name of a profile, or path of a file")
         .option("--json", "print the whole profile as JSON, with what it takes from others")
         .action((name: string, { json }: { json?: boolean }) => {
-          const profile = loaded(name);
+          const profile = loadedProfile(name);
           terminal.print(json === true ? `${JSON.stringify(profile, null, 2)}\n` : showText(profile));
           finish(EXIT_HELD);
         }),
@@ -50,22 +50,12 @@ export function profileCommand(terminal: Terminal, finish: (code: number) => voi
         .option("--json", "print the errors as JSON")
         .action((name: string | undefined, { json }: { json?: boolean }) => {
           const errors = (name === undefined ? cardProfileNames() : [name]).flatMap((one) =>
-            profileErrors(loaded(one)),
+            profileErrors(loadedProfile(one)),
           );
           terminal.print(json === true ? `${JSON.stringify(errors, null, 2)}\n` : checkText(errors));
           finish(EXIT_HELD);
         }),
     );
-}
-
-/** @throws UsageError with the sentence of the ProfileError */
-function loaded(name: string): CardProfile {
-  try {
-    return loadCardProfile(name);
-  } catch (error) {
-    if (error instanceof ProfileError) throw new UsageError(error.message);
-    throw error;
-  }
 }
 
 function listText(profiles: readonly CardProfile[]): string {
