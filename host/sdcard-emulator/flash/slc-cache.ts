@@ -92,7 +92,9 @@ export class SlcCache {
     if (victim === NONE) return false;
     const { pagesPerBlock, foldUnit } = this.owner;
     const first = victim * pagesPerBlock;
-    if (this.valid[victim]! * COMPACT_BELOW <= pagesPerBlock && this.free > 0) this.compact(first);
+    const valid = this.valid[victim]!;
+    const room = pagesPerBlock - this.next + this.free * pagesPerBlock;
+    if (valid * COMPACT_BELOW <= pagesPerBlock && valid <= room) this.compact(first);
     else {
       let i = 0;
       while (this.owners.get(first + i) === NONE) i++;
