@@ -55,7 +55,11 @@ export function physicsOf(profile: CardProfile, flash: ProfiledFlash): FlashPhys
 /** Who the card says it is, on its SPI face. */
 export function identityOf(profile: CardProfile): Partial<CardIdentity> {
   const { source: _source, allocationUnitKiB, ...identity } = profile.identity;
-  return { ...identity, auSizeCode: Math.log2(Number(allocationUnitKiB) / 16) + 1 };
+  return {
+    ...identity,
+    auSizeCode: Math.log2(Number(allocationUnitKiB) / 16) + 1,
+    erasedByte: profile.flash.eraseByte.value,
+  };
 }
 
 function geometryOf({ flash }: CardProfile): FlashGeometry {
