@@ -11,6 +11,41 @@ function write(flash: FlashPhysics, sector: number, count = 1): number {
   return flash.writeUs(sector, count);
 }
 const sorted = (values: number[]): number[] => values.toSorted((a, b) => a - b);
+const SPREAD = { jitterPercent: 13 } as const;
+
+/** The worst case: a page of each unit in turn, then the next of each. */
+const scattered = (i: number): number =>
+  ((i * UNIT) % SECTORS) + (Math.floor((i * UNIT) / SECTORS) % SMALL.pagesPerBlock) * SMALL.pageSectors;
+
+/** The longest of many scattered writes, with rests between. */
+const longestWrite = (flash: FlashPhysics, restUs: number): number => {
+  let most = 0;
+  for (let i = 0; i < 200; i++) {
+    most = Math.max(most, write(flash, scattered(i)));
+    flash.rest(restUs);
+  }
+  return most;
+};
+
+const timesOf = (seed: number): number[] => {
+  const flash = smallFlash({}, SPREAD, { seed });
+  return Array.from({ length: 100 }, (_, i) => write(flash, (i * 37) % SECTORS));
+};
+
+const writesUntilWorn = (usedPercent: number): number => {
+  const flash = smallFlash({ enduranceErases: 60 }, {}, { filled: true, usedPercent });
+  let writes = 0;
+  while (!flash.worn && writes < 100_000) write(flash, ((writes++ * 52) % SECTORS) & ~3, 4);
+  return writes;
+};
+
+const READS = 50;
+const readOften = (flash: FlashPhysics, times: number): void => {
+  for (let i = 0; i < times; i++) {
+    flash.rest(0);
+    flash.readUs(0, 1);
+  }
+};
 
 describe("the times of flash", () => {
   it("are overhead and a program for each page", () => {
@@ -135,10 +170,6 @@ describe("the times of flash", () => {
 });
 
 describe("the SLC cache", () => {
-  /** The worst case: a page of each unit in turn, then the next of each. */
-  const scattered = (i: number): number =>
-    ((i * UNIT) % SECTORS) + (Math.floor((i * UNIT) / SECTORS) % SMALL.pagesPerBlock) * SMALL.pageSectors;
-
   const cached = { slcBlocks: 4, slcBypassSectors: 16 } as const;
 
   it("takes small writes fast, and lets long ones pass", () => {
@@ -165,25 +196,16 @@ describe("the SLC cache", () => {
   it("is emptied while the card rests", () => {
     const rested = smallFlash(cached, {}, { filled: true });
     const busy = smallFlash(cached, {}, { filled: true });
-    const longest = (flash: FlashPhysics, restUs: number): number => {
-      let most = 0;
-      for (let i = 0; i < 200; i++) {
-        most = Math.max(most, write(flash, scattered(i)));
-        flash.rest(restUs);
-      }
-      return most;
-    };
-    expect(longest(rested, 100_000)).toBe(writeOverheadUs + ROUND.slcProgramUs);
-    expect(longest(busy, 0)).toBeGreaterThan(8 * pageProgramUs);
+    expect(longestWrite(rested, 100_000)).toBe(writeOverheadUs + ROUND.slcProgramUs);
+    expect(longestWrite(busy, 0)).toBeGreaterThan(8 * pageProgramUs);
   });
 });
 
 describe("the spread of the times", () => {
-  const spread = { jitterPercent: 13 } as const;
   const middle = writeOverheadUs + pageProgramUs;
 
   it("is even about the median, within the jitter", () => {
-    const flash = smallFlash({ pagesPerBlock: 64 }, spread, { sectors: 64 * 4 * 16 });
+    const flash = smallFlash({ pagesPerBlock: 64 }, SPREAD, { sectors: 64 * 4 * 16 });
     const times = sorted(Array.from({ length: 4000 }, (_, i) => write(flash, (i * 4) % (64 * 4))));
     expect(times[0]).toBeGreaterThanOrEqual(Math.floor(middle * 0.87));
     expect(Math.abs(times[2000]! / middle - 1)).toBeLessThan(0.01);
@@ -193,7 +215,7 @@ describe("the spread of the times", () => {
 
   it("has a long tail: now and then the card keeps house", () => {
     const house = { housekeepingPages: 100, housekeepingMinUs: 200_000, housekeepingMaxUs: 400_000 };
-    const flash = smallFlash({}, { ...spread, ...house });
+    const flash = smallFlash({}, { ...SPREAD, ...house });
     const times = Array.from({ length: 20_000 }, (_, i) => write(flash, (i * 4) % UNIT, 4));
     const stalls = sorted(times.filter((us) => us > 100_000));
     // Each write is a page; a merge is none here, since the unit is always written whole.
@@ -214,12 +236,8 @@ describe("the spread of the times", () => {
   });
 
   it("depends on the seed alone", () => {
-    const times = (seed: number): number[] => {
-      const flash = smallFlash({}, spread, { seed });
-      return Array.from({ length: 100 }, (_, i) => write(flash, (i * 37) % SECTORS));
-    };
-    expect(times(5)).toEqual(times(5));
-    expect(times(5)).not.toEqual(times(6));
+    expect(timesOf(5)).toEqual(timesOf(5));
+    expect(timesOf(5)).not.toEqual(timesOf(6));
   });
 });
 
@@ -280,25 +298,11 @@ describe("wear", () => {
   });
 
   it("begins where the card's former life left it", () => {
-    const writesUntilWorn = (usedPercent: number): number => {
-      const flash = smallFlash({ enduranceErases: 60 }, {}, { filled: true, usedPercent });
-      let writes = 0;
-      while (!flash.worn && writes < 100_000) write(flash, ((writes++ * 52) % SECTORS) & ~3, 4);
-      return writes;
-    };
     expect(writesUntilWorn(70)).toBeLessThan(0.5 * writesUntilWorn(0));
   });
 });
 
 describe("read disturb", () => {
-  const READS = 50;
-  const readOften = (flash: FlashPhysics, times: number): void => {
-    for (let i = 0; i < times; i++) {
-      flash.rest(0);
-      flash.readUs(0, 1);
-    }
-  };
-
   it("makes a careful controller move the data, which the next command waits for, and loses none", () => {
     const flash = smallFlash({ readDisturbReads: READS }, {}, { filled: true });
     const before = flash.layer.locate(0);
