@@ -1,4 +1,5 @@
 /** How fast the emulated card is, by its faces. */
+import { BlockLoad } from "./block-load.js";
 import { profileStages, type Stage, type StageShare } from "./stage-profile.js";
 import { SpiLoad } from "./spi-load.js";
 
@@ -13,10 +14,21 @@ export interface CardRate {
   readonly nsPerByte: number;
 }
 
+/** Writes through the block face, on the flash of a profile. */
+export interface BlockRate {
+  readonly profile: string;
+  readonly transfer: string;
+  readonly sectors: number;
+  readonly cpuSeconds: number;
+  readonly sectorsPerSecond: number;
+}
+
 export interface CardBenchResult {
   readonly rates: readonly CardRate[];
   /** Of a run that writes and reads, under the profiler. */
   readonly stages: readonly StageShare[];
+  readonly blockRates: readonly BlockRate[];
+  readonly blockStages: readonly StageShare[];
 }
 
 const STREAM_SECTORS = 64;
@@ -47,6 +59,51 @@ const STAGES: readonly Stage[] = [
       "version-log.js",
       "settle-queue.js",
       "prng.js",
+    ],
+  },
+  { name: "garbage collection", functions: [" (garbage collector)"], files: [] },
+];
+
+/** The collapse is in one of them: the flash is as busy as it can be. */
+const BLOCK_PROFILES = ["consumer-tlc", "a1-cached"] as const;
+const BLOCK_TRANSFERS: readonly { name: string; sectors: number; run: (load: BlockLoad) => void }[] = [
+  { name: "64 sectors, in order", sectors: 64, run: (load) => load.writeInOrder(64) },
+  { name: "64 sectors, scattered", sectors: 64, run: (load) => load.writeScattered(64) },
+  { name: "8 sectors, scattered", sectors: 8, run: (load) => load.writeScattered(8) },
+];
+
+const BLOCK_STAGES: readonly Stage[] = [
+  { name: "host's loop", functions: [], files: ["block-load.js"] },
+  { name: "virtual time", functions: [], files: ["virtual-clock.js"] },
+  {
+    name: "card: commands",
+    functions: [],
+    files: ["card.js", "command-queue.js", "block-timing.js", "prng.js"],
+  },
+  {
+    name: "card: contents",
+    functions: [],
+    files: [
+      "card-storage.js",
+      "card-image.js",
+      "version-log.js",
+      "sector-contents.js",
+      "piece-table.js",
+      "open-addressing.js",
+    ],
+  },
+  {
+    name: "flash",
+    functions: [],
+    files: [
+      "flash-physics.js",
+      "flash-timing.js",
+      "translation-layer.js",
+      "block-pool.js",
+      "open-units.js",
+      "slc-cache.js",
+      "write-buffer.js",
+      "forkable-array.js",
     ],
   },
   { name: "garbage collection", functions: [" (garbage collector)"], files: [] },
@@ -87,14 +144,31 @@ export function benchCards(
       nsPerByte: (cpuSeconds * 1e9) / (load.bytes - before),
     };
   });
-  return { rates, stages };
+  const blocks = BLOCK_PROFILES.map((profile) => ({ profile, load: new BlockLoad(profile) }));
+  onProgress("profiling the block face");
+  const blockStages = profileStages(BLOCK_STAGES, () => {
+    for (const block of blocks)
+      for (const { run } of BLOCK_TRANSFERS) measure(block.load, run, seconds / TRANSFERS.length);
+  });
+  const blockRates = blocks.flatMap((block) =>
+    BLOCK_TRANSFERS.map(({ name, sectors: each, run }): BlockRate => {
+      onProgress(`${block.profile}, ${name}`);
+      measure(block.load, run, seconds * WARM_UP);
+      const { runs, cpuSeconds } = measure(block.load, run, seconds);
+      const sectors = runs * each;
+      return {
+        profile: block.profile,
+        transfer: name,
+        sectors,
+        cpuSeconds,
+        sectorsPerSecond: sectors / cpuSeconds,
+      };
+    }),
+  );
+  return { rates, stages, blockRates, blockStages };
 }
 
-function measure(
-  load: SpiLoad,
-  run: (load: SpiLoad) => void,
-  seconds: number,
-): { runs: number; cpuSeconds: number } {
+function measure<L>(load: L, run: (load: L) => void, seconds: number): { runs: number; cpuSeconds: number } {
   const before = process.cpuUsage();
   let cpuSeconds = 0;
   let runs = 0;

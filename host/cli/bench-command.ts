@@ -4,6 +4,7 @@ import { benchCardsCommand } from "./bench-cards-command.js";
 import { benchCutsCommand } from "./bench-cuts-command.js";
 import { benchMetadataCommand } from "./bench-metadata-command.js";
 import { benchRecoveryCommand } from "./bench-recovery-command.js";
+import { benchStreamsCommand } from "./bench-streams-command.js";
 import { benchWorkCommand } from "./bench-work-command.js";
 import type { Terminal } from "./terminal.js";
 
@@ -14,6 +15,7 @@ export function benchCommand(terminal: Terminal, finish: (code: number) => void)
     .description("Measures the driver and the rig.")
     .addCommand(benchMetadataCommand(terminal, finish))
     .addCommand(benchCallsCommand(terminal, finish))
+    .addCommand(benchStreamsCommand(terminal, finish))
     .addCommand(benchWorkCommand(terminal, finish))
     .addCommand(benchRecoveryCommand(terminal, finish))
     .addCommand(benchCardsCommand(terminal, finish))

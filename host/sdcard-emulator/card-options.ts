@@ -1,5 +1,6 @@
 /** How a card is made, and what it needs from whoever gives it commands. */
 import type { CardImage } from "./card-image.js";
+import type { CardPhysics } from "./card-physics.js";
 import type { MediaObserver } from "./card-storage.js";
 import type { CardCharacteristics } from "./characteristics.js";
 import type { FingerprintKind } from "./fingerprint.js";
@@ -38,9 +39,14 @@ export interface SdCardOptions {
   readonly metadataEnd?: number;
   /**
    * Whether an interrupted program of one sector may destroy another, durable one (F3, and then only on cards that
-   * do). Default: in the same erase block. An array scaled down below its erase blocks says here what it keeps apart.
+   * do). Default: as the flash says, without one in the same erase block. An array scaled down below its erase blocks says here what it keeps apart.
    */
   readonly mayDestroy?: (programmed: number, victim: number) => boolean;
+  /**
+   * The flash behind the card: read, busy, flush times, wear, and what lies beside what. Default: none, and the times
+   * are those of the characteristics. With it, of those only the command's and the pieces' count.
+   */
+  readonly physics?: CardPhysics;
   /** Faults that pass (F6); default none. */
   readonly transients?: TransientFaults;
 }

@@ -23,7 +23,7 @@
  *
  * Where they are: F0 to F2 in crash-space.ts, F3 in collateral.ts, F4 in the characteristics and rollback.ts, F5 here
  * (`die`, `reinitialise`; a card that returns or is replaced is the same or another SdCard in a slot), F6 in
- * transient-faults.ts and `spoil`. What both cards lose together, and when, is power-topology.ts's affair.
+ * transient-faults.ts and `spoil`, wear in flash/. What both cards lose together, and when, is power-topology.ts's affair.
  *
  * Commands run one at a time in the order of submission. A write samples the caller's *live* buffer, piece by
  * piece, at the instants of the transfer. Contents are card-storage.ts's affair; here are commands, time and power.
@@ -36,8 +36,10 @@ import {
   STATUS_OK,
   STATUS_READ_ERROR,
 } from "../../assembly/layout.js";
+import { BlockTiming } from "./block-timing.js";
 import type { CardImage } from "./card-image.js";
 import type { CardCompletion, DeadCard, SdCardOptions, TransferBuffer } from "./card-options.js";
+import type { CardPhysics } from "./card-physics.js";
 import { CardStorage } from "./card-storage.js";
 import { checkCharacteristics, type CardCharacteristics } from "./characteristics.js";
 import { CommandQueue } from "./command-queue.js";
@@ -46,7 +48,6 @@ import { addBlock, type SectorFingerprints } from "./fingerprint.js";
 import type { FaultOverlay } from "./fault-overlay.js";
 import { meetLatentError } from "./latent-error.js";
 import { Misdirections } from "./misdirection.js";
-import { Prng } from "./prng.js";
 import { PIECES_PER_SECTOR, UNREADABLE } from "./sector-contents.js";
 import type { TransientFaults, TransientKind } from "./transient-faults.js";
 import type { ClockHandler, VirtualClock } from "./virtual-clock.js";
@@ -68,13 +69,15 @@ export class SdCard implements ClockHandler {
   private readonly clock: VirtualClock;
   private readonly onComplete: CardCompletion;
   private readonly storage: CardStorage;
-  private readonly prng: Prng;
+  private readonly timing: BlockTiming;
   private readonly queue = new CommandQueue();
   /** null: completions carry no fingerprint. */
   private readonly fingerprints: SectorFingerprints | null;
   /** Of the sectors accepted so far by the write under way. */
   private fingerprint = 0;
   private readonly transients: TransientFaults | null;
+  /** null: the times are those of the characteristics. */
+  private readonly physics: CardPhysics | null;
   private readonly misdirections: Misdirections;
   /** What befalls the command under way; drawn at its start. */
   private fault: TransientKind = "none";
@@ -92,7 +95,7 @@ export class SdCard implements ClockHandler {
 
   /** @throws Error for characteristics outside their limits */
   constructor(options: SdCardOptions) {
-    const { media, characteristics, contents } = options;
+    const { media, characteristics, contents, physics = null } = options;
     checkCharacteristics(characteristics);
     this.media = media;
     this.characteristics = characteristics;
@@ -102,11 +105,12 @@ export class SdCard implements ClockHandler {
     this.storage = new CardStorage(media, characteristics, contents, options.onMediaChange ?? null, {
       seed: options.seed,
       metadataEnd: this.metadataEnd,
-      mayDestroy: options.mayDestroy ?? ((programmed, victim) => this.sameEraseBlock(programmed, victim)),
+      mayDestroy: options.mayDestroy ?? ((programmed, victim) => this.liesBeside(programmed, victim)),
     });
-    this.prng = new Prng(options.seed);
+    this.timing = new BlockTiming(characteristics, physics, options.seed, this.clock.nowUs);
     this.misdirections = new Misdirections(options.seed, characteristics.misdirectPerMille, media.sectors);
     this.transients = options.transients ?? null;
+    this.physics = physics;
     const { fingerprint = "none" } = options;
     this.fingerprints = fingerprint === "none" ? null : contents.fingerprints(fingerprint);
   }
@@ -185,6 +189,7 @@ export class SdCard implements ClockHandler {
    */
   cutPower(choice: readonly number[]): void {
     this.storage.crash(choice);
+    this.physics?.powerLost?.();
     this.clock.cancel(this);
     this.queue.clear();
     this.toFail = 0;
@@ -200,6 +205,7 @@ export class SdCard implements ClockHandler {
   reinitialise(choice: readonly number[]): void {
     if (!this.powered) throw new Error("the card has no power: it re-initialises by powerUp");
     this.storage.crash(choice);
+    this.physics?.powerLost?.();
     this.failQueue();
   }
 
@@ -240,6 +246,7 @@ export class SdCard implements ClockHandler {
   powerUp(): void {
     if (this.powered) throw new Error("the card has power already: cutPower comes first");
     this.powered = true;
+    this.timing.end(this.clock.nowUs);
   }
 
   /**
@@ -279,24 +286,23 @@ export class SdCard implements ClockHandler {
   }
 
   private startCommand(): void {
-    const { characteristics, queue } = this;
-    const { readSectorUs, flushUs, stallUs, stallPercent } = characteristics;
+    const { queue, timing } = this;
     this.piecesSampled = 0;
     this.fingerprint = 0;
-    if (this.toFail > 0) {
-      this.after(characteristics.commandUs, COMMAND_FAILS);
+    timing.begin(this.clock.nowUs);
+    if (this.toFail > 0 || (queue.op === CARD_WRITE && this.physics?.worn === true)) {
+      this.after(timing.refusalUs(), COMMAND_FAILS);
       return;
     }
     if (this.transients !== null) {
       this.meetTransients(this.transients);
       if (this.fault === "endless-busy") return;
     }
-    const commandUs = characteristics.commandUs + this.prng.stallUs(stallUs, stallPercent);
     if (queue.op === CARD_WRITE) {
       this.misdirection = this.misdirections.draw(queue.sector, queue.count);
-      this.after(commandUs, NEXT_PIECE);
-    } else if (queue.op === CARD_READ) this.after(commandUs + queue.count * readSectorUs, COMMAND_ENDS);
-    else if (characteristics.flush !== "never-ends") this.after(commandUs + flushUs, COMMAND_ENDS);
+      this.after(timing.firstPieceUs(), NEXT_PIECE);
+    } else if (queue.op === CARD_READ) this.after(timing.readUs(queue.sector, queue.count), COMMAND_ENDS);
+    else if (this.characteristics.flush !== "never-ends") this.after(timing.flushUs(), COMMAND_ENDS);
     else this.lied++;
   }
 
@@ -316,29 +322,35 @@ export class SdCard implements ClockHandler {
 
   private failCommand(): void {
     const token = this.queue.token;
-    this.toFail--;
+    this.timing.end(this.clock.nowUs);
+    if (this.toFail > 0) this.toFail--;
     this.queue.pop();
     if (this.queue.length > 0) this.startCommand();
     this.onComplete(token, STATUS_CARD_FAILED, 0);
   }
 
-  private sameEraseBlock(sector: number, other: number): boolean {
+  private liesBeside(sector: number, other: number): boolean {
+    if (this.physics !== null) return this.physics.mayDestroy(sector, other);
     const { eraseBlockSectors } = this.characteristics;
     return Math.floor(sector / eraseBlockSectors) === Math.floor(other / eraseBlockSectors);
   }
 
   private after(us: number, what: number): void {
-    this.clock.schedule(this.prng.jitterUs(us, this.characteristics.jitterPercent), this, what);
+    this.clock.schedule(us, this, what);
+  }
+
+  /** The transfer of a write is over. @param pieceUs until the last piece is in */
+  private afterWrite(pieceUs: number): void {
+    const { sector, count } = this.queue;
+    this.after(this.timing.writeEndUs(pieceUs, sector + this.misdirection, count), COMMAND_ENDS);
   }
 
   private nextPiece(): void {
     const queue = this.queue;
-    const { cache, pieceUs, programUs } = this.characteristics;
-    const busyUs = cache === "none" ? programUs : 0;
     const pieces = queue.count * PIECES_PER_SECTOR;
     if (this.piecesSampled >= pieces) {
       // A controller reset cut the transfer short while this event was waiting.
-      this.after(busyUs, COMMAND_ENDS);
+      this.afterWrite(0);
       return;
     }
     const piece = this.piecesSampled % PIECES_PER_SECTOR;
@@ -347,8 +359,8 @@ export class SdCard implements ClockHandler {
     this.piecesSampled++;
     if (piece === 0) this.storage.beginSector(queue.sector + this.misdirection + offset, id);
     else this.receive(id);
-    if (this.piecesSampled < pieces) this.after(pieceUs, NEXT_PIECE);
-    else this.after(pieceUs + busyUs, COMMAND_ENDS);
+    if (this.piecesSampled < pieces) this.after(this.timing.nextPieceUs(), NEXT_PIECE);
+    else this.afterWrite(this.characteristics.pieceUs);
   }
 
   private receive(secondPiece: number): void {
@@ -367,11 +379,20 @@ export class SdCard implements ClockHandler {
     else if (queue.op === CARD_READ) status = fault === "none" ? this.deliverRead() : STATUS_READ_ERROR;
     else if (fault !== "rejected") this.endFlush(queue.coverage);
     if (fault === "rejected") status = STATUS_CARD_FAILED;
+    this.timing.end(this.clock.nowUs);
+    if (this.physics !== null) this.spoilLost(this.physics);
     this.completed = queue.number;
     queue.pop();
     if (queue.length > 0) this.startCommand();
     // Last, because the answer may submit, cut the power or reset the controller.
     if (fault !== "timeout") this.onComplete(token, status, fingerprint);
+  }
+
+  /** What wear and read disturb took meanwhile reads as an error from now on. */
+  private spoilLost(physics: CardPhysics): void {
+    for (let lost = physics.takeLost?.() ?? -1; lost >= 0; lost = physics.takeLost?.() ?? -1) {
+      if (lost < this.media.sectors) this.storage.spoil(lost);
+    }
   }
 
   private deliverRead(): number {

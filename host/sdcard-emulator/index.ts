@@ -56,5 +56,13 @@ export { COMMANDS } from "./spi/command-table.js";
 export { type CommandRule } from "./spi/command-rule.js";
 /** Who a card says it is, and which generation of the specification it speaks. */
 export { type CardGeneration, type CardIdentity } from "./spi/card-identity.js";
-/** How long the flash behind a card takes. */
+/** How long the flash behind a card takes, and what it does to data. */
 export { type CardPhysics } from "./card-physics.js";
+export { FlashPhysics, type CollateralReach, type FlashPhysicsOptions } from "./flash/flash-physics.js";
+export { type FlashGeometry } from "./flash/flash-geometry.js";
+export { type FlashTiming, type FlashWork } from "./flash/flash-timing.js";
+/** Classes of real cards, each figure beside its source, and what a card of a class is made of. */
+export { cardProfileNames, checkCardProfile, loadCardProfile, ProfileError } from "./profile/load-profile.js";
+export { type CardProfile, type Measurement } from "./profile/profile-schema.js";
+export { characteristicsOf, identityOf, physicsOf, type ProfiledFlash } from "./profile/profiled-card.js";
+export { repeatMeasurement } from "./profile/repeat-measurement.js";

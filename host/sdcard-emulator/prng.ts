@@ -10,6 +10,11 @@ export class Prng {
     this.state = seed | 0;
   }
 
+  /** An independent generator that goes on as this one will. */
+  fork(): Prng {
+    return new Prng(this.state);
+  }
+
   /** The next unsigned 32-bit value. */
   next(): number {
     this.state = (this.state + 0x6d2b79f5) | 0;

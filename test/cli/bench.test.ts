@@ -122,12 +122,20 @@ describe("bench cards", () => {
       expect(out).toMatch(new RegExp(`^spi +${transfer} +[\\d ]+ +[\\d ]+ +\\d+\\.\\d$`, "m"));
     }
     expect(out).toMatch(/^Goal: 50 000 sectors a second, every transfer: (reached|not reached)/m);
+    for (const profile of ["consumer-tlc", "a1-cached"]) {
+      expect(out).toMatch(new RegExp(`^block +${profile} +64 sectors, scattered +[\\d ]+$`, "m"));
+    }
+    expect(out).toMatch(/^Goal: 1 000 000 sectors a second, every write: (reached|not reached)/m);
+    expect(out).toMatch(/^flash +\d+\.\d %$/m);
     expect(out).toMatch(/^card: protocol +\d+\.\d %$/m);
   });
 
   it("prints JSON, whose figures fit each other", async () => {
     const { out } = await run(["bench", "cards", "--seconds", "0.02", "--json"]);
-    const { rates, stages } = JSON.parse(out) as CardBenchResult;
+    const { rates, stages, blockRates } = JSON.parse(out) as CardBenchResult;
+    expect(blockRates).toHaveLength(6);
+    for (const { sectors, cpuSeconds, sectorsPerSecond } of blockRates)
+      expect(sectorsPerSecond).toBeCloseTo(sectors / cpuSeconds, 3);
     expect(rates).toHaveLength(4);
     for (const { sectors, cpuSeconds, sectorsPerSecond, nsPerByte } of rates) {
       expect(sectorsPerSecond).toBeCloseTo(sectors / cpuSeconds, 3);
@@ -136,5 +144,32 @@ describe("bench cards", () => {
       expect(1e9 / sectorsPerSecond / nsPerByte).toBeLessThan(600);
     }
     expect(stages.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 1);
+  });
+});
+
+describe("bench streams", () => {
+  it("prints a row for each number of streams, and the collapse", async () => {
+    const { code, out } = await run(["bench", "streams", "--profile", "consumer-tlc"]);
+    expect(code).toBe(0);
+    expect(out).toMatch(
+      /^PROFILE +STREAMS +NO BITMAP ms +FACTOR +WA +FAR ms +FACTOR +WA +NEAR ms +FACTOR +WA/m,
+    );
+    const row = (streams: number): number[] => {
+      const line = new RegExp(`^consumer-tlc +${streams} +(.*)$`, "m").exec(out)![1]!;
+      return line.split(/ +/).map(Number);
+    };
+    const [, alone, , , far, , , near] = row(2);
+    expect(alone).toBeLessThan(1.1);
+    expect(far).toBeGreaterThan(5);
+    expect(near).toBeLessThan(2);
+    expect(row(3)[1]).toBeGreaterThan(5);
+  });
+
+  it("prints JSON, and says which profiles there are", async () => {
+    const { out } = await run(["bench", "streams", "--profile", "industrial-slc", "--json"]);
+    expect(JSON.parse(out)).toHaveLength(12);
+    const { code, err } = await run(["bench", "streams", "--profile", "floppy"]);
+    expect(code).toBe(2);
+    expect(err).toContain('there is no card profile "floppy": choose one of a1-cached, ');
   });
 });

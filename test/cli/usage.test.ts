@@ -22,8 +22,8 @@ describe("wrong usage", () => {
     ],
     [["torture", "--scheme", "single"], "--scheme needs a policy or --members"],
     [["torture", "--wat"], "unknown option '--wat': choose one of --policy, --workload"],
-    [["wat"], "unknown command 'wat': choose one of demo, torture, replay, bugs, bench, image"],
-    [["bench", "wat"], "unknown command 'wat': choose one of metadata, calls, work, recovery"],
+    [["wat"], "unknown command 'wat': choose one of demo, torture, replay, bugs, bench, profile, image"],
+    [["bench", "wat"], "unknown command 'wat': choose one of metadata, calls, streams, work, recovery"],
     [["bench", "recovery", "--seconds", "x"], '--seconds is "x": give a number from'],
     [
       ["bench", "metadata", "--scheme", "double"],

@@ -26,6 +26,8 @@ export interface CardIdentity {
   /** Allocation units erased together within `eraseTimeoutSeconds` (4.10.2.5 and 4.10.2.6). */
   readonly eraseSize: number;
   readonly eraseTimeoutSeconds: number;
+  /** What an erased sector's bytes read as: 0x00 or 0xFF (DATA_STAT_AFTER_ERASE of the SCR, 5.6). */
+  readonly erasedByte: number;
   /** Whether the card has the performance extension register with its cache flush (version 6, 5.8). */
   readonly performanceExtension: boolean;
 }
@@ -41,6 +43,7 @@ const DEFAULTS: Omit<CardIdentity, "generation" | "performanceExtension"> = {
   auSizeCode: 9,
   eraseSize: 1,
   eraseTimeoutSeconds: 1,
+  erasedByte: 0x00,
 };
 
 /**
@@ -67,6 +70,9 @@ export function cardIdentity(given: Partial<CardIdentity> = {}): CardIdentity {
   checkNumber("auSizeCode", identity.auSizeCode, 1, 9);
   checkNumber("eraseSize", identity.eraseSize, 1, 0xffff);
   checkNumber("eraseTimeoutSeconds", identity.eraseTimeoutSeconds, 1, 63);
+  if (identity.erasedByte !== 0x00 && identity.erasedByte !== 0xff) {
+    throw new Error(`card identity: erasedByte is 0x00 or 0xFF, not ${identity.erasedByte}`);
+  }
   if (identity.performanceExtension && !hasBlockAddresses(generation)) {
     throw new Error(`a card of generation ${generation} has no performance extension: choose sdhc or sdxc`);
   }

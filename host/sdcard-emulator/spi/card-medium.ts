@@ -24,6 +24,8 @@ export interface CardMediumOptions {
   readonly characteristics: CardCharacteristics;
   readonly seed: number;
   readonly physics?: CardPhysics;
+  /** What an erased sector's bytes read as; default 0x00. */
+  readonly erasedByte?: number;
   readonly transients?: TransientFaults;
   readonly onMediaChange?: MediaObserver;
   readonly metadataEnd?: number;
@@ -44,6 +46,9 @@ export class CardMedium {
   fault: TransientKind = "none";
   private readonly options: CardMediumOptions;
   private readonly transients: TransientFaults | null;
+  private readonly physics: CardPhysics | null;
+  /** Piece id of erased cells. */
+  private readonly erasedPiece: number;
   private readonly misdirections: Misdirections;
   /** How far from its place the write under way lands, in sectors. */
   private misdirection = 0;
@@ -63,6 +68,12 @@ export class CardMedium {
     checkCharacteristics(characteristics);
     this.options = options;
     this.transients = options.transients ?? null;
+    this.physics = physics;
+    const { erasedByte = 0 } = options;
+    this.erasedPiece =
+      erasedByte === 0
+        ? ZERO_PIECE
+        : options.contents.internPiece(new Uint8Array(PIECE_BYTES).fill(erasedByte), 0);
     this.misdirections = new Misdirections(
       options.seed,
       characteristics.misdirectPerMille,
@@ -163,19 +174,16 @@ export class CardMedium {
   }
 
   /**
-   * Erases whole sectors: they read as zeros from then on, those that a cut interrupts as whatever a write leaves.
+   * Erases whole sectors: they read as erased cells from then on, those that a cut interrupts as whatever a write leaves.
    * @param runs ranges of sectors, ascending, each up to but without its end
    */
   erase(runs: readonly (readonly [from: number, end: number])[]): void {
     this.begin(null, 0);
-    const written = this.written();
+    // Where erased cells read as zeros, only what holds anything changes.
+    const written = this.erasedPiece === ZERO_PIECE ? this.written() : null;
     for (const [from, end] of runs) {
-      for (const sector of written) {
-        if (sector < from || sector >= end) continue;
-        this.storage.beginSector(sector, ZERO_PIECE);
-        this.storage.receiveSector(ZERO_PIECE, this.command);
-        this.accepted++;
-      }
+      if (written === null) for (let sector = from; sector < end; sector++) this.eraseSector(sector);
+      else for (const sector of written) if (sector >= from && sector < end) this.eraseSector(sector);
       this.busy.extend(this.timing.eraseUs(from, end - from));
     }
     this.endWrite();
@@ -209,6 +217,7 @@ export class CardMedium {
   crash(choice: readonly number[]): void {
     this.storage.crash(choice);
     this.durability.clear();
+    this.physics?.powerLost?.();
   }
 
   /** Where a block lands; a stream that was misdirected comes back to its place at the end of the card. */
@@ -218,11 +227,13 @@ export class CardMedium {
   }
 
   private get refuses(): boolean {
+    if (this.physics?.worn === true) return true;
     return this.fault !== "none" && (this.fault === "endless-busy" || this.acceptLeft === 0);
   }
 
   private refusal(): number {
     this.storage.dropHalfReceived();
+    if (this.physics?.worn === true) return DATA_WRITE_ERROR;
     if (this.fault === "timeout") return NO_ANSWER;
     if (this.fault === "rejected") return this.answersCrc ? DATA_CRC_ERROR : DATA_WRITE_ERROR;
     this.busy.holdForEver();
@@ -236,11 +247,25 @@ export class CardMedium {
     this.accepted = 0;
     this.fault = "none";
     this.timing.begin();
+    if (this.physics !== null) this.spoilLost(this.physics);
     if (op === null || this.transients === null) return;
     this.fault = this.transients.draw(this.command, op, count);
     this.acceptLeft = this.fault === "none" ? 0 : this.transients.accepted;
     this.answersCrc = this.transients.answersCrc(this.command);
     meetLatentError(this.transients, this.storage);
+  }
+
+  private eraseSector(sector: number): void {
+    this.storage.beginSector(sector, this.erasedPiece);
+    this.storage.receiveSector(this.erasedPiece, this.command);
+    this.accepted++;
+  }
+
+  /** What wear and read disturb took since the last command reads as an error from now on. */
+  private spoilLost(physics: CardPhysics): void {
+    for (let lost = physics.takeLost?.() ?? -1; lost >= 0; lost = physics.takeLost?.() ?? -1) {
+      if (lost < this.sectors) this.storage.spoil(lost);
+    }
   }
 
   /** Sectors that hold anything: few, even on a card of many. */

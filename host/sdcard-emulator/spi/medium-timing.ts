@@ -26,8 +26,8 @@ export class MediumTiming {
   /** A command begins: the flash has rested since the last one ended (a read counts as rest). */
   begin(): void {
     if (this.physics === null) return;
-    const us = Math.floor((this.time.nowNs - this.restingSinceNs) / NS_PER_US);
-    if (us <= 0) return;
+    // A rest of 0 is told too: it is what tells two commands from two blocks of a stream.
+    const us = Math.max(0, Math.floor((this.time.nowNs - this.restingSinceNs) / NS_PER_US));
     this.restingSinceNs += us * NS_PER_US;
     this.physics.rest(us);
   }

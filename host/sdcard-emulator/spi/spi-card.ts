@@ -69,7 +69,7 @@ export class SpiCard {
     }
     this.options = options;
     const busy = new BusyLine(time);
-    const medium = new CardMedium(options, busy);
+    const medium = new CardMedium({ ...options, erasedByte: identity.erasedByte }, busy);
     const mode = new CardMode(time, identity.generation, initialisationUs);
     const status = new StatusBits();
     const csd = encodeCsd(identity, media.sectors);

@@ -11,7 +11,7 @@ export function encodeScr(identity: CardIdentity): Uint8Array {
   const scr = new Uint8Array(SCR_BYTES);
   const { generation, performanceExtension } = identity;
   setField(scr, 59, 56, generation === "sdsc1" ? 0 : 2); // SD_SPEC: 1.01, or 2.00 and later
-  setField(scr, 55, 55, 0); // DATA_STAT_AFTER_ERASE: erased sectors read as zeros
+  setField(scr, 55, 55, identity.erasedByte === 0xff ? 1 : 0); // DATA_STAT_AFTER_ERASE
   setField(scr, 54, 52, SECURITY[generation]);
   setField(scr, 51, 48, 0b0101); // one and four data lines
   if (performanceExtension) {
