@@ -146,8 +146,9 @@ function allowedStates(card: CardCharacteristics, operation: CutOperation): CutS
   // Without a cache all is durable before the flush, and there is nothing to flush.
   if (operation === "flush" && !cached) return rollback ? ["old", "new"] : ["new"];
   const states: CutState[] = ["old", "new"];
-  // The cut takes what the cache has not written out, whole; a dishonest flush only makes that last longer.
-  if (operation === "flush") return states;
+  // The cut takes what the cache has not written out, whole; a dishonest flush only makes that last longer. What the
+  // cache writes out is programmed beside what is durable.
+  if (operation === "flush") return collateral ? [...states, "neighbour unreadable"] : states;
   // Bytes tear while they arrive; an erase has none. Without a cache the last sector tears while it is programmed.
   if (!atomicSector && (!cached || operation !== "CMD38")) states.push("new, old", "unreadable");
   if (!atomicSector && !cached) states.push("old, new");

@@ -1,14 +1,17 @@
 import { Command } from "commander";
 import { CUT_STATES, cutTable, type CutRow } from "../bench/cut-table.js";
+import { cardProfileNames } from "../sdcard-emulator/profile/load-profile.js";
+import { characteristicsOf } from "../sdcard-emulator/profile/profiled-card.js";
 import { FAULT_PROFILES, PROFILES } from "../sdcard-emulator/characteristics.js";
 import { EXIT_BROKEN, EXIT_HELD } from "./exit-codes.js";
+import { loadedProfile } from "./loaded-profile.js";
 import { grouped } from "./number-text.js";
 import { styled } from "./style.js";
 import { textTable, type Column } from "./text-table.js";
 import type { Terminal } from "./terminal.js";
 
 const HELP = `
-A cut before every byte of a write (CMD24), a stream of three blocks (CMD25), an erase of three sectors (CMD38) and a
+The abstract classes of the fault model, then the profiles of real cards (syncgate profile list). A cut before every byte of a write (CMD24), a stream of three blocks (CMD25), an erase of three sectors (CMD38) and a
 cache flush (CMD49). The figures count the cuts after which some sector may be so. A state that the class of card is not
 allowed, or is and never shows, ends with exit code ${EXIT_BROKEN}.
 
@@ -25,7 +28,8 @@ export function benchCutsCommand(terminal: Terminal, finish: (code: number) => v
     .option("--json", "print the result as JSON")
     .addHelpText("after", HELP)
     .action((options: { json?: boolean }) => {
-      const rows = cutTable([...Object.values(PROFILES), ...Object.values(FAULT_PROFILES)]);
+      const cards = cardProfileNames().map((name) => characteristicsOf(loadedProfile(name)));
+      const rows = cutTable([...Object.values(PROFILES), ...Object.values(FAULT_PROFILES), ...cards]);
       const json = (): string => `${JSON.stringify({ version: 1, rows }, null, 2)}\n`;
       terminal.print(options.json === true ? json() : cutsText(rows, terminal.colour));
       finish(rows.every(isAsAllowed) ? EXIT_HELD : EXIT_BROKEN);

@@ -7,8 +7,8 @@ import { ZEROS } from "./sector-contents.js";
 const CHUNK_SECTORS = 256;
 const CHUNK_SHIFT = 8;
 const CHUNK_MASK = CHUNK_SECTORS - 1;
-/** 64 GiB: the chunk table of an image of this size is still copied in about a millisecond. */
-const SECTORS_MAX = 1 << 27;
+/** Sectors of the largest image, 64 GiB: the chunk table of an image of this size is still copied in about a millisecond. */
+export const SECTORS_MAX = 1 << 27;
 /** The chunk of every part never written; no image owns it, so nobody writes to it. */
 const ZERO_CHUNK = new Int32Array(CHUNK_SECTORS).fill(ZEROS);
 
@@ -85,6 +85,16 @@ export class CardImage {
     this.chunks[index]![sector & CHUNK_MASK] = content;
     this.hashLow = (this.hashLow - mixLow(sector, old) + mixLow(sector, content)) | 0;
     this.hashHigh = (this.hashHigh - mixHigh(sector, old) + mixHigh(sector, content)) | 0;
+  }
+
+  /** The first sector from `from` on that is not all zeros, or -1. */
+  nextWritten(from: number): number {
+    for (let at = from; at < this.sectors; at++) {
+      const chunk = this.chunks[at >> CHUNK_SHIFT]!;
+      if (chunk === ZERO_CHUNK) at |= CHUNK_MASK;
+      else if (chunk[at & CHUNK_MASK] !== ZEROS) return at;
+    }
+    return -1;
   }
 
   /**

@@ -6,6 +6,7 @@
 import type { CardImage } from "../card-image.js";
 import type { CrashAxis } from "../crash-space.js";
 import type { FaultOverlay } from "../fault-overlay.js";
+import type { RegisterState } from "../image/card-state.js";
 import { BusyLine } from "./busy-line.js";
 import { cardIdentity, type CardIdentity } from "./card-identity.js";
 import { CardMedium, type CardMediumOptions } from "./card-medium.js";
@@ -40,6 +41,8 @@ export interface SpiCardOptions extends CardMediumOptions {
    * second (SD Physical Layer Simplified Specification, 4.2.3), so that runs are short.
    */
   readonly initialisationUs?: number;
+  /** Of a card that was saved: write protection and password. Default: a new card's. */
+  readonly registers?: RegisterState | null;
 }
 
 const INITIALISATION_US = 1000;
@@ -98,6 +101,17 @@ export class SpiCard {
       extension: new PerformanceExtension(cache),
     };
     this.protocol = new SpiProtocol(this.parts, this.response, responseGap);
+    const { registers = null } = options;
+    if (registers === null) return;
+    protection.restore(registers);
+    this.parts.lock.restore(registers.password);
+    this.parts.lock.powerUp();
+  }
+
+  /** What outlasts the power beside the contents: write protection and password (4.3.6, 4.3.7). */
+  get registers(): RegisterState {
+    const { protection, lock } = this.parts;
+    return { ...protection.save(), password: lock.save() };
   }
 
   /** Durable contents as of now. Only the card changes them. */
