@@ -16,6 +16,8 @@ export { type Damage, type DamageCause, type FaultOverlay } from "./fault-overla
 export { spareLastCopy, victimOf } from "./collateral.js";
 /** The contents of a card's sectors. */
 export { CardImage } from "./card-image.js";
+/** The same as plain files, sparse, replaced as a whole or not at all. */
+export { loadImage, RawImageError, saveImage, type RawImageFiles } from "./raw-image.js";
 /** What classes of cards can do to data, and how long they take. */
 export {
   checkCharacteristics,

@@ -114,9 +114,9 @@ describe("cuts at every byte, on the profiles", () => {
   );
 });
 
-describe("a card that is not what its profile states", () => {
-  const subject = (name: string): CutSubject => profileSubject(loadCardProfile(name));
+const subject = (name: string): CutSubject => profileSubject(loadCardProfile(name));
 
+describe("a card that is not what its profile states", () => {
   it("is caught when it tears where it must not", () => {
     const slc = subject("industrial-slc");
     const rows = cutTable([{ ...slc, built: { ...slc.stated, atomicSector: false } }]);
