@@ -72,6 +72,24 @@ export class CardImage {
     return this.chunks[sector >> CHUNK_SHIFT]![sector & CHUNK_MASK]!;
   }
 
+  /** The first sector from `sector` on that is not ZEROS; -1 if none follows. Parts never written cost nothing. */
+  nextWritten(sector: number): number {
+    for (let at = sector; at < this.sectors;) {
+      const chunk = this.chunks[at >> CHUNK_SHIFT]!;
+      const end = Math.min(this.sectors, (at | CHUNK_MASK) + 1);
+      if (chunk !== ZERO_CHUNK) {
+        for (let i = at; i < end; i++) if (chunk[i & CHUNK_MASK] !== ZEROS) return i;
+      }
+      at = end;
+    }
+    return -1;
+  }
+
+  /** How many chunks of 256 sectors two images keep as one: what a fork has not copied. */
+  sharedChunks(other: CardImage): number {
+    return this.chunks.filter((chunk, i) => chunk === other.chunks[i]).length;
+  }
+
   /** Makes `content` the content of a sector. @throws Error outside the card */
   set(sector: number, content: number): void {
     this.check(sector, 1);
@@ -85,16 +103,6 @@ export class CardImage {
     this.chunks[index]![sector & CHUNK_MASK] = content;
     this.hashLow = (this.hashLow - mixLow(sector, old) + mixLow(sector, content)) | 0;
     this.hashHigh = (this.hashHigh - mixHigh(sector, old) + mixHigh(sector, content)) | 0;
-  }
-
-  /** The first sector from `from` on that is not all zeros, or -1. */
-  nextWritten(from: number): number {
-    for (let at = from; at < this.sectors; at++) {
-      const chunk = this.chunks[at >> CHUNK_SHIFT]!;
-      if (chunk === ZERO_CHUNK) at |= CHUNK_MASK;
-      else if (chunk[at & CHUNK_MASK] !== ZEROS) return at;
-    }
-    return -1;
   }
 
   /**

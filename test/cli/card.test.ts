@@ -95,7 +95,7 @@ describe("card", () => {
     const { code, err } = await run(["card", "show", file("cut.img")]);
     expect(code).toBe(2);
     expect(err).toBe(
-      `error: ${file("cut.img")} is cut off: it has 1048576 bytes, and the card 67108864: copy the whole image again\n`,
+      `error: ${file("cut.img")} was cut short: it has 1048576 bytes, and its card 67108864; copy it again\n`,
     );
   });
 });

@@ -7,7 +7,7 @@ import * as syncgate from "../../host/index.js";
 import * as sdcard from "../../host/sdcard-emulator/index.js";
 import { ROOT } from "../../scripts/repository.mjs";
 
-const DOCUMENTS = { "README.md": 2, "docs/library.md": 6, "docs/sdcard.md": 4 };
+const DOCUMENTS = { "README.md": 2, "docs/library.md": 6, "docs/sdcard.md": 5 };
 const LIBRARIES = { syncgate, "syncgate/sdcard": sdcard };
 const EXAMPLE = /^```ts\n(.*?)^```$/gms;
 const EXPECTATION = /^\s*console\.log\((.*)\); \/\/ => (.*)$/gm;

@@ -1,147 +1,170 @@
 /**
- * Raw images: the bytes of a card's sectors, one after another, as `dd` reads them off a real one. Sparse both ways: what
- * is all zeros takes no room in the file where its file system has holes, and none in memory.
+ * Contents of a card as a raw image file, sector after sector, as dd writes them. The file is sparse: what was never
+ * written is a hole. Memory is bounded by one buffer and the distinct contents.
  */
-import { createHash } from "node:crypto";
-import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from "node:fs";
+import * as nodeFiles from "node:fs";
 import { SECTOR_BYTES } from "../../../assembly/layout.js";
-import { CardImage, SECTORS_MAX } from "../card-image.js";
+import { fileErrorMeaning } from "../../wasi/file-error.js";
+import { CardImage } from "../card-image.js";
+import type { FaultOverlay } from "../fault-overlay.js";
 import { UNREADABLE, type SectorContents } from "../sector-contents.js";
 import { CardImageError } from "./card-image-error.js";
 
-/** Sectors that are read or written by one call: memory stays the same whatever the card's size. */
-const PART_SECTORS = 2048;
-const PART_BYTES = PART_SECTORS * SECTOR_BYTES;
-const BYTES_MAX = SECTORS_MAX * SECTOR_BYTES;
+/** The file functions that are used: Node's, or a test's that fail. */
+export type ImageFiles = Pick<
+  typeof nodeFiles,
+  | "closeSync"
+  | "fstatSync"
+  | "fsyncSync"
+  | "ftruncateSync"
+  | "openSync"
+  | "readSync"
+  | "renameSync"
+  | "rmSync"
+  | "writeSync"
+>;
 
-/** Writes bytes to a file at a place, as `writeSync` does. */
-export type FileWriter = (
-  descriptor: number,
-  bytes: Uint8Array,
-  offset: number,
-  length: number,
-  position: number,
-) => number;
-
-/**
- * Reads a raw image.
- * @param sectors how many it must have; default: as many as the file has
- * @throws CardImageError for a file that cannot be read or is of another size
- */
-export function readRawImage(file: string, contents: SectorContents, sectors?: number): CardImage {
-  const descriptor = opened(file);
-  try {
-    const { size, blocks } = fstatSync(descriptor);
-    checkSize(file, size, sectors);
-    const media = new CardImage(size / SECTOR_BYTES);
-    // A file without a single block of its own is a hole from end to end.
-    if (blocks === 0) return media;
-    const part = new Uint8Array(Math.min(size, PART_BYTES));
-    const zeros = Buffer.alloc(part.length);
-    for (let at = 0; at < size; at += part.length) {
-      const length = readWhole(file, descriptor, part, Math.min(part.length, size - at), at);
-      if (zeros.compare(part, 0, length, 0, length) === 0) continue;
-      for (let i = 0; i < length; i += SECTOR_BYTES)
-        media.set((at + i) / SECTOR_BYTES, contents.internSector(part, i));
-    }
-    return media;
-  } finally {
-    closeSync(descriptor);
-  }
+export interface SaveImageOptions {
+  /** The card's damage: sectors that read as an error are saved as what they held before. Default: there is none. */
+  readonly overlay?: FaultOverlay;
+  readonly files?: ImageFiles;
 }
 
+export interface LoadImageOptions {
+  /** How many sectors the image must have; default: as many as the file has. */
+  readonly sectors?: number;
+  readonly files?: ImageFiles;
+}
+
+const BUFFER_SECTORS = 512;
+const BUFFER_BYTES = BUFFER_SECTORS * SECTOR_BYTES;
+/** Beside the image until it is complete. */
+export const UNFINISHED = ".unfinished";
+
 /**
- * Writes a raw image to a new file, down to the disk. Sectors that read as an error become zeros.
- * @param write for tests of a full disk
- * @throws Error as the file system does
+ * Saves an image, aside first and then in place of what was there.
+ * @throws CardImageError when the disk refuses or is full, or for a sector that reads as an error and is not in `overlay`;
+ * the old file is whole then, and nothing is left beside it
  */
-export function writeRawImage(
+export function saveImage(
   file: string,
   media: CardImage,
   contents: SectorContents,
-  write: FileWriter = writeSync,
+  { overlay, files = nodeFiles }: SaveImageOptions = {},
 ): void {
-  const descriptor = openSync(file, "w");
+  const image = overlay === undefined ? media : overlay.pristine(media);
+  const aside = file + UNFINISHED;
+  let made = false;
   try {
-    ftruncateSync(descriptor, media.sectors * SECTOR_BYTES);
-    const part = new Uint8Array(PART_BYTES);
-    for (let sector = media.nextWritten(0); sector >= 0;) {
-      const first = sector;
-      let length = 0;
-      // Neighbours go together; the next hole, or a full part, ends it.
-      while (length < PART_BYTES && sector === first + length / SECTOR_BYTES) {
-        copySector(media.get(sector), contents, part, length);
-        length += SECTOR_BYTES;
-        sector = media.nextWritten(sector + 1);
-      }
-      writeWhole(write, descriptor, part, length, first * SECTOR_BYTES);
+    const fd = files.openSync(aside, "w");
+    made = true;
+    try {
+      files.ftruncateSync(fd, image.sectors * SECTOR_BYTES);
+      writeSectors(files, fd, file, image, contents);
+      files.fsyncSync(fd);
+    } finally {
+      files.closeSync(fd);
     }
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-/** SHA-256 over number (4 bytes, little endian) and bytes of every sector that a raw image has bytes of; hexadecimal. */
-export function contentsSum(media: CardImage, contents: SectorContents): string {
-  const hash = createHash("sha256");
-  const bytes = new Uint8Array(SECTOR_BYTES);
-  const number = new DataView(new ArrayBuffer(4));
-  for (let sector = media.nextWritten(0); sector >= 0; sector = media.nextWritten(sector + 1)) {
-    if (media.get(sector) === UNREADABLE) continue;
-    number.setUint32(0, sector, true);
-    copySector(media.get(sector), contents, bytes, 0);
-    hash.update(new Uint8Array(number.buffer)).update(bytes);
-  }
-  return hash.digest("hex");
-}
-
-function copySector(content: number, contents: SectorContents, target: Uint8Array, at: number): void {
-  if (content === UNREADABLE) target.fill(0, at, at + SECTOR_BYTES);
-  else contents.copySector(content, target, at);
-}
-
-function opened(file: string): number {
-  try {
-    return openSync(file, "r");
+    files.renameSync(aside, file);
   } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
-    const why = missing ? "is not there" : `cannot be read (${(error as Error).message})`;
-    throw new CardImageError(`${file} ${why}: give the path of a raw image`);
+    if (made) files.rmSync(aside, { force: true });
+    if (error instanceof CardImageError) throw error;
+    throw new CardImageError(`${file} can't be saved: ${fileErrorMeaning(error)}`);
   }
 }
 
-function checkSize(file: string, size: number, sectors: number | undefined): void {
-  if (sectors !== undefined && size !== sectors * SECTOR_BYTES) {
-    const wanted = sectors * SECTOR_BYTES;
-    const what = size < wanted ? "is cut off" : "is too long";
-    throw new CardImageError(
-      `${file} ${what}: it has ${size} bytes, and the card ${wanted}: copy the whole image again`,
-    );
-  }
-  if (size === 0 || size % SECTOR_BYTES !== 0 || size > BYTES_MAX) {
-    throw new CardImageError(
-      `${file} has ${size} bytes, and a card has 1 to ${SECTORS_MAX} whole sectors of ${SECTOR_BYTES}: copy the whole image again`,
-    );
+/**
+ * Loads an image. A hole is read as zeros through the one buffer, because Node cannot ask for holes, and is not kept.
+ * @throws CardImageError for a file that cannot be read, or has no whole number of sectors or another size than it must
+ */
+export function loadImage(
+  file: string,
+  contents: SectorContents,
+  { sectors, files = nodeFiles }: LoadImageOptions = {},
+): CardImage {
+  try {
+    const fd = files.openSync(file, "r");
+    try {
+      const image = imageOfSize(file, files.fstatSync(fd).size, sectors);
+      readSectors(files, fd, file, image, contents);
+      return image;
+    } finally {
+      files.closeSync(fd);
+    }
+  } catch (error) {
+    if (error instanceof CardImageError) throw error;
+    throw new CardImageError(`${file} can't be read: ${fileErrorMeaning(error)}`);
   }
 }
 
-function readWhole(file: string, descriptor: number, target: Uint8Array, length: number, at: number): number {
-  for (let done = 0; done < length;) {
-    const read = readSync(descriptor, target, done, length - done, at + done);
-    if (read === 0)
-      throw new CardImageError(`${file} ended at byte ${at + done} while it was read: copy it again`);
-    done += read;
-  }
-  return length;
-}
-
-function writeWhole(
-  write: FileWriter,
-  descriptor: number,
-  bytes: Uint8Array,
-  length: number,
-  at: number,
+function writeSectors(
+  files: ImageFiles,
+  fd: number,
+  file: string,
+  image: CardImage,
+  contents: SectorContents,
 ): void {
-  for (let done = 0; done < length;) done += write(descriptor, bytes, done, length - done, at + done);
+  const buffer = new Uint8Array(BUFFER_BYTES);
+  for (let first = image.nextWritten(0); first >= 0;) {
+    // As many sectors as lie side by side and fit.
+    let count = 0;
+    let next = first;
+    while (next === first + count && count < BUFFER_SECTORS) {
+      const content = image.get(next);
+      if (content === UNREADABLE) {
+        throw new CardImageError(
+          `${file} can't hold sector ${next}, which reads as an error: save it with the card's overlay, or write the sector first`,
+        );
+      }
+      contents.copySector(content, buffer, count * SECTOR_BYTES);
+      count++;
+      next = image.nextWritten(next + 1);
+    }
+    const bytes = count * SECTOR_BYTES;
+    for (let done = 0; done < bytes;)
+      done += files.writeSync(fd, buffer, done, bytes - done, first * SECTOR_BYTES + done);
+    first = next;
+  }
+}
+
+function imageOfSize(file: string, bytes: number, wanted: number | undefined): CardImage {
+  const sectors = bytes / SECTOR_BYTES;
+  if (wanted !== undefined && sectors !== wanted) {
+    const how = sectors < wanted ? "was cut short" : "is too long";
+    throw new CardImageError(
+      `${file} ${how}: it has ${bytes} bytes, and its card ${wanted * SECTOR_BYTES}; copy it again`,
+    );
+  }
+  if (!Number.isInteger(sectors)) {
+    throw new CardImageError(
+      `${file} has ${bytes} bytes, which are no whole sectors of ${SECTOR_BYTES}: it was cut short; copy it again`,
+    );
+  }
+  try {
+    return new CardImage(sectors);
+  } catch (error) {
+    throw new CardImageError(`${file} is no image of a card: ${(error as Error).message}; give another file`);
+  }
+}
+
+function readSectors(
+  files: ImageFiles,
+  fd: number,
+  file: string,
+  image: CardImage,
+  contents: SectorContents,
+): void {
+  const buffer = Buffer.alloc(BUFFER_BYTES);
+  const zeros = Buffer.alloc(BUFFER_BYTES);
+  for (let first = 0; first < image.sectors; first += BUFFER_SECTORS) {
+    const count = Math.min(BUFFER_SECTORS, image.sectors - first);
+    const bytes = count * SECTOR_BYTES;
+    for (let done = 0; done < bytes;) {
+      const got = files.readSync(fd, buffer, done, bytes - done, first * SECTOR_BYTES + done);
+      if (got === 0) throw new CardImageError(`${file} became shorter while it was read; load it again`);
+      done += got;
+    }
+    if (buffer.compare(zeros, 0, bytes, 0, bytes) === 0) continue;
+    for (let i = 0; i < count; i++) image.set(first + i, contents.internSector(buffer, i * SECTOR_BYTES));
+  }
 }

@@ -3,22 +3,14 @@
  * its flash and its registers know. Either face goes on with it.
  */
 import { createHash } from "node:crypto";
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from "node:fs";
-import path from "node:path";
+import * as nodeFiles from "node:fs";
+import { SECTOR_BYTES } from "../../../assembly/layout.js";
+import { fileErrorMeaning } from "../../wasi/file-error.js";
 import { CardImage } from "../card-image.js";
 import type { FlashPhysics } from "../flash/flash-physics.js";
 import type { CardProfile } from "../profile/profile-schema.js";
 import { physicsOf, restoredPhysicsOf } from "../profile/profiled-card.js";
-import { UNREADABLE, type SectorContents } from "../sector-contents.js";
+import { UNREADABLE, ZEROS, type SectorContents } from "../sector-contents.js";
 import { CardImageError } from "./card-image-error.js";
 import {
   CARD_STATE_FORMAT,
@@ -27,7 +19,9 @@ import {
   type CardState,
   type RegisterState,
 } from "./card-state.js";
-import { contentsSum, readRawImage, writeRawImage, type FileWriter } from "./raw-image.js";
+import { loadImage, saveImage, UNFINISHED, type ImageFiles } from "./raw-image.js";
+
+const NUMBER_BYTES = 4;
 
 /** A card without power, and what either face of it is made of. */
 export interface StoredCard {
@@ -59,31 +53,30 @@ export function stateFileOf(file: string): string {
 
 /**
  * Writes a card to its two files: all of it, or nothing.
- * @param write for tests of a full disk
- * @throws CardImageError when a file cannot be written; both are then as they were
+ * @param files the file functions that are used: Node's, or a test's that fail
+ * @throws CardImageError when the disk refuses or is full; both files are then as they were
  */
 export function saveCard(
   file: string,
   card: StoredCard,
   contents: SectorContents,
-  write: FileWriter = writeSync,
+  files: ImageFiles = nodeFiles,
 ): void {
-  const files = [file, stateFileOf(file)] as const;
-  const [freshImage, freshState] = files.map((name) => `${name}.new`) as [string, string];
+  const stateFile = stateFileOf(file);
+  const aside = stateFile + UNFINISHED;
+  const unreadable = unreadableSectors(card.media);
+  const readable = card.media.fork();
+  for (const sector of unreadable) readable.set(sector, ZEROS);
   try {
-    writeRawImage(freshImage, card.media, contents, write);
-    writeText(freshState, stateText(card, contents), write);
+    writeText(files, aside, stateText(card, contentsSum(readable, contents), unreadable));
+    saveImage(file, readable, contents, { files });
+    // A crash in between leaves a state that does not belong to its image, which loading refuses.
+    files.renameSync(aside, stateFile);
   } catch (error) {
-    rmSync(freshImage, { force: true });
-    rmSync(freshState, { force: true });
-    const full = (error as NodeJS.ErrnoException).code === "ENOSPC";
-    const why = full ? "the disk is full: make room" : `${(error as Error).message}: mend that`;
-    throw new CardImageError(`${file} cannot be written, ${why}, then save again; nothing was changed`);
+    files.rmSync(aside, { force: true });
+    if (error instanceof CardImageError) throw error;
+    throw new CardImageError(`${stateFile} can't be saved: ${fileErrorMeaning(error)}`);
   }
-  // A crash between the two leaves a state that does not belong to its image, which loading refuses.
-  renameSync(freshImage, files[0]);
-  renameSync(freshState, files[1]);
-  syncFolder(path.dirname(file));
 }
 
 /**
@@ -106,7 +99,7 @@ export function loadCard(
         "make a new card of it, or take the old profile back",
     );
   }
-  const media = readRawImage(file, contents, sectors);
+  const media = loadImage(file, contents, { sectors });
   if (contentsSum(media, contents) !== state.contents) {
     throw new CardImageError(
       `${file} is not what was saved with ${stateFile}: take both from the same copy, or make a new card`,
@@ -129,16 +122,24 @@ export function loadCard(
   }
 }
 
-function stateText({ profile, media, flash, seed, registers }: StoredCard, contents: SectorContents): string {
-  const unreadable: number[] = [];
+function unreadableSectors(media: CardImage): number[] {
+  const found: number[] = [];
   for (let sector = media.nextWritten(0); sector >= 0; sector = media.nextWritten(sector + 1))
-    if (media.get(sector) === UNREADABLE) unreadable.push(sector);
+    if (media.get(sector) === UNREADABLE) found.push(sector);
+  return found;
+}
+
+function stateText(
+  { profile, media, flash, seed, registers }: StoredCard,
+  sum: string,
+  unreadable: number[],
+): string {
   const state: Omit<CardState, "sum"> = {
     format: CARD_STATE_FORMAT,
     version: CARD_STATE_VERSION,
     profile: { name: profile.name, sha256: profileSum(profile) },
     sectors: media.sectors,
-    contents: contentsSum(media, contents),
+    contents: sum,
     seed,
     unreadable,
     flash: flash.save(),
@@ -147,12 +148,25 @@ function stateText({ profile, media, flash, seed, registers }: StoredCard, conte
   return `${JSON.stringify({ ...state, sum: sumOf(state) })}\n`;
 }
 
+/** SHA-256 over number (4 bytes, little endian) and bytes of every sector that is not all zeros; hexadecimal. */
+function contentsSum(media: CardImage, contents: SectorContents): string {
+  const hash = createHash("sha256");
+  const record = new Uint8Array(NUMBER_BYTES + SECTOR_BYTES);
+  const view = new DataView(record.buffer);
+  for (let sector = media.nextWritten(0); sector >= 0; sector = media.nextWritten(sector + 1)) {
+    view.setUint32(0, sector, true);
+    contents.copySector(media.get(sector), record, NUMBER_BYTES);
+    hash.update(record);
+  }
+  return hash.digest("hex");
+}
+
 function readState(file: string): CardState {
-  if (!existsSync(file))
+  if (!nodeFiles.existsSync(file))
     throw new CardImageError(`${file} is not there: it lies beside an image that was saved as a card`);
   let json: unknown;
   try {
-    json = JSON.parse(readFileSync(file, "utf8"));
+    json = JSON.parse(nodeFiles.readFileSync(file, "utf8"));
   } catch (error) {
     throw new CardImageError(
       `${file} is cut off or no JSON (${(error as Error).message}): take it from a copy`,
@@ -187,24 +201,14 @@ function sumOf(value: unknown): string {
   return createHash("sha256").update(JSON.stringify(value)).digest("hex");
 }
 
-function writeText(file: string, text: string, write: FileWriter): void {
+function writeText(files: ImageFiles, file: string, text: string): void {
   const bytes = new TextEncoder().encode(text);
-  const descriptor = openSync(file, "w");
+  const fd = files.openSync(file, "w");
   try {
     for (let done = 0; done < bytes.length;)
-      done += write(descriptor, bytes, done, bytes.length - done, done);
-    fsyncSync(descriptor);
+      done += files.writeSync(fd, bytes, done, bytes.length - done, done);
+    files.fsyncSync(fd);
   } finally {
-    closeSync(descriptor);
-  }
-}
-
-/** Renames last only once the folder is on the disk. */
-function syncFolder(folder: string): void {
-  const descriptor = openSync(folder, "r");
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
+    files.closeSync(fd);
   }
 }

@@ -1,13 +1,6 @@
 import { createHash } from "node:crypto";
-import {
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -19,6 +12,7 @@ import {
   stateFileOf,
   type StoredCard,
 } from "../../../host/sdcard-emulator/image/stored-card.js";
+import type { ImageFiles } from "../../../host/sdcard-emulator/image/raw-image.js";
 import type { FlashPhysics } from "../../../host/sdcard-emulator/flash/flash-physics.js";
 import { cardProfileNames, loadCardProfile } from "../../../host/sdcard-emulator/profile/load-profile.js";
 import { characteristicsOf } from "../../../host/sdcard-emulator/profile/profiled-card.js";
@@ -166,45 +160,51 @@ describe("a card in files", () => {
     card.flash.writeUs(0, 64);
     saveCard(file, card, contents);
     expect(loadCard(file, contents, loadCardProfile).flash.work.hostSectors).toBe(64);
-    expect(readdirSync(folder).filter((name) => name.endsWith(".new"))).toEqual([]);
+    expect(readdirSync(folder).filter((name) => name.endsWith(".unfinished"))).toEqual([]);
   });
 });
 
 describe("a card that cannot be saved", () => {
   it.each([
     ["at once", 0],
-    ["after the image", 1],
+    ["after the state", 1],
   ])("because the disk is full %s stays as it was", (_, after) => {
     const { file, contents } = savedCard();
     const before = sumsOf(file);
     const card = loadCard(file, contents, loadCardProfile);
     card.media.set(5, contents.internSector(new Uint8Array(512).fill(6), 0));
     let writes = 0;
-    const save = (): void =>
-      saveCard(file, card, contents, (_descriptor, _bytes, _offset, length) => {
-        if (writes++ >= after) throw Object.assign(new Error("ENOSPC: no space left"), { code: "ENOSPC" });
-        return length;
-      });
-    expect(save).toThrow(
-      `${file} cannot be written, the disk is full: make room, then save again; nothing was changed`,
-    );
+    const full: ImageFiles = {
+      ...fs,
+      writeSync: ((...args: Parameters<typeof fs.writeSync>) => {
+        if (writes++ >= after) throw Object.assign(new Error("ENOSPC"), { code: "ENOSPC" });
+        return fs.writeSync(...args);
+      }) as typeof fs.writeSync,
+    };
+    expect(() => saveCard(file, card, contents, full)).toThrow(/can't be saved: no space left on its disk/);
     expect(sumsOf(file)).toEqual(before);
-    expect(existsSync(`${file}.new`) || existsSync(`${stateFileOf(file)}.new`)).toBe(false);
+    expect(readdirSync(folder).filter((name) => name.endsWith(".unfinished"))).toEqual([]);
   });
 
   it("because there is no such folder says so", () => {
     const { file, contents } = savedCard();
     const card = loadCard(file, contents, loadCardProfile);
     const nowhere = path.join(folder, "no", "card.img");
-    expect(() => saveCard(nowhere, card, contents)).toThrow(/^.*no\/card.img cannot be written, ENOENT/);
+    expect(() => saveCard(nowhere, card, contents)).toThrow(
+      /^.*no\/card.img.card.json can't be saved: there is no such file or folder/,
+    );
   });
 });
 
 describe("a card in files is refused, in one sentence,", () => {
   const cases: [string, (file: string) => void, RegExp][] = [
     ["without its state", (file) => rmSync(stateFileOf(file)), /\.card\.json is not there: it lies beside/],
-    ["without its image", (file) => rmSync(file), /\.img is not there/],
-    ["cut off", (file) => truncateSync(file, 1024), /is cut off: it has 1024 bytes, and the card 16777216/],
+    ["without its image", (file) => rmSync(file), /\.img can't be read: there is no such file or folder/],
+    [
+      "cut off",
+      (file) => truncateSync(file, 1024),
+      /was cut short: it has 1024 bytes, and its card 16777216/,
+    ],
     [
       "with another image of the same size",
       (file) => writeFileSync(file, Buffer.alloc(SECTORS * 512, 1)),
