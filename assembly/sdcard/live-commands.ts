@@ -9,8 +9,10 @@ import {
   CARD_WRITE,
   CARD_ZERO,
   MEMBERS,
+  SPI_STATE_LOST,
   SPI_STATE_OFF,
   SPI_STATE_PICK,
+  SPI_STATE_POWER_LOST,
   SPI_STATE_READY,
   STATUS_OK,
 } from "../layout";
@@ -123,6 +125,8 @@ function dropQueued(c: Card, all: bool): void {
 function abandon(c: Card): void {
   c.current = 0;
   if (c.state == SPI_STATE_READY || c.state == SPI_STATE_PICK) return;
+  // It is on its way to OFF already: from there the same event would start it.
+  if (c.state == SPI_STATE_POWER_LOST || c.state == SPI_STATE_LOST) return;
   forgetTransfer(c);
   c.state = SPI_STATE_OFF;
 }

@@ -60,6 +60,8 @@ export class WatchedCard implements SpiDevice {
   selections = 0;
   /** Called with each byte the host sends; what it returns is what the card gets. */
   garble: (mosi: number) => number = (mosi) => mosi;
+  /** Called with each byte the card sends, and the host's at its side; what it returns is what the host gets. */
+  reply: (miso: number, mosi: number) => number = (miso) => miso;
 
   constructor(
     readonly card: SpiCard,
@@ -76,7 +78,7 @@ export class WatchedCard implements SpiDevice {
 
   exchange(mosi: number): number {
     this.bytes++;
-    const miso = this.card.exchange(this.garble(mosi));
+    const miso = this.reply(this.card.exchange(this.garble(mosi)), mosi);
     this.checker.exchange(mosi, miso);
     return miso;
   }

@@ -1,0 +1,41 @@
+/** Commands that a card refuses, or answers with its idle bit, at one place on the wire. */
+import { describe, expect, it } from "vitest";
+import { FrameFault, R1_IDLE } from "./frame-fault.js";
+import { FAULTY, IN_SYNC, LiveBuffer, OK, SpiBench, WRITE } from "./spi-bench.js";
+
+const STATE = 0;
+const OFF = 0;
+const WRITE_MULTIPLE = 25;
+
+function stateOf(bench: SpiBench, slot: number): number {
+  return bench.mirror.cardWord(slot, STATE);
+}
+
+function members(bench: SpiBench): number[] {
+  return [bench.module.exports.memberState(0), bench.module.exports.memberState(1)];
+}
+
+function write(bench: SpiBench, sector: number, sectors: number): number {
+  return bench.request(WRITE, sector, sectors, new LiveBuffer(sectors, bench.contents.stamp(7)));
+}
+
+describe.each([1, 2] as const)("on %i buses, a card that loses its power during a command", (buses) => {
+  it("stays off until it is started, and the start is taken", () => {
+    const bench = new SpiBench({ buses }).ready();
+    const fault = new FrameFault(bench, 1, (command) => command === WRITE_MULTIPLE, R1_IDLE);
+    expect(write(bench, 0, 8)).toBe(OK);
+    expect(fault.hits).toBe(1);
+    expect(members(bench)).toEqual([IN_SYNC, FAULTY]);
+    expect(stateOf(bench, 1)).toBe(OFF);
+    const { bytes } = bench.cards[1]!;
+    bench.afterStep = () => expect(stateOf(bench, 1)).toBe(OFF);
+    bench.runMs(3000);
+    // A bus of its own is silent.
+    if (buses === 2) expect(bench.cards[1]!.bytes).toBe(bytes);
+    bench.afterStep = () => undefined;
+    expect(bench.mirror.start(1)).toBe(OK);
+    bench.run(() => bench.mirror.startStatus[1]! >= 0);
+    expect(bench.mirror.startStatus[1]).toBe(OK);
+    bench.expectLegal();
+  });
+});
