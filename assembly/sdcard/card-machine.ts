@@ -252,6 +252,8 @@ function pick(c: Card): u32 {
 }
 
 function begins(c: Card, e: Entry): u32 {
+  // Of a command that is refused; steps that fail otherwise say so themselves.
+  c.status = STATUS_CARD_FAILED;
   const writes = e.operation == CARD_WRITE || (e.operation == CARD_ZERO && !erasesZeros(c, e));
   const kind: u32 =
     e.operation == CARD_READ ? 0 : e.operation == CARD_WRITE ? 1 : e.operation == CARD_FLUSH ? 2 : 3;

@@ -1,10 +1,13 @@
 /** Commands that a card refuses, or answers with its idle bit, at one place on the wire. */
 import { describe, expect, it } from "vitest";
-import { FrameFault, R1_IDLE } from "./frame-fault.js";
+import * as layout from "../../assembly/layout.js";
+import { FrameFault, R1_IDLE, R1_ILLEGAL } from "./frame-fault.js";
 import { FAULTY, IN_SYNC, LiveBuffer, OK, SpiBench, WRITE } from "./spi-bench.js";
 
+const CARD_FAILED = 5;
 const STATE = 0;
 const OFF = 0;
+const WRITE_BLOCK = 24;
 const WRITE_MULTIPLE = 25;
 
 function stateOf(bench: SpiBench, slot: number): number {
@@ -36,6 +39,27 @@ describe.each([1, 2] as const)("on %i buses, a card that loses its power during 
     expect(bench.mirror.start(1)).toBe(OK);
     bench.run(() => bench.mirror.startStatus[1]! >= 0);
     expect(bench.mirror.startStatus[1]).toBe(OK);
+    bench.expectLegal();
+  });
+});
+
+describe("a refused command", () => {
+  it.each([WRITE_BLOCK, WRITE_MULTIPLE])("CMD%i of a format fails it", (index) => {
+    const bench = new SpiBench();
+    const fault = new FrameFault(bench, 0, (command) => command === index, R1_ILLEGAL);
+    expect(bench.format()).toBe(CARD_FAILED);
+    expect(fault.hits).toBe(1);
+  });
+
+  it.each([layout.SPI_STATE_READ, layout.SPI_STATE_WRITE])("in state %i is no success", (refused) => {
+    const bench = new SpiBench().ready();
+    expect(write(bench, 0, 8)).toBe(OK);
+    const fault = new FrameFault(bench, 0, (_command, state) => state === refused, R1_ILLEGAL);
+    expect(write(bench, 0, 8)).toBe(OK);
+    const buffer = new LiveBuffer(8, 0);
+    for (let i = 0; i < 4; i++) expect(bench.request(0, 0, 8, buffer)).toBe(OK);
+    expect(fault.hits).toBe(1);
+    expect(members(bench)).toEqual([FAULTY, IN_SYNC]);
     bench.expectLegal();
   });
 });
