@@ -28,6 +28,8 @@ export class Card {
   sectors: u32;
   id0: u32;
   id1: u32;
+  /** 1 while CMD25 is on its way: it has not been accepted. */
+  opening: u32;
   /** 1 while CMD25 is open. */
   streaming: u32;
   /** Sector that the open stream takes next. */
@@ -120,7 +122,7 @@ export function burstAddress(c: Card): usize {
 
 /** Nothing is open on the card, and nothing of what it was sent is to be waited for or asked about. */
 export function nothingOpen(c: Card): void {
-  c.streaming = c.busy = c.unchecked = c.closing = c.reading = 0;
+  c.opening = c.streaming = c.busy = c.unchecked = c.closing = c.reading = 0;
 }
 
 function countAddress(slot: u32, key: u32): usize {

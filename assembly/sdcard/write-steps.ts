@@ -147,21 +147,25 @@ export function enterWrite(c: Card): u32 {
     case SPI_STATE_WRITE_BEGIN: {
       if (goesOn(c, e)) return 0;
       // One block alone: CMD24, unless it goes on where the last write ended.
-      return e.count - e.done == 1 && e.sector + e.done != c.writeEnd ? 1 : 2;
+      c.opening = e.count - e.done == 1 && e.sector + e.done != c.writeEnd ? 0 : 1;
+      return c.opening != 0 ? 2 : 1;
     }
-    case SPI_STATE_COUNT_APP: {
-      c.streaming = 1;
+    case SPI_STATE_COUNT_APP:
       return beginCommand(c, APP_CMD, 0, 0);
-    }
     case SPI_STATE_COUNT:
       return beginApplicationCommand(c, 23, e.count - e.done);
     case SPI_STATE_WRITE: {
       c.streamNext = e.sector + e.done;
-      if (c.streaming != 0) count(c, SPI_CARD_STREAMS);
-      return beginCommand(c, c.streaming != 0 ? 25 : 24, address(c, c.streamNext), 0);
+      return beginCommand(c, c.opening != 0 ? 25 : 24, address(c, c.streamNext), 0);
     }
-    case SPI_STATE_WRITE_READY:
+    case SPI_STATE_WRITE_READY: {
+      if (c.opening != 0) {
+        c.opening = 0;
+        c.streaming = 1;
+        count(c, SPI_CARD_STREAMS);
+      }
       return waitUntilReady(c, 1);
+    }
     case SPI_STATE_WRITE_PREPARE: {
       c.busy = 0;
       const here = isReady(c.current) && e.sector + e.done == c.streamNext;

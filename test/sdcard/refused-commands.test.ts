@@ -1,8 +1,8 @@
 /** Commands that a card refuses, or answers with its idle bit, at one place on the wire. */
 import { describe, expect, it } from "vitest";
 import * as layout from "../../assembly/layout.js";
-import { FrameFault, R1_IDLE, R1_ILLEGAL } from "./frame-fault.js";
-import { FAULTY, IN_SYNC, LiveBuffer, OK, SpiBench, WRITE } from "./spi-bench.js";
+import { FrameFault, R1_CRC, R1_IDLE, R1_ILLEGAL } from "./frame-fault.js";
+import { DATA_START, FAULTY, FLUSH, IN_SYNC, LiveBuffer, OK, SpiBench, WRITE } from "./spi-bench.js";
 
 const CARD_FAILED = 5;
 const STATE = 0;
@@ -44,9 +44,9 @@ describe.each([1, 2] as const)("on %i buses, a card that loses its power during 
 });
 
 describe("a refused command", () => {
-  it.each([WRITE_BLOCK, WRITE_MULTIPLE])("CMD%i of a format fails it", (index) => {
+  it("fails a format, whose first one it is", () => {
     const bench = new SpiBench();
-    const fault = new FrameFault(bench, 0, (command) => command === index, R1_ILLEGAL);
+    const fault = new FrameFault(bench, 0, (command) => command === WRITE_BLOCK, R1_ILLEGAL);
     expect(bench.format()).toBe(CARD_FAILED);
     expect(fault.hits).toBe(1);
   });
@@ -61,5 +61,32 @@ describe("a refused command", () => {
     expect(fault.hits).toBe(1);
     expect(members(bench)).toEqual([FAULTY, IN_SYNC]);
     bench.expectLegal();
+  });
+});
+
+describe("CMD25", () => {
+  const opened = (r1: number, times: number): SpiBench => {
+    const bench = new SpiBench({ options: { epochMs: 3_600_000 } }).ready();
+    expect(write(bench, 0, 8)).toBe(OK);
+    expect(bench.request(FLUSH)).toBe(OK);
+    const fault = new FrameFault(bench, 0, (command) => command === WRITE_MULTIPLE, r1, times);
+    expect(write(bench, 0, 8)).toBe(OK);
+    expect(fault.hits).toBe(times);
+    bench.runMs(200);
+    bench.expectLegal();
+    return bench;
+  };
+
+  it("refused loses the card, and no stop token is sent: there is no stream", () => {
+    const bench = opened(R1_ILLEGAL, 1);
+    expect(members(bench)).toEqual([FAULTY, IN_SYNC]);
+  });
+
+  it("with a wrong CRC three times is tried again once the status is known, as no stream was", () => {
+    const bench = opened(R1_CRC, 3);
+    expect(members(bench)).toEqual([IN_SYNC, IN_SYNC]);
+    for (let sector = DATA_START; sector < DATA_START + 8; sector++) {
+      expect(bench.cards[0]!.card.view(sector)).toBe(bench.cards[1]!.card.view(sector));
+    }
   });
 });
