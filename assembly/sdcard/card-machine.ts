@@ -43,7 +43,7 @@ import { loseMember } from "../driver/loss";
 import { isActive } from "../driver/members";
 import { MODE_ASSEMBLING, isAssembled, mode, nowMs } from "../driver/mode";
 import { beginCall, pump } from "../driver/pump";
-import { Card, NO_EVENT, card, nothingOpen } from "./card-state";
+import { Card, NO_EVENT, beginLimit, card, nothingOpen } from "./card-state";
 import { cardStateKind, nextCardState } from "./card-table";
 import { Entry, enqueueFirst, entry, unqueue } from "./command-queue";
 import { SEND_STATUS, beginCommand, commandEvent } from "./exchange";
@@ -106,6 +106,7 @@ export function tickCards(): void {
   for (let slot: u32 = 0; slot < MEMBERS; slot++) {
     const c = card(slot);
     if (cardStateKind(c.state) == SPI_KIND_PAUSE) {
+      if (c.sinceKnown == 0) beginLimit(c);
       advance(c, nowMs() - c.sinceMs > PAUSE_LIMIT_MS ? SPI_EVENT_SILENT : SPI_EVENT_GOOD);
     } else if (c.state == SPI_STATE_READY) {
       const quietMs = nowMs() - c.workMs;

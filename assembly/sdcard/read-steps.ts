@@ -23,8 +23,7 @@ import {
   STATUS_CARD_FAILED,
   STATUS_READ_ERROR,
 } from "../layout";
-import { nowMs } from "../driver/mode";
-import { Card, NO_EVENT, count } from "./card-state";
+import { Card, NO_EVENT, beginLimit, count } from "./card-state";
 import { Entry, entry } from "./command-queue";
 import { SEND_STATUS, STOP_TRANSMISSION, beginCommand } from "./exchange";
 import { CACHE_FLUSH_AT, address, page } from "./registers";
@@ -93,7 +92,7 @@ export function enterFlush(c: Card): u32 {
     }
     case SPI_STATE_FLUSH_HOW: {
       c.unchecked = 0;
-      c.sinceMs = nowMs();
+      beginLimit(c);
       return choice((c.features & SPI_FEATURE_CACHE) != 0);
     }
     case SPI_STATE_FLUSH:

@@ -41,11 +41,10 @@ import {
   STATUS_CARD_FAILED,
   STATUS_OK,
 } from "../layout";
-import { nowMs } from "../driver/mode";
 import { setOption } from "../options";
 import * as upper from "../upper";
 import * as bus from "./bus";
-import { Card, NO_EVENT, nothingOpen } from "./card-state";
+import { Card, NO_EVENT, beginLimit, nothingOpen } from "./card-state";
 import { choice, receiveRegisters, sendRegisters, waitForToken } from "./step-transfers";
 import { APP_CMD, beginApplicationCommand, beginCommand, responseByte } from "./exchange";
 import {
@@ -128,7 +127,7 @@ export function enterStart(c: Card): u32 {
     case SPI_STATE_CAPACITY:
       return beginCommand(c, 58, 0, 4);
     case SPI_STATE_VOLTAGE_FITS: {
-      c.sinceMs = nowMs();
+      beginLimit(c);
       return choice((word(c) & OCR_3V3) == OCR_3V3);
     }
     case SPI_STATE_OPERATE_APP:

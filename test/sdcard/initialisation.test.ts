@@ -145,4 +145,13 @@ describe("a start", () => {
     bench.mirror.halt();
     expect(bench.boot(3)).toBe(OK);
   });
+
+  it("is given its time from the first tick on, whatever the firmware's clock says by then", () => {
+    const bench = new SpiBench({ tickUs: 10_000, card: { initialisationUs: 300_000 } });
+    bench.clock.schedule(3_000_000, { onTime: () => undefined }, 0);
+    bench.run(() => bench.clock.nowUs >= 3_000_000);
+    expect(bench.format()).toBe(OK);
+    expect(bench.mirror.startStatus).toEqual([OK, OK]);
+    bench.expectLegal();
+  });
 });

@@ -95,6 +95,8 @@ export class WatchedCard implements SpiDevice {
 
 export interface BenchOptions {
   readonly buses?: 1 | 2;
+  /** Default: a tick each millisecond. */
+  readonly tickUs?: number;
   readonly generations?: readonly [CardGeneration, CardGeneration];
   readonly characteristics?: CardCharacteristics;
   readonly card?: Partial<SpiCardOptions>;
@@ -134,13 +136,13 @@ export class SpiBench {
   private epochs: number[] = [];
 
   constructor(options: BenchOptions = {}) {
-    const { generations = ["sdhc", "sdhc"], buses = 2, onSend } = options;
+    const { generations = ["sdhc", "sdhc"], buses = 2, tickUs = 1000, onSend } = options;
     this.options = { ...OPTIONS, ...options.options };
     this.mirror = new SpiMirror({
       driver: this.module,
       clock: this.clock,
       contents: this.contents,
-      tickUs: 1000,
+      tickUs,
       sync: { onSyncRequested: (epoch) => this.epochs.push(epoch) },
       dataSectors: DATA_SECTORS,
       buses,
