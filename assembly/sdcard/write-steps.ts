@@ -94,8 +94,8 @@ function accepted(c: Card): u32 {
   const e = entry(c.current);
   c.busy = 1;
   c.unchecked = 1;
-  c.writeEnd = e.sector + e.done + 1;
-  c.streamNext = c.writeEnd;
+  // From where the card is, not from the entry: a rewind may have taken that back.
+  c.writeEnd = ++c.streamNext;
   count(c, SPI_CARD_BLOCKS_OUT);
   // A rewound entry has lost its place: what was accepted is written again.
   if (e.void != 0) e.void = 0;
