@@ -109,6 +109,7 @@ function accepted(c: Card): u32 {
     return choice(here);
   }
   const number = c.current;
+  const token = e.token;
   c.current = 0;
   if (!isAcceptedByBoth(number)) {
     e.held = 1;
@@ -119,8 +120,8 @@ function accepted(c: Card): u32 {
     entry(other).held = 0;
     answer(other, STATUS_OK);
   }
-  // With the other answer the mirror may have dropped this card, and forgotten this one.
-  if (e.token != 0) answer(number, STATUS_OK);
+  // With the other answer the mirror may have dropped this card, forgotten this one, and put another in its place.
+  if (e.token == token) answer(number, STATUS_OK);
   return 1;
 }
 
