@@ -72,7 +72,8 @@ export function answerAll(c: Card, status: u32): void {
   }
   for (let number: u32 = 1; number <= ENTRIES; number++) {
     const e = entry(number);
-    if (e.token == 0 || e.slot != c.slot) continue;
+    // What the answers bring is in the queue, and fails with it once the card is off.
+    if (e.token == 0 || e.slot != c.slot || e.held == 0) continue;
     e.held = 0;
     answer(number, status);
   }
