@@ -2,8 +2,6 @@ import {
   OPTION_CARD_A_ID_0,
   OPTION_CARD_A_ID_1,
   SPI_FEATURE_BLOCKS,
-  SPI_FEATURE_CACHE,
-  SPI_FEATURE_ERASE_ZEROS,
   SPI_FEATURE_VERSION_2,
   SPI_STATE_CACHE_ON,
   SPI_STATE_CACHE_ON_BLOCK,
@@ -95,6 +93,11 @@ function receiveBytes(c: Card, bytes: u32): u32 {
   return NO_EVENT;
 }
 
+/** What was known of the card that was here before: another one may be. */
+function forgetIdentity(c: Card): void {
+  c.features = c.sectors = c.id0 = c.id1 = 0;
+}
+
 function ended(c: Card, status: u32): void {
   if (c.starting == 0) return;
   c.starting = 0;
@@ -105,7 +108,7 @@ function ended(c: Card, status: u32): void {
 export function enterStart(c: Card): u32 {
   switch (c.state) {
     case SPI_STATE_CLOCKS: {
-      c.features = 0;
+      forgetIdentity(c);
       nothingOpen(c);
       bus.speed(c.slot, SLOW_KILOHERTZ);
       wantClocks(c, CLOCK_BYTES);
@@ -183,7 +186,7 @@ export function enterStart(c: Card): u32 {
     case SPI_STATE_RESTART:
       return choice(++c.startTries < START_TRIES);
     case SPI_STATE_START_FAILED: {
-      c.features &= ~(SPI_FEATURE_CACHE | SPI_FEATURE_ERASE_ZEROS);
+      forgetIdentity(c);
       ended(c, STATUS_CARD_FAILED);
       return 0;
     }
