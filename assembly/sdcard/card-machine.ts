@@ -41,7 +41,7 @@ import {
 } from "../layout";
 import { loseMember } from "../driver/loss";
 import { isActive } from "../driver/members";
-import { MODE_ASSEMBLING, isAssembled, mode, nowMs } from "../driver/mode";
+import { MODE_ASSEMBLING, MODE_FORMATTING, isAssembled, mode, nowMs } from "../driver/mode";
 import { beginCall, pump } from "../driver/pump";
 import { Card, NO_EVENT, beginLimit, card, nothingOpen } from "./card-state";
 import { cardStateKind, nextCardState } from "./card-table";
@@ -69,6 +69,8 @@ const STEPS_MAX: u32 = 4096;
 /** Begins the initialisation of a card; `done(tag)` tells its end. */
 export function startCard(slot: u32, tag: u32): u32 {
   const c = card(slot);
+  // Who is a member is being found out, or written: that is of the cards that were there when it began.
+  if (mode() == MODE_FORMATTING || mode() == MODE_ASSEMBLING) return STATUS_STATE;
   if (c.starting != 0 || owes(c)) return STATUS_BUSY;
   if (c.state != SPI_STATE_OFF && c.state != SPI_STATE_READY) return STATUS_BUSY;
   // A card in use has promised to keep what its cache holds, which an initialisation would lose.

@@ -134,6 +134,19 @@ describe("a start", () => {
     expect(bench.mirror.start(0)).toBe(2);
   });
 
+  it.each(["format", "boot"] as const)("during a %s is refused at every moment", (call) => {
+    const bench = new SpiBench();
+    if (call === "boot") expect(bench.format()).toBe(OK);
+    const answers: number[] = [];
+    const isStarted = () => bench.mirror.startStatus.every((status) => status === OK);
+    bench.afterStep = () => {
+      if (bench.mirror.modeStatus < 0 && isStarted()) answers.push(bench.module.spi.cardStart(0, 7));
+    };
+    expect(bench[call]()).toBe(OK);
+    expect(answers.length).toBeGreaterThan(10);
+    expect(new Set(answers)).toEqual(new Set([2]));
+  });
+
   it("comes through a card that was left in the middle of a block", () => {
     const bench = new SpiBench().ready();
     const done = { onBlockDone: () => undefined };
