@@ -62,6 +62,12 @@ describe.each([1, 2] as const)("on %i buses", (buses) => {
     expect(write(bench, 64, 3)).toBe(OK);
     expect(bench.request(READ, 0, 8, new LiveBuffer(8, 0))).toBe(OK);
     expect(bench.request(FLUSH)).toBe(OK);
+    bench.cards[0]!.expectLegal();
+    // What goes to the empty slot is none of its neighbour's.
+    expect(bench.mirror.start(1)).toBe(OK);
+    bench.run(() => bench.mirror.startStatus[1]! >= 0, "the start");
+    bench.runMs(60);
+    bench.cards[0]!.expectLegal();
   });
 
   it("a card that is pulled at rest is noticed within two seconds", () => {

@@ -115,9 +115,8 @@ export class SpiPort implements BusPort, ClockHandler {
 
   /** Puts a card into a slot, or takes it out. */
   insert(slot: number, device: SpiDevice | null): void {
-    const before = this.devices[slot]!;
     this.devices[slot] = device;
-    this.buses[slot]!.replaced(before, device);
+    this.buses[slot]!.replaced(slot);
   }
 
   /** The controller is gone: nothing ends any more, and pull-ups take chip select high. */
