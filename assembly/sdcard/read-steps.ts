@@ -14,6 +14,7 @@ import {
   SPI_STATE_FLUSH_TOKEN,
   SPI_STATE_READ,
   SPI_STATE_READ_ABORT,
+  SPI_STATE_READ_ABORTED,
   SPI_STATE_READ_AGAIN,
   SPI_STATE_READ_BLOCK,
   SPI_STATE_READ_NEXT,
@@ -73,6 +74,8 @@ export function enterRead(c: Card): u32 {
       // A token that never came: the card may still be about to send it.
       return choice(c.reading != 0 || c.leftUs == 0);
     }
+    case SPI_STATE_READ_ABORTED:
+      return waitUntilReady(c, 1);
     case SPI_STATE_READ_STATUS:
       return beginCommand(c, SEND_STATUS, 0, 1);
     default: {
