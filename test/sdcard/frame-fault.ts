@@ -45,7 +45,9 @@ export class FrameFault {
       this.sinceFrame = -1;
       this.hits++;
     }
-    return this.frameAt < 0 ? mosi : LINE_HIGH;
+    // A card that calls CMD12 illegal has ended the transfer.
+    const ended = this.command === STOP_TRANSMISSION && this.r1 === R1_ILLEGAL;
+    return this.frameAt < 0 || ended ? mosi : LINE_HIGH;
   }
 
   private isMeant(command: number): boolean {
