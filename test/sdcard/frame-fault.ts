@@ -8,10 +8,13 @@ const STATE = 0;
 /** States of the driver in which a command goes out: the same bytes may be data in others. */
 const KIND_COMMAND = 2;
 
-/** R1 as the specification has it: idle, illegal command, CRC error. */
+/** Bits of R1 (7.3.2.1). */
 export const R1_IDLE = 0x01;
 export const R1_ILLEGAL = 0x04;
 export const R1_CRC = 0x08;
+export const R1_ERASE_SEQUENCE = 0x10;
+export const R1_ADDRESS = 0x20;
+export const R1_PARAMETER = 0x40;
 export const NO_RESPONSE = 0xff;
 
 export class FrameFault {
@@ -20,17 +23,18 @@ export class FrameFault {
   private frameAt = -1;
   private sinceFrame = -1;
   private command = 0;
+  private r1 = NO_RESPONSE;
 
   /**
    * @param meant whether a frame of this command, which the driver sends in this state, is one to answer
-   * @param r1    the response, or NO_RESPONSE
+   * @param r1    draws the response, or is it; NO_RESPONSE for none
    * @param times so many frames at most
    */
   constructor(
     private readonly bench: SpiBench,
     private readonly slot: number,
     private readonly meant: (command: number, state: number) => boolean,
-    private readonly r1: number,
+    private readonly answer: number | (() => number),
     private readonly times = 1,
   ) {
     const watched = bench.cards[slot]!;
@@ -44,6 +48,7 @@ export class FrameFault {
       this.frameAt = 0;
       this.sinceFrame = -1;
       this.hits++;
+      this.r1 = typeof this.answer === "number" ? this.answer : this.answer();
     }
     // A card that calls CMD12 illegal has ended the transfer.
     const ended = this.command === STOP_TRANSMISSION && this.r1 === R1_ILLEGAL;
