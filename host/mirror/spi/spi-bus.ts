@@ -43,13 +43,13 @@ export class SpiBus {
 
   /** Chip select goes high, and eight clocks follow. */
   deselect(): void {
-    this.catchUp();
     this.reset();
     this.exchange(LINE_HIGH);
   }
 
-  /** Chip select goes high, and nobody clocks. */
+  /** Chip select goes high, and nobody clocks. A bus that has rested is behind the clock: now its cards are not. */
   reset(): void {
+    this.catchUp();
     this.selected?.select(false);
     this.selected = null;
     this.selectedSlot = NONE;

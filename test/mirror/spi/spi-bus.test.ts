@@ -79,4 +79,14 @@ describe("a bus of two slots", () => {
     bus.reset();
     expect(both[1]!.selected).toBe(false);
   });
+
+  it("is at the time of the clock when it is reset, however long it has rested", () => {
+    const clock = new VirtualClock();
+    const bus = new SpiBus(clock, [null, null], [0, 1]);
+    clock.schedule(5000, { onTime: () => undefined }, 0);
+    clock.step();
+    expect(bus.nowNs).toBe(0);
+    bus.reset();
+    expect(bus.nowNs).toBe(5_000_000);
+  });
 });
