@@ -50,8 +50,9 @@ export class FrameFault {
       this.hits++;
       this.r1 = typeof this.answer === "number" ? this.answer : this.answer();
     }
-    // A card that calls CMD12 illegal has ended the transfer.
-    const ended = this.command === STOP_TRANSMISSION && this.r1 === R1_ILLEGAL;
+    // Whatever it says of CMD12, a card that has understood it has ended the transfer.
+    const isUnderstood = this.r1 !== NO_RESPONSE && (this.r1 & R1_CRC) === 0;
+    const ended = this.command === STOP_TRANSMISSION && isUnderstood;
     return this.frameAt < 0 || ended ? mosi : LINE_HIGH;
   }
 
