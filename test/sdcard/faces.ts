@@ -254,9 +254,8 @@ function regionStates(face: Face): number[] {
 function imageOf(face: Face, slot: number): number[] {
   // Ids of contents are given out in the order of sight, which differs.
   const sums = face.contents.fingerprints("crc32c");
-  const isRecord = (sector: number): boolean => BITMAP_COPIES.includes(sector);
   return Array.from({ length: CARD_SECTORS }, (_, sector) =>
-    isRecord(sector) ? -1 : sums.crcOf(face.view(slot, sector)),
+    BITMAP_COPIES.includes(sector) ? -1 : sums.crcOf(face.view(slot, sector)),
   );
 }
 

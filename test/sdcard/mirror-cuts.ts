@@ -60,7 +60,9 @@ class PowerCut extends Error {}
 /** @param atByte the cut, counted from the end of the first boot; Infinity for none, and then nothing is checked */
 export function cutMirror({ buses, cardClass, seed }: CutWorld, atByte: number): CutReport {
   const characteristics = profile(cardClass);
-  const bench = new SpiBench({ buses, characteristics }).ready();
+  // A card that settles answers a flush before all of it is safe: the driver has to be told for how long.
+  const settleMs = Math.ceil(characteristics.settleUs / 1000);
+  const bench = new SpiBench({ buses, characteristics, options: { settleMs } }).ready();
   const { contents } = bench;
   const history = new SectorHistory({
     sectors: DATA_SECTORS,

@@ -107,9 +107,9 @@ export function playFaults(seed: number): FaultReport {
   bench.ready();
   const report = emptyReport();
   const refusing = new Prng(seed ^ 0x5eed);
+  const drawn = (): number => RESPONSES[(refusing.next() >>> 0) % RESPONSES.length]!;
   const refusals = [0, 1].map((slot) => {
     const meant = (): boolean => !transients[slot]!.quiet && (refusing.next() >>> 0) % REFUSED_OF === 0;
-    const drawn = (): number => RESPONSES[(refusing.next() >>> 0) % RESPONSES.length]!;
     return new FrameFault(bench, slot, meant, drawn, Infinity);
   });
   const { memberState } = bench.module.exports;

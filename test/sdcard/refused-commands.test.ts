@@ -64,19 +64,20 @@ describe("a refused command", () => {
   });
 });
 
-describe("CMD25", () => {
-  const opened = (r1: number, times: number): SpiBench => {
-    const bench = new SpiBench({ options: { epochMs: 3_600_000 } }).ready();
-    expect(write(bench, 0, 8)).toBe(OK);
-    expect(bench.request(FLUSH)).toBe(OK);
-    const fault = new FrameFault(bench, 0, (command) => command === WRITE_MULTIPLE, r1, times);
-    expect(write(bench, 0, 8)).toBe(OK);
-    expect(fault.hits).toBe(times);
-    bench.runMs(200);
-    bench.expectLegal();
-    return bench;
-  };
+/** A write whose CMD25 is answered so, so often. */
+function opened(r1: number, times: number): SpiBench {
+  const bench = new SpiBench({ options: { epochMs: 3_600_000 } }).ready();
+  expect(write(bench, 0, 8)).toBe(OK);
+  expect(bench.request(FLUSH)).toBe(OK);
+  const fault = new FrameFault(bench, 0, (command) => command === WRITE_MULTIPLE, r1, times);
+  expect(write(bench, 0, 8)).toBe(OK);
+  expect(fault.hits).toBe(times);
+  bench.runMs(200);
+  bench.expectLegal();
+  return bench;
+}
 
+describe("CMD25", () => {
   it("refused loses the card, and no stop token is sent: there is no stream", () => {
     const bench = opened(R1_ILLEGAL, 1);
     expect(members(bench)).toEqual([FAULTY, IN_SYNC]);
