@@ -2,7 +2,7 @@ import { SPI_EVENTS, SPI_STATES, TRANSITION_IMPOSSIBLE } from "../layout";
 
 /**
  * The card table: state x event -> state; 255 marks what no kind of state lets happen. What each state does is in
- * start-steps.ts, read-steps.ts, write-steps.ts and card-machine.ts; SPEC.md shows the table with names.
+ * start-steps.ts, read-steps.ts, write-steps.ts, next-command.ts and card-machine.ts; SPEC.md shows the table with names.
  */
 // A row of the table is a line.
 // prettier-ignore
