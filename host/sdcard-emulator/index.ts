@@ -43,6 +43,7 @@ export {
   POWER_TOPOLOGIES,
   PowerFailure,
   type PowerFailureOptions,
+  type PoweredCard,
   type PowerFailureParts,
   type PowerTopology,
 } from "./power-topology.js";

@@ -4,6 +4,8 @@
  * is seen to here.
  */
 import type { SdCard } from "./card.js";
+import type { CardImage } from "./card-image.js";
+import type { CrashAxis } from "./crash-space.js";
 import { spareLastCopy, victimOf } from "./collateral.js";
 import type { ClockHandler, VirtualClock } from "./virtual-clock.js";
 
@@ -47,20 +49,33 @@ export interface PowerFailureOptions {
   readonly controllerLivesOn?: boolean;
 }
 
+/** What a failure needs of a card: both faces have it. */
+export interface PoweredCard {
+  readonly media: CardImage;
+  readonly metadataEnd: number;
+  crashSpace(): readonly CrashAxis[];
+  cutPower(choice: readonly number[]): void;
+  /** The controller is gone: the card finishes what it has taken. */
+  controllerReset(): void;
+}
+
 /** What a failure acts on. */
-export interface PowerFailureParts {
+export interface PowerFailureParts<Card extends PoweredCard = SdCard> {
   readonly clock: VirtualClock;
-  readonly cards: readonly [SdCard, SdCard];
+  readonly cards: readonly [Card, Card];
   /** The controller dies: it must give no more commands and take no answers. Not called for POWER_ONE. */
   readonly haltController: () => void;
-  /** A crash outcome for a card that loses its power now: an option for each axis of its crash space. */
-  readonly chooseOutcome: (card: SdCard, member: number) => readonly number[];
+  /**
+   * A crash outcome for a card that loses its power now: an option for each axis of its crash space. A card on an SPI bus
+   * has the time of that bus: let it catch up with the clock first.
+   */
+  readonly chooseOutcome: (card: Card, member: number) => readonly number[];
 }
 
 const SECOND_CARD = 0;
 
 /** A power failure under way; `over` once everything that it takes is gone. */
-export class PowerFailure implements ClockHandler {
+export class PowerFailure<Card extends PoweredCard = SdCard> implements ClockHandler {
   over = false;
   private readonly topology: PowerTopology;
   private readonly first: 0 | 1;
@@ -69,7 +84,7 @@ export class PowerFailure implements ClockHandler {
 
   /** @throws Error for a topology that there is not, or a wait by events and by time at once */
   constructor(
-    private readonly parts: PowerFailureParts,
+    private readonly parts: PowerFailureParts<Card>,
     private readonly options: PowerFailureOptions,
   ) {
     const topology = POWER_TOPOLOGIES[options.topology];
@@ -125,8 +140,8 @@ export class PowerFailure implements ClockHandler {
   private cut(member: number, otherVictim: number): number {
     const { cards, chooseOutcome } = this.parts;
     const card = cards[member]!;
-    const space = card.crashSpace();
     const chosen = chooseOutcome(card, member);
+    const space = card.crashSpace();
     if (chosen.length !== space.length) {
       throw new Error(`a choice for ${chosen.length} axes does not fit a crash space of ${space.length}`);
     }

@@ -77,6 +77,11 @@ export class SpiPort implements BusPort, ClockHandler {
     this.buses[slot]!.replaced(slot);
   }
 
+  /** Cards of a bus that has rested get the clock's time: what settled meanwhile has settled. */
+  catchUp(): void {
+    for (const bus of this.buses) bus.catchUp();
+  }
+
   /** The controller is gone: nothing ends any more, and pull-ups take chip select high. */
   halt(): void {
     for (let slot = 0; slot < MEMBERS; slot++) {

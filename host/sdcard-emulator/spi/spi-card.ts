@@ -124,6 +124,11 @@ export class SpiCard {
     return { ...protection.save(), password: lock.save() };
   }
 
+  /** Sectors below it are metadata. */
+  get metadataEnd(): number {
+    return this.options.metadataEnd ?? 0;
+  }
+
   /** Durable contents as of now. Only the card changes them. */
   get media(): CardImage {
     this.medium.advance();
@@ -213,6 +218,11 @@ export class SpiCard {
     this.medium.advance();
     this.medium.crash(choice);
     this.powered = false;
+  }
+
+  /** The controller is gone: its pull-up takes chip select high, and nothing clocks the card, which finishes what it took. */
+  controllerReset(): void {
+    this.select(false);
   }
 
   /** Gives the card its power back: it waits for 74 clocks and CMD0. @throws Error if it has power */
