@@ -1,5 +1,7 @@
 /** How fast the emulated card is, by its faces. */
 import { BlockLoad } from "./block-load.js";
+import { benchForks, type ForkRate } from "./fork-bench.js";
+import { measureCpu } from "./measure-cpu.js";
 import { profileStages, type Stage, type StageShare } from "./stage-profile.js";
 import { SpiLoad } from "./spi-load.js";
 
@@ -29,6 +31,8 @@ export interface CardBenchResult {
   readonly stages: readonly StageShare[];
   readonly blockRates: readonly BlockRate[];
   readonly blockStages: readonly StageShare[];
+  /** Snapshots, as the cut search takes them. */
+  readonly forks: readonly ForkRate[];
 }
 
 const STREAM_SECTORS = 64;
@@ -128,13 +132,13 @@ export function benchCards(
   const load = new SpiLoad();
   onProgress("profiling");
   const stages = profileStages(STAGES, () => {
-    for (const { run } of TRANSFERS) measure(load, run, seconds / TRANSFERS.length);
+    for (const { run } of TRANSFERS) measureCpu(load, run, seconds / TRANSFERS.length);
   });
   const rates = TRANSFERS.map(({ name, sectors, run }): CardRate => {
     onProgress(name);
-    measure(load, run, seconds * WARM_UP);
+    measureCpu(load, run, seconds * WARM_UP);
     const before = load.bytes;
-    const { runs, cpuSeconds } = measure(load, run, seconds);
+    const { runs, cpuSeconds } = measureCpu(load, run, seconds);
     return {
       face: "spi",
       transfer: name,
@@ -148,13 +152,13 @@ export function benchCards(
   onProgress("profiling the block face");
   const blockStages = profileStages(BLOCK_STAGES, () => {
     for (const block of blocks)
-      for (const { run } of BLOCK_TRANSFERS) measure(block.load, run, seconds / TRANSFERS.length);
+      for (const { run } of BLOCK_TRANSFERS) measureCpu(block.load, run, seconds / TRANSFERS.length);
   });
   const blockRates = blocks.flatMap((block) =>
     BLOCK_TRANSFERS.map(({ name, sectors: each, run }): BlockRate => {
       onProgress(`${block.profile}, ${name}`);
-      measure(block.load, run, seconds * WARM_UP);
-      const { runs, cpuSeconds } = measure(block.load, run, seconds);
+      measureCpu(block.load, run, seconds * WARM_UP);
+      const { runs, cpuSeconds } = measureCpu(block.load, run, seconds);
       const sectors = runs * each;
       return {
         profile: block.profile,
@@ -165,19 +169,6 @@ export function benchCards(
       };
     }),
   );
-  return { rates, stages, blockRates, blockStages };
-}
-
-function measure<L>(load: L, run: (load: L) => void, seconds: number): { runs: number; cpuSeconds: number } {
-  const before = process.cpuUsage();
-  let cpuSeconds = 0;
-  let runs = 0;
-  while (cpuSeconds < seconds) {
-    // The clock of the process is slow to ask.
-    for (let i = 0; i < 8; i++) run(load);
-    runs += 8;
-    const { user, system } = process.cpuUsage(before);
-    cpuSeconds = (user + system) / 1e6;
-  }
-  return { runs, cpuSeconds };
+  onProgress("snapshots");
+  return { rates, stages, blockRates, blockStages, forks: benchForks(seconds) };
 }

@@ -37,7 +37,7 @@ export function benchCardsCommand(terminal: Terminal, finish: (code: number) => 
       terminal.print(
         options.json === true
           ? `${JSON.stringify({ version: 1, goalPerSecond: GOAL_PER_SECOND, blockGoalPerSecond: BLOCK_GOAL_PER_SECOND, ...result }, null, 2)}\n`
-          : cardsText(result, terminal.colour) + blocksText(result, terminal.colour),
+          : cardsText(result, terminal.colour) + blocksText(result, terminal.colour) + forksText(result),
       );
       finish(EXIT_HELD);
     });
@@ -91,6 +91,24 @@ function blocksText({ blockRates, blockStages }: CardBenchResult, colour: boolea
     `${table}\nGoal: ${grouped(BLOCK_GOAL_PER_SECOND)} sectors a second, every write: ${reached}.\n\n` +
     `Where the time goes:\n${stageTable(blockStages)}`
   );
+}
+
+function forksText({ forks }: CardBenchResult): string {
+  const table = textTable(
+    [
+      { title: "SNAPSHOT OF" },
+      { title: "SECTORS", right: true },
+      { title: "A SECOND", right: true },
+      { title: "µs", right: true },
+    ],
+    forks.map(({ of, sectors, forksPerSecond, nsPerFork }) => [
+      of,
+      grouped(sectors),
+      grouped(Math.round(forksPerSecond)),
+      (nsPerFork / 1000).toFixed(1),
+    ]),
+  );
+  return `\nSnapshots of a full card, copy-on-write, each with one sector written after it:\n\n${table}`;
 }
 
 function verdict(

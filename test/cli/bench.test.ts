@@ -128,11 +128,14 @@ describe("bench cards", () => {
     expect(out).toMatch(/^Goal: 1 000 000 sectors a second, every write: (reached|not reached)/m);
     expect(out).toMatch(/^flash +\d+\.\d %$/m);
     expect(out).toMatch(/^card: protocol +\d+\.\d %$/m);
+    for (const of of ["contents", "flash"])
+      expect(out).toMatch(new RegExp(`^${of} +147 456 +[\\d ]+ +\\d+\\.\\d$`, "m"));
   });
 
   it("prints JSON, whose figures fit each other", async () => {
     const { out } = await run(["bench", "cards", "--seconds", "0.02", "--json"]);
-    const { rates, stages, blockRates } = JSON.parse(out) as CardBenchResult;
+    const { rates, stages, blockRates, forks } = JSON.parse(out) as CardBenchResult;
+    for (const { forksPerSecond, nsPerFork } of forks) expect(forksPerSecond * nsPerFork).toBeCloseTo(1e9, 0);
     expect(blockRates).toHaveLength(6);
     for (const { sectors, cpuSeconds, sectorsPerSecond } of blockRates)
       expect(sectorsPerSecond).toBeCloseTo(sectors / cpuSeconds, 3);
