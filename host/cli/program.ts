@@ -6,6 +6,7 @@ import { EXIT_CODES_HELP, EXIT_HELD, EXIT_RIG_BUG, EXIT_USAGE } from "./exit-cod
 import { imageCommand } from "./image.js";
 import { TraceError } from "../clients/trace.js";
 import { PackageFileMissing } from "../package-file.js";
+import { nbdCommand } from "./nbd-command.js";
 import { profileCommand } from "./profile-command.js";
 import { replayCommand } from "./replay-command.js";
 import type { Terminal } from "./terminal.js";
@@ -53,6 +54,7 @@ function syncgate(terminal: Terminal, finish: (code: number) => void): Command {
     bugsCommand(terminal, finish),
     benchCommand(terminal, finish),
     profileCommand(terminal, finish),
+    nbdCommand(terminal, finish),
     imageCommand({
       stdin: process.stdin,
       stdout: { write: terminal.print },
