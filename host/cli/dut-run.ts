@@ -82,12 +82,9 @@ function dutText(report: DutReport, options: DutOptions, log: string | null, col
   const found = shrunk ?? cases[0];
   if (found !== undefined) {
     if (shrunk !== null) {
-      const ops = shrunk.workload === null ? "" : `, workload ${shrunk.workload}`;
-      lines.push(
-        "",
-        `The smallest case (${shrunk.writesBefore} -> ${shrunk.writes} writes${ops}):`,
-        shrunk.story,
-      );
+      const ops = shrunk.workload === null ? "" : ` at a workload of ${shrunk.workload}`;
+      const writes = `${grouped(shrunk.writes)} of the run's ${grouped(report.writes)} writes`;
+      lines.push("", `The smallest case (${writes}${ops}):`, shrunk.story);
     } else {
       lines.push("", `The check: ${found.wrong}`);
     }

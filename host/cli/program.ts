@@ -54,13 +54,13 @@ function syncgate(terminal: Terminal, finish: (code: number) => void): Command {
     bugsCommand(terminal, finish),
     benchCommand(terminal, finish),
     profileCommand(terminal, finish),
-    nbdCommand(terminal, finish),
     imageCommand({
       stdin: process.stdin,
       stdout: { write: terminal.print },
       stderr: { write: (text) => terminal.complain(String(text)) },
       setExitCode: finish,
     }),
+    nbdCommand(terminal, finish),
   ];
   for (const command of commands) program.addCommand(command);
   prepare(program, terminal);

@@ -33,7 +33,7 @@ export interface CardAdapter<Firmware> {
 /** Turns of the event loop without anything under way after which a firmware waits for nothing. */
 const IDLE_TURNS_MAX = 100;
 /** Answers of cards to one boot, run or check. */
-const ANSWERS_MAX = 1_000_000;
+const ANSWERS_MAX = 100_000;
 
 /** An adapter under test. */
 export function adapterUnderTest<Firmware>(adapter: CardAdapter<Firmware>): DeviceUnderTest {

@@ -21,12 +21,16 @@ export interface ReplaySetting {
   readonly seed: number;
 }
 
+/** Tokens of commands: whether a flush is to follow. */
+const PLAIN = 0;
+const FORCED = 1;
+
 /** Commands under way at once, below what a card's queue holds. */
 const JOINED_MAX = 32;
 
 /** A moment at which a cut may leave something that no cut before it could. */
 export interface CutPoint {
-  /** Index in the log of the last event that was given to a card; -1 before the first. */
+  /** Index in the log of the last event that was given to a card, or said; -1 before the first. */
   readonly event: number;
   /** Number of the moment among those of this event, from 0. */
   readonly phase: number;
@@ -61,7 +65,7 @@ export class LogReplay {
           media: image.fork(),
           characteristics,
           seed: seed + number,
-          onComplete: () => this.busy--,
+          onComplete: (token) => this.answered(number, token),
         }),
     );
     this.pieces = piecesOf(log, contents);
@@ -74,6 +78,9 @@ export class LogReplay {
       const event = this.log.events[index]!;
       if (event.kind === "mark") {
         this.marks.push(event.text);
+        this.event = index;
+        this.phase = 0;
+        yield* this.seen();
         continue;
       }
       this.event = index;
@@ -106,7 +113,8 @@ export class LogReplay {
   }
 
   private *seen(): Generator<CutPoint> {
-    const version = this.cards.reduce((sum, card) => sum + card.crashVersion, 0);
+    // What was said counts too: the check may ask for more from now on.
+    const version = this.cards.reduce((sum, card) => sum + card.crashVersion, this.marks.length);
     if (version === this.version) return;
     this.version = version;
     const { event, cards, marks } = this;
@@ -116,7 +124,8 @@ export class LogReplay {
   private submit(event: Exclude<LogEvent, { kind: "mark" }>, index: number): void {
     const card = this.cards[event.card]!;
     if (event.kind === "flush") {
-      this.give(card, CARD_FLUSH, 0, 1, null);
+      this.busy++;
+      card.submit(CARD_FLUSH, 0, 1, null, 0, PLAIN);
       return;
     }
     const pieces = this.pieces[index]!;
@@ -125,14 +134,14 @@ export class LogReplay {
         pieces === null ? ZERO_PIECE : pieces[sector * PIECES_PER_SECTOR + piece]!,
       storeSector: () => undefined,
     };
-    this.give(card, CARD_WRITE, event.sector, sectorsWritten(event), buffer);
-    // An SD card has no write that bypasses its cache: force unit access is a flush behind the write.
-    if (event.fua) this.give(card, CARD_FLUSH, 0, 1, null);
+    this.busy++;
+    card.submit(CARD_WRITE, event.sector, sectorsWritten(event), buffer, 0, event.fua ? FORCED : PLAIN);
   }
 
-  private give(card: SdCard, op: number, sector: number, count: number, buffer: TransferBuffer | null): void {
-    this.busy++;
-    card.submit(op, sector, count, buffer, 0, 0);
+  /** An SD card has no write that bypasses its cache: force unit access is a flush once the write is answered. */
+  private answered(number: number, token: number): void {
+    if (token === FORCED) this.cards[number]!.submit(CARD_FLUSH, 0, 1, null, 0, PLAIN);
+    else this.busy--;
   }
 }
 
