@@ -17,12 +17,12 @@ const SECTORS = 2048;
 export async function deviceOf(options: DutOptions): Promise<DeviceUnderTest> {
   const { dut, run, check, log, image, sectors, workload, deadlineMs } = options;
   const withImage = image === undefined ? {} : { image };
+  const withWorkload = workload === undefined ? {} : { workload };
   if (dut === "log") {
     const read = readLogFile(log!, sectors);
     return logUnderTest({ log: read, check: check!, name: log!, deadlineMs, ...withImage });
   }
   if (dut === "nbd") {
-    const withWorkload = workload === undefined ? {} : { workload };
     return processUnderTest({
       run: run!,
       check: check!,
@@ -32,7 +32,7 @@ export async function deviceOf(options: DutOptions): Promise<DeviceUnderTest> {
       ...withWorkload,
     });
   }
-  return adapterUnderTest(await adapterOf(dut));
+  return adapterUnderTest({ ...(await adapterOf(dut)), ...withWorkload });
 }
 
 /** What goes wrong with files and commands of the user is his to mend. */

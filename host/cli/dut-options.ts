@@ -67,7 +67,10 @@ export function addDutOptions(command: Command): Command {
     .option("--size <size>", "of the card, 8MiB for one (default: 1MiB, or what the log needs)")
     .option("--image <file>", "what the card holds at first (default: it is blank)")
     .option("--cuts <schedule>", "every, linear:N or random:N (default: every)")
-    .option("--ops <number>", "what {ops} is; a failing case is then looked for with less")
+    .option(
+      "--ops <number>",
+      "size of the workload, what {ops} is; a failing case is then looked for with less",
+    )
     .option("--deadline <seconds>", "real time for the process and for each check (default: 10)")
     .option("--outcomes <number>", "states tried of one cut, above it a covering set (default: 256)")
     .option("--save <file>", "write the log that the case is of, for replay");

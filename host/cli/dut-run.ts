@@ -88,7 +88,11 @@ function dutText(report: DutReport, options: DutOptions, log: string | null, col
     } else {
       lines.push("", `The check: ${found.wrong}`);
     }
-    lines.push("", `case    ${found.id}`, `replay  ${replayText(found.id, options, log)}`);
+    lines.push(
+      "",
+      `case    ${found.id}`,
+      `replay  ${replayText(found.id, options, log, shrunk?.workload ?? null)}`,
+    );
   }
   const vacuous = vacuity(report);
   if (report.interrupted) lines.push("", "Interrupted: this is what was done until then.");
@@ -102,8 +106,14 @@ function survived(report: DutReport, colour: boolean): string {
   return styled("It survived.", "good", colour);
 }
 
-function replayText(id: string, { dut, check }: DutOptions, log: string | null): string {
-  if (dut !== "nbd" && dut !== "log") return `npx syncgate replay ${id} --dut ${dut}`;
+function replayText(
+  id: string,
+  { dut, check }: DutOptions,
+  log: string | null,
+  workload: number | null,
+): string {
+  if (dut !== "nbd" && dut !== "log")
+    return `npx syncgate replay ${id} --dut ${dut}${workload === null ? "" : ` --ops ${workload}`}`;
   return `npx syncgate replay ${id} --log ${log} --check ${JSON.stringify(check)}`;
 }
 

@@ -25,6 +25,7 @@ interface ReplayFlags {
   readonly trace?: boolean;
   readonly json?: boolean;
   readonly dut?: string;
+  readonly ops?: string;
   readonly log?: string;
   readonly check?: string;
   readonly image?: string;
@@ -43,6 +44,7 @@ export function replayCommand(terminal: Terminal, finish: (code: number) => void
     .option("--check <command>", "the same check as then")
     .option("--image <file>", "the same image as then, if there was one")
     .option("--dut <module>", "instead of log and check: the module with the adapter")
+    .option("--ops <number>", "with --dut: the workload of the case")
     .option("--profile <file>", "the same profile as then, if it was a file")
     .addHelpText("after", HELP)
     .action(async (id: string, flags: ReplayFlags) => {

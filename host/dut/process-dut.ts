@@ -49,15 +49,19 @@ export function processUnderTest(options: ProcessOptions): DeviceUnderTest {
     name: run,
     workload,
     base: (_log, contents) => [base(contents)],
-    record: async (setting) => recordProcess(run, base(setting.contents), setting, deadlineMs),
+    record: async (setting) => {
+      const ops = workload === null ? {} : { ops: String(setting.workload) };
+      return recordProcess(run, ops, base(setting.contents), setting, deadlineMs);
+    },
     judge: async (state: CrashState) => applyCheck(check, state, deadlineMs),
   };
 }
 
 async function recordProcess(
   run: string,
+  ops: Readonly<Record<string, string>>,
   media: CardImage,
-  { characteristics, seed, contents, workload }: RecordSetting,
+  { characteristics, seed, contents }: RecordSetting,
   deadlineMs: number,
 ): Promise<WriteLog> {
   const folder = mkdtempSync(path.join(tmpdir(), "syncgate-"));
@@ -66,7 +70,7 @@ async function recordProcess(
   const server = new NbdServer(new CardExport({ characteristics, seed, contents, media }, recorder));
   try {
     await server.listen({ unix: socket });
-    const command = filledIn(run, { socket, ops: String(workload) });
+    const command = filledIn(run, { socket, ...ops });
     const end = await runCommand(command, deadlineMs, (line) => recorder.mark(line));
     if (end.code !== 0)
       throw new DutError(`"${run}" fails without any cut of the power (${endText(end)}): correct that first`);
