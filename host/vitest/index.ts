@@ -16,7 +16,7 @@ declare module "vitest" {
      * does not survive it tells the smallest case. A campaign that proves nothing fails, with `not` too.
      * @throws DutError for a device or check that does not work without any cut
      */
-    toSurvivePowerCuts(options?: PowerCutOptions): Promise<T>;
+    toSurvivePowerCuts(options?: PowerCutOptions): Promise<void>;
   }
 }
 
