@@ -41,9 +41,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const nbd = (runs: string, check = "true {image}", ...more: readonly string[]): readonly string[] => [
-  ...["torture", "--dut", "nbd", "--run", runs, "--check", check, "--size", "64KiB", ...more],
-];
+const nbd = (runs: string, check = "true {image}", ...more: readonly string[]): readonly string[] =>
+  ["torture", "--dut", "nbd", "--run", runs, "--check", check, "--size", "64KiB"].concat(more);
 
 describe("a device under test that cannot be used", () => {
   it.each([

@@ -72,8 +72,8 @@ describe("an adapter that does not work", () => {
   });
 
   it("and waits for nothing is a hang", async () => {
-    const run = async (): Promise<void> => new Promise(() => undefined);
-    await expect(tortureDevice(adapterUnderTest({ ...idle, run }))).rejects.toThrow(DutHang);
+    const waiting = { ...idle, run: async (): Promise<void> => new Promise(() => undefined) };
+    await expect(tortureDevice(adapterUnderTest(waiting))).rejects.toThrow(DutHang);
   });
 
   it("and never stops reading is a hang", async () => {
@@ -90,9 +90,9 @@ describe("an adapter that does not work", () => {
   }, 60_000);
 
   it("and fails without any cut is no finding", async () => {
-    const check = async (): Promise<string> => Promise.resolve("never well");
-    await expect(tortureDevice(adapterUnderTest({ ...idle, check }))).rejects.toThrow(DutError);
-    await expect(tortureDevice(adapterUnderTest({ ...idle, check }))).rejects.toThrow("without any cut");
+    const unwell = { ...idle, check: async (): Promise<string> => Promise.resolve("never well") };
+    await expect(tortureDevice(adapterUnderTest(unwell))).rejects.toThrow(DutError);
+    await expect(tortureDevice(adapterUnderTest(unwell))).rejects.toThrow("without any cut");
   });
 
   it("a card whose flush never ends is refused", async () => {

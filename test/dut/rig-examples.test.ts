@@ -4,6 +4,7 @@ import path from "node:path";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
 import * as rig from "../../host/campaign/index.js";
+// oxlint-disable-next-line no-unassigned-import -- importing it is how the matcher is added
 import "../../host/vitest/index.js";
 import { ROOT } from "../../scripts/repository.mjs";
 

@@ -2,12 +2,18 @@
 import { rmSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { run } from "../cli/captured-terminal.js";
+import { run, type CliRun } from "../cli/captured-terminal.js";
 import { describeWithPrograms, programPath } from "../debian-packages.js";
 import { buildStore, type BuiltStore } from "./built-store.js";
 
 /** Golden: the case is the same in every release and on every machine, as long as the store writes what it writes. */
 const CASE = "wl1:4dy4f5rywxoo:tlccached:t1:k0.2:c2.1:o10";
+
+async function torture(program: string, profile: string, ...more: readonly string[]): Promise<CliRun> {
+  const check = `${program} check {image} {marks}`;
+  const device = ["--dut", "nbd", "--run", `${program} {socket} {ops}`, "--ops", "3", "--size", "64KiB"];
+  return run(["torture", ...device, "--check", check, "--profile", profile, ...more]);
+}
 
 describeWithPrograms({ gcc: "gcc" }, "the foreign log store", () => {
   let built: BuiltStore;
@@ -15,17 +21,6 @@ describeWithPrograms({ gcc: "gcc" }, "the foreign log store", () => {
     built = buildStore(programPath("gcc"));
   });
   afterAll(() => built.remove());
-
-  const torture = async (
-    program: string,
-    profile: string,
-    ...more: readonly string[]
-  ): Promise<{ code: number; out: string; err: string }> =>
-    run([
-      "torture",
-      ...["--dut", "nbd", "--run", `${program} {socket} {ops}`, "--ops", "3", "--size", "64KiB"],
-      ...["--check", `${program} check {image} {marks}`, "--profile", profile, ...more],
-    ]);
 
   it("loses a record on a card with a cache: found, shrunk to one append, told, and replayed", async () => {
     const log = path.join(built.folder, "case.log");

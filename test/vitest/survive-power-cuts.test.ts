@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+// oxlint-disable-next-line no-unassigned-import -- importing it is how the matcher is added
 import "../../host/vitest/index.js";
 import { adapterUnderTest } from "../../host/dut/adapter-dut.js";
 import { counterOnTwoCards } from "../dut/two-card-log.js";
