@@ -88,6 +88,7 @@ async function serve(texts: NbdTexts, terminal: Terminal): Promise<number> {
     terminal.print(`${await server.listen(address)}\n`);
     await interruption(terminal.interrupted);
     await server.close();
+    if (server.failure !== null) throw server.failure;
     terminal.print(endText(texts, device, recorder));
     return EXIT_HELD;
   } catch (error) {

@@ -72,6 +72,7 @@ async function recordProcess(
     await server.listen({ unix: socket });
     const command = filledIn(run, { socket, ...ops });
     const end = await runCommand(command, deadlineMs, (line) => recorder.mark(line));
+    if (server.failure !== null) throw server.failure;
     if (end.code !== 0)
       throw new DutError(`"${run}" fails without any cut of the power (${endText(end)}): correct that first`);
     return recorder.log();

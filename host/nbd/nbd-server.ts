@@ -29,6 +29,8 @@ const ADDRESS_WORDS: Readonly<Record<string, string>> = {
 export class NbdServer {
   private readonly sockets = new Set<Socket>();
   private readonly server: Server;
+  /** What went wrong with the device itself, as a full table of contents; its client was cut off. null: nothing did. */
+  failure: unknown = null;
 
   constructor(
     private readonly device: BlockExport,
@@ -87,7 +89,8 @@ export class NbdServer {
         await transmit(stream, this.device, this.limits, oneTurn);
       }
     } catch (error) {
-      if (!(error instanceof StreamEnded)) throw error;
+      // One client's trouble must not be the end of the others.
+      if (!(error instanceof StreamEnded)) this.failure ??= error;
     } finally {
       this.sockets.delete(socket);
       socket.end();

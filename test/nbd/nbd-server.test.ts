@@ -1,8 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { NBD_LIMITS } from "../../host/nbd/nbd-limits.js";
 import { NbdServer } from "../../host/nbd/nbd-server.js";
+import { Prng } from "../../host/sdcard-emulator/prng.js";
 import { serveCard, type ServedCard } from "./served-card.js";
 import { PROTO, TinyClient, exportRequest } from "./tiny-client.js";
+
+/** An option that says how much data follows. */
+function optionHeader(option: number, length: number): Buffer {
+  const header = Buffer.alloc(16);
+  header.write("IHAVEOPT", "latin1");
+  header.writeUInt32BE(option, 8);
+  header.writeUInt32BE(length, 12);
+  return header;
+}
 
 const SECTORS = 2048;
 const FLAGS = 1 | 4 | 8 | 32 | 64 | 256;
@@ -162,6 +172,40 @@ describe("the server", () => {
     expect(await first.request(PROTO.FLUSH, 0, 0)).toBe(0);
     first.destroy();
     await small.close();
+  });
+
+  it("outlives clients that send anything", async () => {
+    const prng = new Prng(7);
+    const starts = [Buffer.alloc(0), optionHeader(7, 40), optionHeader(3, 2 ** 32 - 1), optionHeader(1, 0)];
+    for (let i = 0; i < 60; i++) {
+      const wild = await TinyClient.open(served.socket);
+      await wild.hello(prng.next() % 8);
+      wild.send(starts[i % starts.length]!);
+      wild.send(Uint8Array.from({ length: prng.next() % 200 }, () => prng.next() & 255));
+      if (i % 2 === 0) await new Promise(setImmediate);
+      wild.destroy();
+    }
+    await client.go();
+    expect(await client.read(0, 512)).toEqual(Buffer.alloc(512));
+    expect(served.server.failure).toBeNull();
+    while (served.server.connections > 1) await new Promise(setImmediate);
+  });
+
+  it("remembers an error of the device, cuts off its client, and serves the next one", async () => {
+    const broken = await serveCard();
+    broken.device.flush = () => {
+      throw new Error("the device is broken");
+    };
+    const first = await TinyClient.open(broken.socket);
+    await first.go();
+    first.sendRequest(PROTO.FLUSH, 0, 0);
+    expect(await first.isClosed()).toBe(true);
+    expect(broken.server.failure).toEqual(new Error("the device is broken"));
+    const second = await TinyClient.open(broken.socket);
+    await second.go();
+    expect(await second.read(0, 512)).toEqual(Buffer.alloc(512));
+    second.destroy();
+    await broken.close();
   });
 
   it("listens on this machine only, and says why it cannot listen somewhere", async () => {
