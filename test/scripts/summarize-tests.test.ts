@@ -46,6 +46,23 @@ describe("the last line of a CI run", () => {
     });
   });
 
+  it("names what was skipped", () => {
+    const testResults = [
+      {
+        name: path.join(ROOT, "test/a.test.ts"),
+        assertionResults: [
+          { status: "skipped", fullName: "fat needs fsck.fat" },
+          { status: "todo", fullName: "later" },
+          { status: "passed", fullName: "fat is there" },
+        ],
+      },
+    ];
+    expect(errorsOf({ ...GOOD, numPendingTests: 1, numTodoTests: 1, testResults })).toBe(
+      "skipped, which CI does not accept: test/a.test.ts: fat needs fsck.fat\n" +
+        "skipped, which CI does not accept: test/a.test.ts: later\n",
+    );
+  });
+
   it("does not accept a missing report, an empty run, or a run that vitest calls failed", () => {
     expect(summarize(GOOD, undefined)).toEqual({ line: "3 passed, 0 failed\n", code: 1 });
     expect(summarize(GOOD, { ...GOOD, numTotalTests: 0, numPassedTests: 0 }).code).toBe(1);
@@ -55,12 +72,21 @@ describe("the last line of a CI run", () => {
 
 /** Runs the script on these reports; undefined stands for a report that was never written. */
 function summarize(...reports: (object | undefined)[]): { line: string; code: number | null } {
+  const { stdout, status } = run(reports);
+  return { line: stdout, code: status };
+}
+
+/** What the script says on standard error of this report. */
+function errorsOf(report: object): string {
+  return run([report]).stderr;
+}
+
+function run(reports: (object | undefined)[]) {
   const files = reports.map((report, i) => {
     const file = path.join(folder, `${i}.json`);
     if (report !== undefined) writeFileSync(file, JSON.stringify(report));
     return file;
   });
   const script = path.join(ROOT, "scripts/summarize-tests.mjs");
-  const { stdout, status } = spawnSync(process.execPath, [script, ...files], { encoding: "utf8" });
-  return { line: stdout, code: status };
+  return spawnSync(process.execPath, [script, ...files], { encoding: "utf8" });
 }
