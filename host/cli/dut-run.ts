@@ -56,8 +56,8 @@ function exitCodeOf(report: DutReport): number {
 }
 
 /**
- * The log that the case is of: without it nobody can replay the case of a process, whose next run may write otherwise. Of a log that was
- * given the user has the file.
+ * The log that the case is of: without it nobody can replay the case of a process, whose next run may write
+ * otherwise. Of a log that was given the user has the file.
  * @returns its path; null when there is nothing to keep
  */
 function savedLog({ save, dut, log }: DutOptions, report: DutReport): string | null {
@@ -74,7 +74,7 @@ function dutText(report: DutReport, options: DutOptions, log: string | null, col
   const bounded = boundedCuts === 0 ? "" : " (bounded)";
   const lines = [
     `${report.dut} on a card of class ${report.profile}`,
-    `written   ${grouped(report.writes)} writes, ${grouped(report.flushes)} flushes, ${grouped(report.marks)} marks; log ${report.digest}`,
+    `written   ${writtenText(report)}; log ${report.digest}`,
     `cuts      ${grouped(report.cuts)} of ${grouped(report.moments)} moments`,
     `outcomes  ${share(outcomesTried, outcomesPossible)} of ${large(outcomesPossible)}${bounded}`,
     `states    ${grouped(report.distinct)} distinct, ${grouped(failing)} not accepted`,
@@ -99,6 +99,10 @@ function dutText(report: DutReport, options: DutOptions, log: string | null, col
   else if (failing === 0 && vacuous !== null) lines.push("", `Proves nothing: ${vacuous}.`);
   lines.push("", failing > 0 ? styled("It does not survive.", "bad", colour) : survived(report, colour));
   return `${lines.join("\n")}\n`;
+}
+
+function writtenText({ writes, flushes, marks }: DutReport): string {
+  return `${grouped(writes)} writes, ${grouped(flushes)} flushes, ${grouped(marks)} marks`;
 }
 
 function survived(report: DutReport, colour: boolean): string {

@@ -11,9 +11,10 @@ export type Check =
   /** Returns null or nothing when the state is well, else what is wrong; what it throws is wrong too. */
   | ((state: CrashState) => string | null | void | Promise<string | null | void>)
   /**
-   * A shell command, exit code 0 when the state is well. {image} (and {image2} of a second card) is the path of the card's image, a file
-   * of its own that the command may change; {marks} that of a file with a line for each thing the firmware had said; {unreadable} that of a file with
-   * the number of each sector that reads as an error, where the image holds bytes of 0xDB.
+   * A shell command, exit code 0 when the state is well. {image} (and {image2} of a second card) is the path of the
+   * card's image, a file of its own that the command may change; {marks} that of a file with a line for each thing
+   * the firmware had said; {unreadable} that of a file with the number of each sector that reads as an error, where
+   * the image holds bytes of 0xDB.
    */
   | string;
 

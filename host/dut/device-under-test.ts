@@ -14,12 +14,15 @@ export interface RecordSetting {
 }
 
 /**
- * Whatever writes to one or two cards and promises something about what is there after a power cut. The rig has it run once, computes
- * from the log of its writes every state that a cut may leave, and has each judged.
+ * Whatever writes to one or two cards and promises something about what is there after a power cut. The rig has it
+ * run once, computes from the log of its writes every state that a cut may leave, and has each judged.
  */
 export interface DeviceUnderTest {
   readonly name: string;
-  /** The size of its workload, if a smaller one can be asked for: a failing case is then looked for with a smaller one. */
+  /**
+   * The size of its workload, if a smaller one can be asked for: a failing case is then looked for with a smaller
+   * one.
+   */
   readonly workload: number | null;
   /** What the cards hold before the first write. @throws DutError */
   base(log: WriteLog, contents: SectorContents): readonly CardImage[];

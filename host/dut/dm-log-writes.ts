@@ -1,11 +1,12 @@
 /**
- * Write logs as files, in the format of the kernel's dm-log-writes target (Documentation/admin-guide/device-mapper/log-writes.rst;
- * struct log_write_super and log_write_entry of drivers/md/dm-log-writes.c), little-endian:
+ * Write logs as files, in the format of the kernel's dm-log-writes target
+ * (Documentation/admin-guide/device-mapper/log-writes.rst; struct log_write_super and log_write_entry of
+ * drivers/md/dm-log-writes.c), little-endian:
  *
  *     [super, one sector] ([entry, one sector, a mark's text behind it] [data, nr_sectors])...
  *
- * Logs of that target are read, and logs written here can be read by its tools. What the format has no place for, the sizes of
- * the cards and entries on a second card or under way together, stands in marks that begin with "syncgate:".
+ * Logs of that target are read, and logs written here can be read by its tools. What the format has no place for, the
+ * sizes of the cards and entries on a second card or under way together, stands in marks that begin with "syncgate:".
  */
 import { SECTOR_BYTES } from "../../assembly/layout.js";
 import { sectorsWritten, type LogEvent, type WriteLog } from "./write-log.js";

@@ -1,6 +1,6 @@
 /**
- * A campaign on a device under test: it runs once without a cut; its log is replayed into emulated cards, and at the moments of the
- * schedule the states that a cut may leave are judged. From the log on everything is deterministic.
+ * A campaign on a device under test: it runs once without a cut; its log is replayed into emulated cards, and at the
+ * moments of the schedule the states that a cut may leave are judged. From the log on everything is deterministic.
  */
 import type { CardCharacteristics } from "../sdcard-emulator/characteristics.js";
 import { SectorContents } from "../sdcard-emulator/sector-contents.js";
@@ -138,12 +138,14 @@ export function settingOf(
   return { characteristics, contents, seed, base: dut.base(log, contents) };
 }
 
-/** What is there after an orderly end must be accepted: else the check or the firmware is wrong, and no cut is needed to see it. */
+/**
+ * What is there after an orderly end must be accepted: else the check or the firmware is wrong, and no cut is needed
+ * to see it.
+ */
 async function checkUncut(log: WriteLog, setting: ReplaySetting, judged: JudgeCache): Promise<void> {
-  let wrong: string | null = null;
   const replay = new LogReplay(log, setting);
   for (const _ of replay.moments()) void _;
-  wrong = await judged.judge(replay.viewImages(), replay.said);
+  const wrong = await judged.judge(replay.viewImages(), replay.said);
   if (wrong !== null)
     throw new DutError(
       `the check does not accept what the run leaves without any cut (${wrong}): correct the check or the firmware first`,
@@ -159,7 +161,7 @@ export type DutReplay =
 /**
  * One case again, on the log that it is of.
  * @param failing decoded from its id
- * @param profile the class of the cards, if it is not one of the package
+ * @param characteristics of the class that the case names
  * @throws DutError, DutHang
  */
 export async function replayDutCase(

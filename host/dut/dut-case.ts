@@ -27,8 +27,8 @@ const LENGTH_MAX = 1 << 16;
  *
  *     wl1 : digest of the log : profile : t<seed> : k<runs of events> : c<event>.<phase> : o<options>
  *
- * Numbers are in base 36. Runs are lengths joined by dots: events left out, events kept, left out, ... from the first event of the log on. Event 0
- * stands for the moment before the first event, n for the n-th.
+ * Numbers are in base 36. Runs are lengths joined by dots: events left out, events kept, left out, ... from the first
+ * event of the log on. Event 0 stands for the moment before the first event, n for the n-th.
  */
 export function encodeDutCase({ digest, profile, seed, kept, event, phase, choice }: DutCase): string {
   return [

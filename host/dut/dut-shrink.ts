@@ -1,8 +1,10 @@
 /**
- * Makes a failing case small: a smaller workload if the device has one, the earliest cut, the fewest writes, and the fewest of them lost.
+ * Makes a failing case small: a smaller workload if the device has one, the earliest cut, the fewest writes, and the
+ * fewest of them lost.
  *
- * A log with writes left out is no run of the firmware. So writes are left out only where the check accepts what the rest leaves when
- * nothing is lost, at each flush up to the one behind the cut; and no flush that covers a write is left out, for that would be another firmware's mistake.
+ * A log with writes left out is no run of the firmware. So writes are left out only where the check accepts what the
+ * rest leaves when nothing is lost, at each flush up to the one behind the cut; and no flush that covers a write is
+ * left out, for that would be another firmware's mistake.
  */
 import { axesOf, imagesAfter, newestOptions } from "./crash-state.js";
 import type { DeviceUnderTest } from "./device-under-test.js";
@@ -125,7 +127,10 @@ class DutShrinker {
     return found;
   }
 
-  /** Whether what these events leave at each flush is accepted when nothing is lost, the flush behind the cut included. */
+  /**
+   * Whether what these events leave at each flush is accepted when nothing is lost, the flush behind the cut
+   * included.
+   */
   private async isSound(kept: readonly number[], event: number): Promise<boolean> {
     const { events } = this.log;
     const flush = events.findIndex(({ kind }, i) => i > event && kind === "flush");

@@ -44,7 +44,9 @@ export function readImageFile(file: string, sectors: number, contents: SectorCon
   return image;
 }
 
-/** Writes an image as a new, sparse file. @returns the sectors that read as errors; UNREADABLE_FILL is in their place */
+/**
+ * Writes an image as a new, sparse file. @returns the sectors that read as errors; UNREADABLE_FILL is in their place
+ */
 export function writeImageFile(file: string, image: CardImage, contents: SectorContents): number[] {
   const unreadable: number[] = [];
   const bytes = new Uint8Array(SECTOR_BYTES);

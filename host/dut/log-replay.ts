@@ -71,7 +71,7 @@ export class LogReplay {
     this.pieces = piecesOf(log, contents);
   }
 
-  /** The moments in their order; the same object each time round. Between two of them nothing but the generator goes on. */
+  /** The moments in their order. The cards go on only when the next one is asked for. To be used once. */
   *moments(): Generator<CutPoint> {
     yield* this.seen();
     for (const [at, index] of this.kept.entries()) {

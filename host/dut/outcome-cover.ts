@@ -12,8 +12,8 @@ const VAIN_MAX = 64;
 
 /**
  * Tries outcomes of a cut: all of them up to `most`. Above it a covering set, which begins with what tells most:
- * nothing landed and everything landed; then each option of each axis alone against both; then pairs of axes against both; then
- * combinations drawn from the seed. No outcome is tried twice.
+ * nothing landed and everything landed; then each option of each axis alone against both; then pairs of axes against
+ * both; then combinations drawn from the seed. No outcome is tried twice.
  * @param newest the option of each axis that leaves what was written last
  * @param visit  gets an option for each axis, the same array each time; false stops
  */

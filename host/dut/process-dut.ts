@@ -31,9 +31,9 @@ export interface ProcessOptions {
 export const DEADLINE_MS = 10_000;
 
 /**
- * A process under test. What it prints, a line each, is a mark of the log, in order with its writes: whatever it printed (and flushed) before
- * it sent a request stands before that request. It must end by itself with exit code 0. Its timing is its own, so two runs may give two logs; from
- * the log on everything is deterministic.
+ * A process under test. What it prints, a line each, is a mark of the log, in order with its writes: whatever it
+ * printed (and flushed) before it sent a request stands before that request. It must end by itself with exit code 0.
+ * Its timing is its own, so two runs may give two logs; from the log on everything is deterministic.
  */
 export function processUnderTest(options: ProcessOptions): DeviceUnderTest {
   const { run, check, sectors, image, workload = null, deadlineMs = DEADLINE_MS } = options;

@@ -1,11 +1,13 @@
 /**
- * A write log: everything that changed a device, in the order in which it was carried out. All crash states are computed
- * from it, so a campaign, a replay and a shrink are deterministic from the log on, whatever made it.
+ * A write log: everything that changed a device, in the order in which it was carried out. All crash states are
+ * computed from it, so a campaign, a replay and a shrink are deterministic from the log on, whatever made it.
  */
 import { createHash } from "node:crypto";
 import { SECTOR_BYTES } from "../../assembly/layout.js";
 
-/** One entry. Sectors are of 512 bytes. `joined`: it was given to the device before the entry before it was answered. */
+/**
+ * One entry. Sectors are of 512 bytes. `joined`: it was given to the device before the entry before it was answered.
+ */
 export type LogEvent =
   | {
       readonly kind: "write";

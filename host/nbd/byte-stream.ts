@@ -5,7 +5,10 @@ export class StreamEnded extends Error {
   override readonly name = "StreamEnded";
 }
 
-/** A socket as bytes to take and to give, one reader at a time. It holds no more than what was asked for and one chunk. */
+/**
+ * A socket as bytes to take and to give, one reader at a time. It holds no more than what was asked for and one
+ * chunk.
+ */
 export class ByteStream {
   private readonly chunks: Buffer[] = [];
   private held = 0;

@@ -31,9 +31,9 @@ const ZEROS: TransferBuffer = {
 };
 
 /**
- * An emulated card as an export. Each request is carried out whole, in virtual time, before it returns. An SD card has
- * no write that bypasses its cache: a FUA write is a write and then a flush. It has no discard that says what the sectors hold afterwards
- * either: a discard writes zeros here, which a cut may lose like any write.
+ * An emulated card as an export. Each request is carried out whole, in virtual time, before it returns. An SD card
+ * has no write that bypasses its cache: a FUA write is a write and then a flush. It has no discard that says what the
+ * sectors hold afterwards either: a discard writes zeros here, which a cut may lose like any write.
  */
 export class CardExport implements BlockExport {
   readonly clock = new VirtualClock();

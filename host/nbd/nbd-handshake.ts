@@ -8,8 +8,8 @@ const PREFERRED_BYTES = 4096;
 const HEADER_BYTES = 20;
 
 /**
- * Fixed newstyle negotiation: EXPORT_NAME, ABORT, LIST, INFO and GO; any other option is answered ERR_UNSUP. One export,
- * of the empty name; other names are unknown.
+ * Fixed newstyle negotiation: EXPORT_NAME, ABORT, LIST, INFO and GO; any other option is answered ERR_UNSUP. One
+ * export, of the empty name; other names are unknown.
  * @returns whether the transmission begins; false: the connection is to be closed
  * @throws StreamEnded
  */

@@ -29,7 +29,9 @@ const ADDRESS_WORDS: Readonly<Record<string, string>> = {
 export class NbdServer {
   private readonly sockets = new Set<Socket>();
   private readonly server: Server;
-  /** What went wrong with the device itself, as a full table of contents; its client was cut off. null: nothing did. */
+  /**
+   * What went wrong with the device itself, as a full table of contents; its client was cut off. null: nothing did.
+   */
   failure: unknown = null;
 
   constructor(
@@ -99,8 +101,8 @@ export class NbdServer {
 }
 
 /**
- * One turn of the event loop, before each request: whatever its client wrote to a pipe of ours before it sent the request is
- * read by then, so that what it reports is in order with what it writes.
+ * One turn of the event loop, before each request: whatever its client wrote to a pipe of ours before it sent the
+ * request is read by then, so that what it reports is in order with what it writes.
  */
 async function oneTurn(): Promise<void> {
   await new Promise((resolve) => {

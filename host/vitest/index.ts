@@ -12,8 +12,9 @@ declare module "vitest" {
   // oxlint-disable-next-line no-explicit-any -- has to be declared as vitest does
   interface Matchers<T = any> {
     /**
-     * Cuts the power of a device under test, or of an adapter, at its moments, and has each state that is left checked. Of a device that
-     * does not survive it tells the smallest case. A campaign that proves nothing fails, with `not` too.
+     * Cuts the power of a device under test, or of an adapter, at its moments, and has each state that is left
+     * checked. Of a device that does not survive it tells the smallest case. A campaign that proves nothing fails,
+     * with `not` too.
      * @throws DutError for a device or check that does not work without any cut
      */
     toSurvivePowerCuts(options?: PowerCutOptions): Promise<void>;
