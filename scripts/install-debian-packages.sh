@@ -9,6 +9,10 @@ set -euo pipefail
 needed='
 dosfstools  fsck.fat: checks FAT volumes that the driver wrote
 mtools      mdir, mcopy: read the files of such a volume
+libnbd-bin  nbdinfo: asks the NBD server what it exports
+qemu-utils  qemu-io: an NBD client that checks patterns
+fio         its engine nbd writes, reads and verifies
+gcc         builds the foreign firmware of examples/
 '
 
 packages=("$@")

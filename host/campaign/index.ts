@@ -48,3 +48,5 @@ export { type SeededBug } from "./seeded-bug.js";
 export { SEEDED_BUGS } from "./seeded-bugs.js";
 /** The module that a campaign runs: the rig build. */
 export { readDriver, type DriverBuild } from "../mirror/driver-binary.js";
+/** Other devices than the driver. */
+export * from "../dut/index.js";

@@ -7,6 +7,7 @@ import { EXIT_CODES_HELP, EXIT_HELD, EXIT_RIG_BUG, EXIT_USAGE } from "./exit-cod
 import { imageCommand } from "./image.js";
 import { TraceError } from "../clients/trace.js";
 import { PackageFileMissing } from "../package-file.js";
+import { nbdCommand } from "./nbd-command.js";
 import { profileCommand } from "./profile-command.js";
 import { replayCommand } from "./replay-command.js";
 import type { Terminal } from "./terminal.js";
@@ -61,6 +62,7 @@ function syncgate(terminal: Terminal, finish: (code: number) => void): Command {
       stderr: { write: (text) => terminal.complain(String(text)) },
       setExitCode: finish,
     }),
+    nbdCommand(terminal, finish),
   ];
   for (const command of commands) program.addCommand(command);
   prepare(program, terminal);

@@ -5,6 +5,9 @@ import type { FailingCase } from "../campaign/case/failing-case.js";
 import { replayCase, type Replayed, type ReplayEnding } from "../campaign/case/replay.js";
 import { storyOf, traceOf } from "../campaign/case/story.js";
 import { readDriver } from "../mirror/driver-binary.js";
+import { DUT_CASE_VERSION } from "../dut/dut-case.js";
+import { replayDut } from "./dut-replay.js";
+import { dutOptions } from "./dut-options.js";
 import { EXIT_BROKEN, EXIT_CODES_HELP, EXIT_DIVERGED, EXIT_HELD, EXIT_TRAPPED } from "./exit-codes.js";
 import type { Terminal } from "./terminal.js";
 import { UsageError } from "./usage-error.js";
@@ -15,11 +18,18 @@ An id holds every decision of a case: cards, timing, what threads did, the momen
 Examples:
   syncgate replay sg1:immediate:slc:t9:s0:s5eg:c1d:a1:b
   syncgate replay sg1:immediate:slc:t9:s0:s5eg:c1d:a1:b --trace
+  syncgate replay wl1:... --log writes.log --check "./store check {image} {marks}"
 ${EXIT_CODES_HELP}`;
 
 interface ReplayFlags {
   readonly trace?: boolean;
   readonly json?: boolean;
+  readonly dut?: string;
+  readonly ops?: string;
+  readonly log?: string;
+  readonly check?: string;
+  readonly image?: string;
+  readonly profile?: string;
 }
 
 /** `syncgate replay`. @param finish gets the exit code */
@@ -30,8 +40,19 @@ export function replayCommand(terminal: Terminal, finish: (code: number) => void
     .argument("<id>", "id of the case, as torture prints it")
     .option("--trace", "also print everything that happened, with times")
     .option("--json", "print the result as JSON")
+    .option("--log <file>", "for a case of another device (wl1:...): the log that it is of")
+    .option("--check <command>", "the same check as then")
+    .option("--image <file>", "the same image as then, if there was one")
+    .option("--dut <module>", "instead of log and check: the module with the adapter")
+    .option("--ops <number>", "with --dut: the workload of the case")
+    .option("--profile <file>", "the same profile as then, if it was a file")
     .addHelpText("after", HELP)
-    .action((id: string, flags: ReplayFlags) => {
+    .action(async (id: string, flags: ReplayFlags) => {
+      if (id.startsWith(`${DUT_CASE_VERSION}:`)) {
+        const { json, trace: _trace, profile, dut = "log", ...texts } = flags;
+        finish(await replayDut(id, dutOptions({ ...texts, dut })!, profile, terminal, json === true));
+        return;
+      }
       const replayed = replayCase(readDriver("rig"), caseOfId(id));
       terminal.print(flags.json === true ? replayJson(id, replayed, flags) : replayText(replayed, flags));
       finish(exitCodeOfReplay(replayed));

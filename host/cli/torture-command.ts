@@ -17,6 +17,8 @@ import {
   type PolicyRow,
 } from "./policy-rows.js";
 import type { RowRunOptions } from "./row-run.js";
+import { addDutOptions, dutOptions, type DutTexts } from "./dut-options.js";
+import { runDut } from "./dut-run.js";
 import { runDishonest } from "./dishonest-run.js";
 import { runMembers } from "./members-run.js";
 import { breathe, type Terminal } from "./terminal.js";
@@ -24,6 +26,7 @@ import { tellCase, type ToldCase } from "./told-case.js";
 import {
   DISHONEST_NAMES,
   HOLE_NAMES,
+  dutRunSetting,
   tortureOptions,
   type TortureOptions,
   type TortureTexts,
@@ -47,11 +50,13 @@ Examples:
   syncgate torture --dishonest --profile rollback      one class of them: ${DISHONEST_NAMES.join(", ")}
   syncgate torture --policy sync-gated --hole forgotten --profile mlc,tlc-cached --json
   syncgate torture --policy sync-gated --hole forgotten --fingerprint crc16
+  syncgate torture --dut nbd --run "./store {socket} {ops}" --ops 8 --check "./store check {image} {marks}"
+  syncgate torture --dut log --log writes.log --check "fsck.ext4 -fn {image}" --profile tlc-cached
 ${EXIT_CODES_HELP}`;
 
 /** `syncgate torture`. @param finish gets the exit code */
 export function tortureCommand(terminal: Terminal, finish: (code: number) => void): Command {
-  return new Command("torture")
+  const command = new Command("torture")
     .summary("cut the power at every moment, and compare the clearing policies")
     .description(
       "Runs workloads on two emulated cards, cuts the power, and judges what recovery makes of it.",
@@ -76,9 +81,14 @@ export function tortureCommand(terminal: Terminal, finish: (code: number) => voi
       "count what lying cards break (F4), where no driver can win: exit code 0 if they lied",
     )
     .option("--no-cases", "do not shrink and tell a case of each policy that broke a promise")
-    .option("--json", "print the result as JSON")
+    .option("--json", "print the result as JSON");
+  return addDutOptions(command)
     .addHelpText("after", HELP)
-    .action(async (texts: TortureTexts) => finish(await torture(tortureOptions(texts), terminal)));
+    .action(async (texts: TortureTexts & DutTexts) => {
+      const dut = dutOptions(texts);
+      if (dut === null) finish(await torture(tortureOptions(texts), terminal));
+      else finish(await runDut(dut, { ...dutRunSetting(texts), terminal }));
+    });
 }
 
 async function torture(options: TortureOptions, terminal: Terminal): Promise<number> {

@@ -12,6 +12,7 @@ import {
   type PolicyRow,
   type RecordScheme,
 } from "./policy-rows.js";
+import type { DutRunSetting } from "./dut-run.js";
 import { listOf, numberIn, oneOf, UsageError, wholeNumberIn } from "./usage-error.js";
 
 /** What was asked of `torture`, as texts. */
@@ -96,6 +97,21 @@ export function tortureOptions(texts: TortureTexts): TortureOptions {
     json: texts.json === true,
     members: texts.members === true,
     dishonest: texts.dishonest === true,
+  };
+}
+
+/** What --dut takes of these options. @throws UsageError for those that are the driver's */
+export function dutRunSetting(texts: TortureTexts): Omit<DutRunSetting, "terminal"> {
+  const drivers = ["policy", "workload", "hole", "fingerprint", "scheme", "members", "dishonest"] as const;
+  const given = drivers.find((option) => texts[option] !== undefined);
+  if (given !== undefined) {
+    throw new UsageError(`--${given} is for the driver: leave it out beside --dut`);
+  }
+  return {
+    profile: texts.profile ?? "tlc-cached",
+    seed: wholeNumberIn("--seed", texts.seed, 0, SEED_MAX),
+    cases: texts.cases !== false,
+    json: texts.json === true,
   };
 }
 

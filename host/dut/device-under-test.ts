@@ -1,0 +1,43 @@
+import type { CardCharacteristics } from "../sdcard-emulator/characteristics.js";
+import type { CardImage } from "../sdcard-emulator/card-image.js";
+import type { SectorContents } from "../sdcard-emulator/sector-contents.js";
+import type { CrashState } from "./crash-state.js";
+import type { WriteLog } from "./write-log.js";
+
+/** How a device under test is run once without a cut. */
+export interface RecordSetting {
+  readonly characteristics: CardCharacteristics;
+  readonly seed: number;
+  readonly contents: SectorContents;
+  /** How much it does, if it has a size of workload; see DeviceUnderTest.workload. */
+  readonly workload: number;
+}
+
+/**
+ * Whatever writes to one or two cards and promises something about what is there after a power cut. The rig has it
+ * run once, computes from the log of its writes every state that a cut may leave, and has each judged.
+ */
+export interface DeviceUnderTest {
+  readonly name: string;
+  /**
+   * The size of its workload, if a smaller one can be asked for: a failing case is then looked for with a smaller
+   * one.
+   */
+  readonly workload: number | null;
+  /** What the cards hold before the first write. @throws DutError */
+  base(log: WriteLog, contents: SectorContents): readonly CardImage[];
+  /** Runs it without a cut. @throws DutError, DutHang */
+  record(setting: RecordSetting): Promise<WriteLog>;
+  /** Judges what a cut has left. @returns null when it is well, else what is wrong. @throws DutError, DutHang */
+  judge(state: CrashState): Promise<string | null>;
+}
+
+/** The device or its check cannot be used as they are, cut or no cut: one sentence with the remedy. */
+export class DutError extends Error {
+  override readonly name: string = "DutError";
+}
+
+/** The device or its check did not end within its deadline. */
+export class DutHang extends Error {
+  override readonly name = "DutHang";
+}

@@ -1,0 +1,71 @@
+import { axesOf, imagesAfter } from "./crash-state.js";
+import type { DutCase } from "./dut-case.js";
+import { LogReplay, type CutPoint, type ReplaySetting } from "./log-replay.js";
+import { UNREADABLE, ZEROS } from "../sdcard-emulator/sector-contents.js";
+import { sectorsWritten, type LogEvent, type WriteLog } from "./write-log.js";
+
+/** Events told one by one; of more the oldest are only counted. */
+const TOLD_MAX = 24;
+const SECTORS_TOLD_MAX = 16;
+
+/** A case in plain words: what was written, when the power failed, what each card kept, and what the check says. */
+export function tellDutCase(log: WriteLog, setting: ReplaySetting, failing: DutCase, wrong: string): string {
+  const several = log.sectors.length > 1;
+  const steps = failing.kept
+    .filter((event) => event <= failing.event)
+    .map((event) => ({ event, is: log.events[event]! }));
+  const older = Math.max(0, steps.length - TOLD_MAX);
+  const lines = steps.slice(older).map(({ event, is }) => `${event + 1}. ${eventText(is, several)}`);
+  if (older > 0) lines.unshift(`(${older} events before)`);
+  for (const point of new LogReplay(log, setting, failing.kept).moments()) {
+    if (point.event !== failing.event || point.phase !== failing.phase) continue;
+    lines.push(`The power fails ${momentText(point, log)} What the cut leaves:`);
+    lines.push(...keptLines(point, failing.choice, several));
+  }
+  lines.push(`The check: ${wrong}`);
+  return lines.join("\n");
+}
+
+function eventText(event: LogEvent, several: boolean): string {
+  if (event.kind === "mark") return `The firmware says "${event.text}".`;
+  const card = several ? ` on card ${"AB"[event.card]}` : "";
+  if (event.kind === "flush") return `A flush${card}.`;
+  const what = event.kind === "write" ? "Writes" : event.discards ? "Discards" : "Writes zeros to";
+  const fua = event.fua ? ", with force unit access" : "";
+  const joined = event.joined ? ", while the one before is under way" : "";
+  return `${what} ${sectorsText(event.sector, sectorsWritten(event))}${card}${fua}${joined}.`;
+}
+
+function sectorsText(sector: number, count: number): string {
+  return count === 1 ? `sector ${sector}` : `sectors ${sector} to ${sector + count - 1}`;
+}
+
+function momentText({ event, cards }: CutPoint, log: WriteLog): string {
+  if (event < 0) return "before anything is written.";
+  if (event >= log.events.length) return "after the last event.";
+  return cards.every((card) => card.idle) ? `after event ${event + 1}.` : `during event ${event + 1}.`;
+}
+
+/** What became of each sector that was not settled. */
+function keptLines({ cards }: CutPoint, choice: readonly number[], several: boolean): string[] {
+  const images = imagesAfter(cards, choice);
+  const lines: string[] = [];
+  for (const [number, card] of cards.entries()) {
+    const sectors = new Set(
+      axesOf([card]).flatMap(({ options }) => options.flatMap((option) => [...option.sectors])),
+    );
+    for (const sector of [...sectors].toSorted((a, b) => a - b)) {
+      const content = images[number]!.get(sector);
+      const newest = card.view(sector);
+      const durable = card.media.get(sector);
+      let state = "another version, or a part of one";
+      if (content === UNREADABLE) state = "unreadable";
+      else if (content === newest && content !== durable) state = "what was written last";
+      else if (content === durable)
+        state = durable === ZEROS ? "nothing of what was written (zeros)" : "what it held before";
+      lines.push(`   sector ${sector}${several ? ` of card ${"AB"[number]}` : ""}: ${state}`);
+    }
+  }
+  const more = lines.length - SECTORS_TOLD_MAX;
+  return more > 0 ? [...lines.slice(0, SECTORS_TOLD_MAX), `   and ${more} sectors more`] : lines;
+}
