@@ -1,7 +1,7 @@
 import type { CampaignReport } from "../campaign/campaign-report.js";
 import type { Workload } from "../campaign/workload/workload.js";
 import { byWorkload, type ComparedRow } from "./comparison.js";
-import { grouped, large, share, volume } from "./number-text.js";
+import { coverageText, grouped, share, volume } from "./number-text.js";
 import { styledCell, type Meaning } from "./style.js";
 import { textTable, type Cell, type Column } from "./text-table.js";
 import { brokenText, type Verdict } from "./verdict.js";
@@ -87,11 +87,6 @@ export function coverageTable(rows: readonly ComparedRow[], workloads: readonly 
     .filter(({ report }) => report.mounts > 0)
     .map(({ workload, report }) => `${workload.name}: ${report.mountCoverage()}\n`);
   return `${table}${mounted.join("")}`;
-}
-
-/** "12 % of 3.1e9 (bounded)". */
-function coverageText(tried: number, all: number, bounded: boolean): string {
-  return `${share(tried, all)} of ${large(all)}${bounded ? " (bounded)" : ""}`;
 }
 
 const VACUITY_COLUMNS: readonly Column[] = [
