@@ -1,3 +1,4 @@
+import { SYNTHETIC_FAMILIES } from "../blocks/synthetic-workloads.js";
 import { shortFamily } from "../short/short-workload.js";
 import { fatWorkload } from "./fat-workload.js";
 import { mailWorkload } from "./mail-workload.js";
@@ -17,7 +18,7 @@ export const WORKLOADS: readonly Workload[] = [
 ];
 
 /** More workloads, by the name before the colon; what follows it are parameters. */
-const FAMILIES: readonly WorkloadFamily[] = [shortFamily];
+const FAMILIES: readonly WorkloadFamily[] = [shortFamily, ...SYNTHETIC_FAMILIES];
 
 /** How each family is written, and what it is: for help. */
 export const FAMILY_TITLES: readonly (readonly [string, string])[] = FAMILIES.map(({ form, title }) => [
