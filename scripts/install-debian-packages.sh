@@ -9,6 +9,7 @@ set -euo pipefail
 needed='
 dosfstools  fsck.fat: checks FAT volumes that the driver wrote
 mtools      mdir, mcopy: read the files of such a volume
+fio         runs job files, whose offsets are compared with those that the rig makes of them
 '
 
 packages=("$@")

@@ -1,6 +1,7 @@
 import { BUG_NONE } from "../../../assembly/layout.js";
 import { inOrder, type BlockRequest } from "../../clients/block-request.js";
 import { SYNC_DIRTY_ONLY } from "../../page-cache/whole-sync.js";
+import { nameCases } from "../case/case-ids-of-report.js";
 import type { Workload, WorkloadOptions } from "../workload/workload.js";
 import type { PolicyChoice } from "../world/policy-choice.js";
 import { NO_HOLES } from "../world/scenario-generator.js";
@@ -33,8 +34,12 @@ export function blockWorkload(load: BlockLoad): Workload {
     name,
     title,
     budget: CUTS,
-    run: async (policy, options) =>
-      runSampledScenario(blockScenario(load, policy, options), options, options.budget ?? CUTS),
+    run: async (policy, options) => {
+      const scenario = blockScenario(load, policy, options);
+      const report = runSampledScenario(scenario, options, options.budget ?? CUTS);
+      nameCases(report, scenario);
+      return report;
+    },
   };
 }
 

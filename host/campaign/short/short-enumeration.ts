@@ -1,6 +1,7 @@
 import { BUG_NONE } from "../../../assembly/layout.js";
 import { Campaign } from "../campaign.js";
 import { CampaignReport } from "../campaign-report.js";
+import { nameCases } from "../case/case-ids-of-report.js";
 import { caseOf, type FailingCase } from "../case/failing-case.js";
 import { SYNC_DIRTY_ONLY } from "../../page-cache/whole-sync.js";
 import type { Violation } from "../oracle/violation.js";
@@ -139,8 +140,8 @@ class ShortEnumeration {
       for (const next of SHORT_OPERATIONS) {
         if (!isCanonicalNext(before.operations, next)) continue;
         const operations = [...before.operations, next];
-        const moments = level.length <= FINE_LENGTH ? before.everyMomentUs : before.fewMomentsUs;
-        for (const atUs of moments) {
+        const timesUs = level.length <= FINE_LENGTH ? before.everyMomentUs : before.fewMomentsUs;
+        for (const atUs of timesUs) {
           if (this.ended) break;
           sequences.add(JSON.stringify(operations));
           const action = shortAction(next, atUs, this.options.holes ?? NO_HOLES);
@@ -170,6 +171,7 @@ class ShortEnumeration {
     if (!seen(this.seenEffects, trace.effect)) {
       const left = (options.bail ?? Number.MAX_SAFE_INTEGER) - report.violations.length;
       const found = campaign.run(scenario, 0, left);
+      if (this.first === null) nameCases(found, scenario);
       this.count(found, level);
       const [violation] = found.violations;
       if (violation !== undefined) {

@@ -1,3 +1,4 @@
+import { FILE_FAMILIES } from "../blocks/file-workloads.js";
 import { SYNTHETIC_FAMILIES } from "../blocks/synthetic-workloads.js";
 import { shortFamily } from "../short/short-workload.js";
 import { fatWorkload } from "./fat-workload.js";
@@ -18,7 +19,7 @@ export const WORKLOADS: readonly Workload[] = [
 ];
 
 /** More workloads, by the name before the colon; what follows it are parameters. */
-const FAMILIES: readonly WorkloadFamily[] = [shortFamily, ...SYNTHETIC_FAMILIES];
+const FAMILIES: readonly WorkloadFamily[] = [shortFamily, ...SYNTHETIC_FAMILIES, ...FILE_FAMILIES];
 
 /** How each family is written, and what it is: for help. */
 export const FAMILY_TITLES: readonly (readonly [string, string])[] = FAMILIES.map(({ form, title }) => [
