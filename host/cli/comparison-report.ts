@@ -6,6 +6,7 @@ import {
   policyTable,
   VACUITY_NOTES,
   vacuityTable,
+  workloadCases,
 } from "./comparison-text.js";
 import { EXIT_HELD } from "./exit-codes.js";
 import { seconds } from "./number-text.js";
@@ -60,6 +61,8 @@ export function comparisonText(comparison: Comparison, colour: boolean, elapsedM
     `Vacuity (without clears, resyncs and marked regions a run would prove nothing):\n${vacuityTable(rows)}${VACUITY_NOTES}${vacuousText(rows)}`,
   );
   parts.push(NOT_COVERED);
+  const own = workloadCases(rows);
+  if (own !== "") parts.push(`The first case of each workload, as it was found:\n${own}`);
   if (cases.size > 0) parts.push(CASES_INTRODUCTION);
   for (const { row } of [...rows, ...holes]) {
     const told = cases.get(row);
