@@ -6,7 +6,6 @@ import {
   policyTable,
   VACUITY_NOTES,
   vacuityTable,
-  workloadCases,
 } from "./comparison-text.js";
 import { EXIT_HELD } from "./exit-codes.js";
 import { seconds } from "./number-text.js";
@@ -14,6 +13,7 @@ import type { PolicyRow } from "./policy-rows.js";
 import { reportJson } from "./report-json.js";
 import { styled } from "./style.js";
 import type { ToldCase } from "./told-case.js";
+import { workloadCases } from "./workload-cases.js";
 
 /** Everything that `torture` found. */
 export interface Comparison {

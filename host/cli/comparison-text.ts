@@ -1,7 +1,7 @@
 import type { CampaignReport } from "../campaign/campaign-report.js";
 import type { Workload } from "../campaign/workload/workload.js";
 import { byWorkload, type ComparedRow } from "./comparison.js";
-import { coverageText, grouped, share, volume } from "./number-text.js";
+import { grouped, large, share, volume } from "./number-text.js";
 import { styledCell, type Meaning } from "./style.js";
 import { textTable, type Cell, type Column } from "./text-table.js";
 import { brokenText, type Verdict } from "./verdict.js";
@@ -89,23 +89,9 @@ export function coverageTable(rows: readonly ComparedRow[], workloads: readonly 
   return `${table}${mounted.join("")}`;
 }
 
-/** A longer id is left to --json. */
-const ID_SHOWN_MAX = 4000;
-
-/** The first case of each workload that names its own, a line each; empty where there is none. */
-export function workloadCases(rows: readonly ComparedRow[]): string {
-  const lines = rows.flatMap(({ row, reports }) =>
-    [...reports].flatMap(([name, { violations }]) => {
-      const id = violations.find(({ caseId }) => caseId !== undefined)?.caseId;
-      if (id === undefined) return [];
-      const replay =
-        id.length > ID_SHOWN_MAX
-          ? `an id of ${id.length} characters, in --json`
-          : `npx syncgate replay ${id}`;
-      return [`${row.title}, ${name}: ${replay}\n`];
-    }),
-  );
-  return lines.join("");
+/** "12 % of 3.1e9 (bounded)". */
+function coverageText(tried: number, all: number, bounded: boolean): string {
+  return `${share(tried, all)} of ${large(all)}${bounded ? " (bounded)" : ""}`;
 }
 
 const VACUITY_COLUMNS: readonly Column[] = [

@@ -34,11 +34,6 @@ export function share(part: number, whole: number): string {
   return percent < 99.99 ? `${percent.toFixed(2)} %` : "> 99.99 %";
 }
 
-/** What was tried of all there is: "12 % of 3.1e9 (bounded)". */
-export function coverageText(tried: number, all: number, bounded: boolean): string {
-  return `${share(tried, all)} of ${large(all)}${bounded ? " (bounded)" : ""}`;
-}
-
 /** Seconds with one decimal: "1.8 s". */
 export function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(1)} s`;

@@ -46,6 +46,9 @@ describe("wrong usage", () => {
     [["bench", "work", "--scale", "0.5"], '--scale is "0.5": give a number from 1'],
     [["bugs", "--only", "none"], 'there is no seeded bug "none": choose one of no-flush-before-clear'],
     [["replay"], "missing required argument 'id'"],
+    [["torture", "--workload", "fio:no.fio"], "workload fio: no.fio cannot be read (ENOENT): give a file that is there"],
+    [["torture", "--workload", "short:7"], 'workload short: "7" is no length: give a number from 1 to 3'],
+    [["enumerate", "--length", "4"], '--length is "4": give a number from 1 to 3'],
     [["replay", "sg1:x"], "case id, "],
     [["replay", "SG1"], "case id, "],
   ])("%j gets one clear sentence and exit code 2", async (args, sentence) => {
