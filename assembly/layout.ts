@@ -665,86 +665,88 @@ export const SPI_STATE_READ_STOP: u32 = 47;
 export const SPI_STATE_READ_AGAIN: u32 = 48;
 /** CMD12; a card that has ended the read by itself refuses it. */
 export const SPI_STATE_READ_ABORT: u32 = 49;
+/** Busy, which R1b of CMD12 announces. */
+export const SPI_STATE_READ_ABORTED: u32 = 50;
 /** CMD13, which clears the status bits of a read that failed. */
-export const SPI_STATE_READ_STATUS: u32 = 50;
+export const SPI_STATE_READ_STATUS: u32 = 51;
 /** Again from the block that is missing, or the read has failed. */
-export const SPI_STATE_READ_JUDGE: u32 = 51;
+export const SPI_STATE_READ_JUDGE: u32 = 52;
 /** The command has succeeded. */
-export const SPI_STATE_DONE: u32 = 52;
+export const SPI_STATE_DONE: u32 = 53;
 /** The command has failed. */
-export const SPI_STATE_FAILED: u32 = 53;
+export const SPI_STATE_FAILED: u32 = 54;
 /** The open stream goes on, a single block, or a new stream. */
-export const SPI_STATE_WRITE_BEGIN: u32 = 54;
+export const SPI_STATE_WRITE_BEGIN: u32 = 55;
 /** CMD55 before ACMD23. */
-export const SPI_STATE_COUNT_APP: u32 = 55;
+export const SPI_STATE_COUNT_APP: u32 = 56;
 /** ACMD23: so many blocks may be erased beforehand. */
-export const SPI_STATE_COUNT: u32 = 56;
+export const SPI_STATE_COUNT: u32 = 57;
 /** CMD24 or CMD25. */
-export const SPI_STATE_WRITE: u32 = 57;
+export const SPI_STATE_WRITE: u32 = 58;
 /** Busy with the block before. */
-export const SPI_STATE_WRITE_READY: u32 = 58;
+export const SPI_STATE_WRITE_READY: u32 = 59;
 /** The next block and its CRC16; or the command cannot go on here and now. */
-export const SPI_STATE_WRITE_PREPARE: u32 = 59;
+export const SPI_STATE_WRITE_PREPARE: u32 = 60;
 /** 512 bytes and their CRC16. */
-export const SPI_STATE_WRITE_BLOCK: u32 = 60;
+export const SPI_STATE_WRITE_BLOCK: u32 = 61;
 /** More blocks; or the command has ended, or waits for the other card. */
-export const SPI_STATE_WRITE_NEXT: u32 = 61;
+export const SPI_STATE_WRITE_NEXT: u32 = 62;
 /** A block was refused: end the stream, or a single block. */
-export const SPI_STATE_WRITE_AGAIN: u32 = 62;
+export const SPI_STATE_WRITE_AGAIN: u32 = 63;
 /** A block had another CRC16 than was announced: end the stream, or a single block. */
-export const SPI_STATE_WRITE_CONFLICT: u32 = 63;
+export const SPI_STATE_WRITE_CONFLICT: u32 = 64;
 /** CMD12. */
-export const SPI_STATE_WRITE_ABORT: u32 = 64;
+export const SPI_STATE_WRITE_ABORT: u32 = 65;
 /** Busy with the blocks before. */
-export const SPI_STATE_WRITE_ABORTED: u32 = 65;
+export const SPI_STATE_WRITE_ABORTED: u32 = 66;
 /** CMD13: with an error bit, blocks accepted before are in doubt. */
-export const SPI_STATE_WRITE_STATUS: u32 = 66;
+export const SPI_STATE_WRITE_STATUS: u32 = 67;
 /** Again from the block that is missing, or the write has failed. */
-export const SPI_STATE_WRITE_JUDGE: u32 = 67;
+export const SPI_STATE_WRITE_JUDGE: u32 = 68;
 /** CMD13: whether all that was accepted was programmed. */
-export const SPI_STATE_FLUSH_STATUS: u32 = 68;
+export const SPI_STATE_FLUSH_STATUS: u32 = 69;
 /** By the cache's flush, or all is done. */
-export const SPI_STATE_FLUSH_HOW: u32 = 69;
+export const SPI_STATE_FLUSH_HOW: u32 = 70;
 /** CMD49. */
-export const SPI_STATE_FLUSH: u32 = 70;
+export const SPI_STATE_FLUSH: u32 = 71;
 /** The flush bit. */
-export const SPI_STATE_FLUSH_BLOCK: u32 = 71;
+export const SPI_STATE_FLUSH_BLOCK: u32 = 72;
 /** Busy. */
-export const SPI_STATE_FLUSH_READY: u32 = 72;
+export const SPI_STATE_FLUSH_READY: u32 = 73;
 /** CMD48: the flush bit is read back. */
-export const SPI_STATE_FLUSH_READ: u32 = 73;
+export const SPI_STATE_FLUSH_READ: u32 = 74;
 /** Its start token. */
-export const SPI_STATE_FLUSH_TOKEN: u32 = 74;
+export const SPI_STATE_FLUSH_TOKEN: u32 = 75;
 /** 512 bytes and their CRC16. */
-export const SPI_STATE_FLUSH_ANSWER: u32 = 75;
+export const SPI_STATE_FLUSH_ANSWER: u32 = 76;
 /** Whether the flush bit is clear. */
-export const SPI_STATE_FLUSH_OVER: u32 = 76;
+export const SPI_STATE_FLUSH_OVER: u32 = 77;
 /** Until the next tick; a flush takes a second at most. */
-export const SPI_STATE_FLUSH_PAUSE: u32 = 77;
+export const SPI_STATE_FLUSH_PAUSE: u32 = 78;
 /** The flush was refused: again, or it has failed. */
-export const SPI_STATE_FLUSH_AGAIN: u32 = 78;
+export const SPI_STATE_FLUSH_AGAIN: u32 = 79;
 /** By an erase, or by writing zeros. */
-export const SPI_STATE_ZERO_BEGIN: u32 = 79;
+export const SPI_STATE_ZERO_BEGIN: u32 = 80;
 /** CMD32. */
-export const SPI_STATE_ERASE_FIRST: u32 = 80;
+export const SPI_STATE_ERASE_FIRST: u32 = 81;
 /** CMD33. */
-export const SPI_STATE_ERASE_LAST: u32 = 81;
+export const SPI_STATE_ERASE_LAST: u32 = 82;
 /** CMD38. */
-export const SPI_STATE_ERASE: u32 = 82;
+export const SPI_STATE_ERASE: u32 = 83;
 /** Busy. */
-export const SPI_STATE_ERASED: u32 = 83;
+export const SPI_STATE_ERASED: u32 = 84;
 /** CMD13. */
-export const SPI_STATE_ERASE_STATUS: u32 = 84;
+export const SPI_STATE_ERASE_STATUS: u32 = 85;
 /** The erase was refused: again, or it has failed. */
-export const SPI_STATE_ERASE_AGAIN: u32 = 85;
+export const SPI_STATE_ERASE_AGAIN: u32 = 86;
 /** CMD13 of a card at rest: is it still there? */
-export const SPI_STATE_PROBE: u32 = 86;
+export const SPI_STATE_PROBE: u32 = 87;
 /** The idle bit of a card that was initialised: its power went, and its cache with it. */
-export const SPI_STATE_POWER_LOST: u32 = 87;
+export const SPI_STATE_POWER_LOST: u32 = 88;
 /** The card does not answer, or is busy without end: every command fails. */
-export const SPI_STATE_LOST: u32 = 88;
+export const SPI_STATE_LOST: u32 = 89;
 /** Number of states. */
-export const SPI_STATES: u32 = 89;
+export const SPI_STATES: u32 = 90;
 
 // ── SPI module: what may happen to a card. A state that chooses uses the numbers for its choices ─
 /** As wished: R1 without a bit, the line ready, a start token, a block accepted or received well; choice 0. */

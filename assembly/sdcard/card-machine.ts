@@ -1,8 +1,4 @@
 import {
-  CARD_FLUSH,
-  CARD_READ,
-  CARD_WRITE,
-  CARD_ZERO,
   CAUSE_COMMAND_FAILED,
   CAUSE_REINITIALISED,
   MEMBERS,
@@ -41,21 +37,21 @@ import {
 } from "../layout";
 import { loseMember } from "../driver/loss";
 import { isActive } from "../driver/members";
-import { MODE_ASSEMBLING, isAssembled, mode, nowMs } from "../driver/mode";
+import { MODE_ASSEMBLING, MODE_FORMATTING, isAssembled, mode, nowMs } from "../driver/mode";
 import { beginCall, pump } from "../driver/pump";
-import { Card, NO_EVENT, card, nothingOpen } from "./card-state";
+import { Card, NO_EVENT, beginLimit, card, nothingOpen } from "./card-state";
 import { cardStateKind, nextCardState } from "./card-table";
-import { Entry, enqueueFirst, entry, unqueue } from "./command-queue";
+import { unqueue } from "./command-queue";
 import { SEND_STATUS, beginCommand, commandEvent } from "./exchange";
 import { answer, answerAll, dropForgotten, owes } from "./live-commands";
 import { enterFlush, enterRead } from "./read-steps";
 import { CSD_BYTES, SCR_BYTES, isRegisterGood } from "./registers";
-import { isReady } from "./shared-crc";
+import { hasNext, pick } from "./next-command";
 import { waitUntilReady } from "./step-transfers";
 import { enterStart, resetStart, takeRegister } from "./start-steps";
 import { STOP_TOKEN } from "./tokens";
 import { blankBurst, eventOf, isUnderWay, wantBurst } from "./transfers";
-import { enterWrite, erasesZeros, goesOn, lookAhead } from "./write-steps";
+import { enterWrite, lookAhead } from "./write-steps";
 
 /** An initialisation, and a flush of the cache, may take a second (4.2.3, 5.8.2.3); half of it more. */
 const PAUSE_LIMIT_MS: u32 = 1500;
@@ -69,6 +65,8 @@ const STEPS_MAX: u32 = 4096;
 /** Begins the initialisation of a card; `done(tag)` tells its end. */
 export function startCard(slot: u32, tag: u32): u32 {
   const c = card(slot);
+  // Who is a member is being found out, or written: that is of the cards that were there when it began.
+  if (mode() == MODE_FORMATTING || mode() == MODE_ASSEMBLING) return STATUS_STATE;
   if (c.starting != 0 || owes(c)) return STATUS_BUSY;
   if (c.state != SPI_STATE_OFF && c.state != SPI_STATE_READY) return STATUS_BUSY;
   // A card in use has promised to keep what its cache holds, which an initialisation would lose.
@@ -106,6 +104,7 @@ export function tickCards(): void {
   for (let slot: u32 = 0; slot < MEMBERS; slot++) {
     const c = card(slot);
     if (cardStateKind(c.state) == SPI_KIND_PAUSE) {
+      if (c.sinceKnown == 0) beginLimit(c);
       advance(c, nowMs() - c.sinceMs > PAUSE_LIMIT_MS ? SPI_EVENT_SILENT : SPI_EVENT_GOOD);
     } else if (c.state == SPI_STATE_READY) {
       const quietMs = nowMs() - c.workMs;
@@ -130,7 +129,7 @@ export function beginCommands(): void {
     moved = false;
     for (let slot: u32 = 0; slot < MEMBERS; slot++) {
       const c = card(slot);
-      if (c.state == SPI_STATE_READY && beforeNext(c) != NOTHING_READY) {
+      if (c.state == SPI_STATE_READY && hasNext(c)) {
         advance(c, SPI_EVENT_GOOD);
         moved = true;
       } else if (c.state == SPI_STATE_OFF && c.first != 0) {
@@ -215,60 +214,4 @@ function giveUp(c: Card, cause: u32): u32 {
   }
   answerAll(c, STATUS_CARD_FAILED);
   return 0;
-}
-
-/** The queue holds nothing that can be begun now. */
-const NOTHING_READY: u32 = 0xffffffff;
-
-/** The entry before the first one in the queue that can be begun, 0 if that is the first, or NOTHING_READY. */
-function beforeNext(c: Card): u32 {
-  let before: u32 = 0;
-  let number = c.first;
-  while (number != 0) {
-    if (isReady(number)) return before;
-    before = number;
-    number = entry(number).next;
-  }
-  return NOTHING_READY;
-}
-
-/** Chooses what comes next: the choices of SPI_STATE_PICK. */
-function pick(c: Card): u32 {
-  if (c.current != 0 && !isReady(c.current)) {
-    enqueueFirst(c.current);
-    c.current = 0;
-  }
-  if (c.current == 0) {
-    const before = beforeNext(c);
-    if (before == NOTHING_READY) return c.closing != 0 ? closed(c, 4) : 4;
-    c.current = unqueue(c, before);
-    c.tries = 0;
-    c.failing = 0;
-    c.aheadBlock = 0;
-  }
-  c.closing = 0;
-  c.workMs = nowMs();
-  return begins(c, entry(c.current));
-}
-
-function begins(c: Card, e: Entry): u32 {
-  const writes = e.operation == CARD_WRITE || (e.operation == CARD_ZERO && !erasesZeros(c, e));
-  const kind: u32 =
-    e.operation == CARD_READ ? 0 : e.operation == CARD_WRITE ? 1 : e.operation == CARD_FLUSH ? 2 : 3;
-  if (writes) {
-    if (goesOn(c, e)) return kind;
-    if (c.busy != 0) return 5;
-    return c.streaming != 0 ? 6 : kind;
-  }
-  return closed(c, kind);
-}
-
-/** `then`, once the card is not busy, no stream is open, and the status of what was written is known. */
-function closed(c: Card, then: u32): u32 {
-  if (c.busy != 0) return 5;
-  if (c.streaming != 0) return 6;
-  // A flush asks for the status itself.
-  if (c.unchecked != 0 && then != 2) return 7;
-  c.closing = 0;
-  return then;
 }

@@ -1,3 +1,4 @@
+import { isTimeKnown, nowMs } from "../driver/mode";
 import { MEMBERS, SPI_BURST_BYTES, SPI_CARD_KEYS } from "../layout";
 
 /** No transfer is wanted or under way. */
@@ -28,6 +29,8 @@ export class Card {
   sectors: u32;
   id0: u32;
   id1: u32;
+  /** 1 while CMD25 is on its way: it has not been accepted. */
+  opening: u32;
   /** 1 while CMD25 is open. */
   streaming: u32;
   /** Sector that the open stream takes next. */
@@ -58,6 +61,8 @@ export class Card {
   startTag: u32;
   /** Since when a state with a limit of seconds lasts, ms. */
   sinceMs: u32;
+  /** 1 when that is a time: before the first tick there is none. */
+  sinceKnown: u32;
   /** When the card was last put to work, ms. */
   workMs: u32;
   /** Extension registers: argument of CMD48 and CMD49 that names offset 0 of performance enhancement. */
@@ -120,7 +125,13 @@ export function burstAddress(c: Card): usize {
 
 /** Nothing is open on the card, and nothing of what it was sent is to be waited for or asked about. */
 export function nothingOpen(c: Card): void {
-  c.streaming = c.busy = c.unchecked = c.closing = c.reading = 0;
+  c.opening = c.streaming = c.busy = c.unchecked = c.closing = c.reading = 0;
+}
+
+/** A state with a limit of seconds begins now. */
+export function beginLimit(c: Card): void {
+  c.sinceMs = nowMs();
+  c.sinceKnown = isTimeKnown() ? 1 : 0;
 }
 
 function countAddress(slot: u32, key: u32): usize {

@@ -60,7 +60,7 @@ export function connectBuses(buses: u32): u32 {
  * Initialises the card in a slot, which has had power for a millisecond. Ends through `done(tag)`: STATUS_OK, and its
  * identity is configured; or STATUS_CARD_FAILED: no card, none that runs at 3.3 V, an MMC, or one that does not get ready.
  * @returns STATUS_OK when begun; STATUS_RANGE; STATUS_BUSY while it has commands or is being started; STATUS_STATE
- *          before connectBuses, and for a card in use
+ *          before connectBuses, while an array is being formatted or assembled, and for a card in use
  */
 export function cardStart(slot: u32, tag: u32): u32 {
   if (!isSlot(slot)) return STATUS_RANGE;

@@ -9,8 +9,10 @@ import {
   CARD_WRITE,
   CARD_ZERO,
   MEMBERS,
+  SPI_STATE_LOST,
   SPI_STATE_OFF,
   SPI_STATE_PICK,
+  SPI_STATE_POWER_LOST,
   SPI_STATE_READY,
   STATUS_OK,
 } from "../layout";
@@ -70,7 +72,8 @@ export function answerAll(c: Card, status: u32): void {
   }
   for (let number: u32 = 1; number <= ENTRIES; number++) {
     const e = entry(number);
-    if (e.token == 0 || e.slot != c.slot) continue;
+    // What the answers bring is in the queue, and fails with it once the card is off.
+    if (e.token == 0 || e.slot != c.slot || e.held == 0) continue;
     e.held = 0;
     answer(number, status);
   }
@@ -123,6 +126,8 @@ function dropQueued(c: Card, all: bool): void {
 function abandon(c: Card): void {
   c.current = 0;
   if (c.state == SPI_STATE_READY || c.state == SPI_STATE_PICK) return;
+  // It is on its way to OFF already: from there the same event would start it.
+  if (c.state == SPI_STATE_POWER_LOST || c.state == SPI_STATE_LOST) return;
   forgetTransfer(c);
   c.state = SPI_STATE_OFF;
 }

@@ -14,6 +14,7 @@ import {
   SPI_STATE_FLUSH_TOKEN,
   SPI_STATE_READ,
   SPI_STATE_READ_ABORT,
+  SPI_STATE_READ_ABORTED,
   SPI_STATE_READ_AGAIN,
   SPI_STATE_READ_BLOCK,
   SPI_STATE_READ_NEXT,
@@ -23,8 +24,7 @@ import {
   STATUS_CARD_FAILED,
   STATUS_READ_ERROR,
 } from "../layout";
-import { nowMs } from "../driver/mode";
-import { Card, NO_EVENT, count } from "./card-state";
+import { Card, NO_EVENT, beginLimit, count } from "./card-state";
 import { Entry, entry } from "./command-queue";
 import { SEND_STATUS, STOP_TRANSMISSION, beginCommand } from "./exchange";
 import { CACHE_FLUSH_AT, address, page } from "./registers";
@@ -74,6 +74,8 @@ export function enterRead(c: Card): u32 {
       // A token that never came: the card may still be about to send it.
       return choice(c.reading != 0 || c.leftUs == 0);
     }
+    case SPI_STATE_READ_ABORTED:
+      return waitUntilReady(c, 1);
     case SPI_STATE_READ_STATUS:
       return beginCommand(c, SEND_STATUS, 0, 1);
     default: {
@@ -93,7 +95,7 @@ export function enterFlush(c: Card): u32 {
     }
     case SPI_STATE_FLUSH_HOW: {
       c.unchecked = 0;
-      c.sinceMs = nowMs();
+      beginLimit(c);
       return choice((c.features & SPI_FEATURE_CACHE) != 0);
     }
     case SPI_STATE_FLUSH:

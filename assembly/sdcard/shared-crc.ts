@@ -193,8 +193,9 @@ function rewind(number: u32, block: u32, isRejected: bool): void {
   const e = entry(number);
   const c = card(e.slot);
   if (e.done > block) e.done = block;
-  // What is on its way carries the old CRC16: its verdict says nothing.
-  if (!isRejected && c.current == number && c.inBlock != 0) e.void = 1;
+  // What is on its way from there on carries an old CRC16: its verdict says nothing. A block before it stands.
+  const isOld = c.streamNext - e.sector >= block;
+  if (!isRejected && c.current == number && c.inBlock != 0 && isOld) e.void = 1;
   if (e.held == 0) return;
   e.held = 0;
   enqueueFirst(number);

@@ -2,8 +2,6 @@ import {
   OPTION_CARD_A_ID_0,
   OPTION_CARD_A_ID_1,
   SPI_FEATURE_BLOCKS,
-  SPI_FEATURE_CACHE,
-  SPI_FEATURE_ERASE_ZEROS,
   SPI_FEATURE_VERSION_2,
   SPI_STATE_CACHE_ON,
   SPI_STATE_CACHE_ON_BLOCK,
@@ -41,11 +39,10 @@ import {
   STATUS_CARD_FAILED,
   STATUS_OK,
 } from "../layout";
-import { nowMs } from "../driver/mode";
 import { setOption } from "../options";
 import * as upper from "../upper";
 import * as bus from "./bus";
-import { Card, NO_EVENT, nothingOpen } from "./card-state";
+import { Card, NO_EVENT, beginLimit, nothingOpen } from "./card-state";
 import { choice, receiveRegisters, sendRegisters, waitForToken } from "./step-transfers";
 import { APP_CMD, beginApplicationCommand, beginCommand, responseByte } from "./exchange";
 import {
@@ -96,6 +93,11 @@ function receiveBytes(c: Card, bytes: u32): u32 {
   return NO_EVENT;
 }
 
+/** What was known of the card that was here before: another one may be. */
+function forgetIdentity(c: Card): void {
+  c.features = c.sectors = c.id0 = c.id1 = 0;
+}
+
 function ended(c: Card, status: u32): void {
   if (c.starting == 0) return;
   c.starting = 0;
@@ -106,7 +108,7 @@ function ended(c: Card, status: u32): void {
 export function enterStart(c: Card): u32 {
   switch (c.state) {
     case SPI_STATE_CLOCKS: {
-      c.features = 0;
+      forgetIdentity(c);
       nothingOpen(c);
       bus.speed(c.slot, SLOW_KILOHERTZ);
       wantClocks(c, CLOCK_BYTES);
@@ -128,7 +130,7 @@ export function enterStart(c: Card): u32 {
     case SPI_STATE_CAPACITY:
       return beginCommand(c, 58, 0, 4);
     case SPI_STATE_VOLTAGE_FITS: {
-      c.sinceMs = nowMs();
+      beginLimit(c);
       return choice((word(c) & OCR_3V3) == OCR_3V3);
     }
     case SPI_STATE_OPERATE_APP:
@@ -184,7 +186,7 @@ export function enterStart(c: Card): u32 {
     case SPI_STATE_RESTART:
       return choice(++c.startTries < START_TRIES);
     case SPI_STATE_START_FAILED: {
-      c.features &= ~(SPI_FEATURE_CACHE | SPI_FEATURE_ERASE_ZEROS);
+      forgetIdentity(c);
       ended(c, STATUS_CARD_FAILED);
       return 0;
     }

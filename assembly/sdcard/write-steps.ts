@@ -94,8 +94,8 @@ function accepted(c: Card): u32 {
   const e = entry(c.current);
   c.busy = 1;
   c.unchecked = 1;
-  c.writeEnd = e.sector + e.done + 1;
-  c.streamNext = c.writeEnd;
+  // From where the card is, not from the entry: a rewind may have taken that back.
+  c.writeEnd = ++c.streamNext;
   count(c, SPI_CARD_BLOCKS_OUT);
   // A rewound entry has lost its place: what was accepted is written again.
   if (e.void != 0) e.void = 0;
@@ -109,6 +109,7 @@ function accepted(c: Card): u32 {
     return choice(here);
   }
   const number = c.current;
+  const token = e.token;
   c.current = 0;
   if (!isAcceptedByBoth(number)) {
     e.held = 1;
@@ -119,8 +120,8 @@ function accepted(c: Card): u32 {
     entry(other).held = 0;
     answer(other, STATUS_OK);
   }
-  // With the other answer the mirror may have dropped this card, and forgotten this one.
-  if (e.token != 0) answer(number, STATUS_OK);
+  // With the other answer the mirror may have dropped this card, forgotten this one, and put another in its place.
+  if (e.token == token) answer(number, STATUS_OK);
   return 1;
 }
 
@@ -147,21 +148,25 @@ export function enterWrite(c: Card): u32 {
     case SPI_STATE_WRITE_BEGIN: {
       if (goesOn(c, e)) return 0;
       // One block alone: CMD24, unless it goes on where the last write ended.
-      return e.count - e.done == 1 && e.sector + e.done != c.writeEnd ? 1 : 2;
+      c.opening = e.count - e.done == 1 && e.sector + e.done != c.writeEnd ? 0 : 1;
+      return c.opening != 0 ? 2 : 1;
     }
-    case SPI_STATE_COUNT_APP: {
-      c.streaming = 1;
+    case SPI_STATE_COUNT_APP:
       return beginCommand(c, APP_CMD, 0, 0);
-    }
     case SPI_STATE_COUNT:
       return beginApplicationCommand(c, 23, e.count - e.done);
     case SPI_STATE_WRITE: {
       c.streamNext = e.sector + e.done;
-      if (c.streaming != 0) count(c, SPI_CARD_STREAMS);
-      return beginCommand(c, c.streaming != 0 ? 25 : 24, address(c, c.streamNext), 0);
+      return beginCommand(c, c.opening != 0 ? 25 : 24, address(c, c.streamNext), 0);
     }
-    case SPI_STATE_WRITE_READY:
+    case SPI_STATE_WRITE_READY: {
+      if (c.opening != 0) {
+        c.opening = 0;
+        c.streaming = 1;
+        count(c, SPI_CARD_STREAMS);
+      }
       return waitUntilReady(c, 1);
+    }
     case SPI_STATE_WRITE_PREPARE: {
       c.busy = 0;
       const here = isReady(c.current) && e.sector + e.done == c.streamNext;

@@ -1,8 +1,12 @@
 /** What a power cut at every byte of an operation over SPI may leave, class of card by class of card. */
 import { SECTOR_BYTES } from "../../assembly/layout.js";
 import { CardImage } from "../sdcard-emulator/card-image.js";
+import type { CardPhysics } from "../sdcard-emulator/card-physics.js";
 import type { CardCharacteristics } from "../sdcard-emulator/characteristics.js";
-import { SectorContents, UNREADABLE, ZEROS } from "../sdcard-emulator/sector-contents.js";
+import type { CardProfile } from "../sdcard-emulator/profile/profile-schema.js";
+import { characteristicsOf, identityOf, physicsOf } from "../sdcard-emulator/profile/profiled-card.js";
+import { SectorContents, UNREADABLE } from "../sdcard-emulator/sector-contents.js";
+import { cardIdentity, type CardIdentity } from "../sdcard-emulator/spi/card-identity.js";
 import { SpiCard } from "../sdcard-emulator/spi/spi-card.js";
 import { packetOf, SpiHost } from "./spi-host.js";
 
@@ -33,63 +37,116 @@ export interface CutRow {
   readonly forbidden: readonly CutState[];
 }
 
-const CARD_SECTORS = 1024;
-const FIRST = 5;
+/** A card to be cut. */
+export interface CutSubject {
+  /** What the card is judged by. */
+  readonly stated: CardCharacteristics;
+  /** What it is made of; default: what is stated. Where the two differ the table must show it. */
+  readonly built?: CardCharacteristics;
+  readonly identity?: Partial<CardIdentity>;
+  /** Its flash; default: none. Made anew for each operation. */
+  readonly makePhysics?: (sectors: number) => CardPhysics;
+}
+
+const CARD_SECTORS = 8192;
+/** In the second page of pages of 16 KiB, the first of which shares a row of cells with it. */
+const FIRST = 33;
 const COUNT = 3;
-/** Written long before, near what is written now. */
-const NEIGHBOUR = 12;
+/** Written long before, near what is written now: its page is programmed with the companion's, in the same open block. */
+const NEIGHBOUR = 27;
+const COMPANION = 26;
 const WAIT_NS = 400;
-const FLUSH_POLLS = 4;
+/** Enough for the flush of a profile, so that its end is seen. */
+const FLUSH_POLLS = 40;
+/** Polls of a flush whose bit stays. */
+const ENDLESS_POLLS = 4;
+/** Longer than any card takes to settle or to write its cache out. */
+const REST_NS = 3e9;
 
 /** Every operation on every card. */
-export function cutTable(cards: readonly CardCharacteristics[]): CutRow[] {
-  return cards.flatMap((card) => CUT_OPERATIONS.map((operation) => cutRow(card, operation)));
+export function cutTable(subjects: readonly CutSubject[]): CutRow[] {
+  return subjects.flatMap((subject) => CUT_OPERATIONS.map((operation) => cutRow(subject, operation)));
 }
 
-/** The same class with times of a few bytes, so that every part of an operation is short. */
-function quick(card: CardCharacteristics): CardCharacteristics {
+/** A class without flash, with times of a few bytes, so that every part of an operation is short. */
+export function classSubject(card: CardCharacteristics): CutSubject {
   const settleUs = Math.min(card.settleUs, 20);
-  return { ...card, commandUs: 1, programUs: 3, flushUs: 800, jitterPercent: 0, stallPercent: 0, settleUs };
+  const quick = { commandUs: 1, programUs: 3, flushUs: 800, jitterPercent: 0, stallPercent: 0 };
+  return { stated: { ...card, ...quick, settleUs } };
 }
 
-function cutRow(card: CardCharacteristics, operation: CutOperation): CutRow {
-  const characteristics = quick(card);
+/** A profile, with its flash, its times and its registers. */
+export function profileSubject(profile: CardProfile): CutSubject {
+  return {
+    stated: characteristicsOf(profile),
+    identity: identityOf(profile),
+    makePhysics: (sectors) => physicsOf(profile, { sectors, seed: 1 }),
+  };
+}
+
+function cutRow(subject: CutSubject, operation: CutOperation): CutRow {
+  const { stated, built = stated, makePhysics } = subject;
+  const identity = cardIdentity(subject.identity);
   const contents = new SectorContents();
   const media = new CardImage(CARD_SECTORS);
   for (let i = 0; i < COUNT; i++) media.set(FIRST + i, contents.internSector(sectorOf(i), 0));
-  media.set(NEIGHBOUR, contents.internSector(sectorOf(NEIGHBOUR), 0));
+  for (const sector of [COMPANION, NEIGHBOUR]) media.set(sector, contents.internSector(sectorOf(sector), 0));
   const before = media.fork();
   const after = media.fork();
+  const erased = contents.internSector(new Uint8Array(SECTOR_BYTES).fill(identity.erasedByte), 0);
   for (let i = 0; i < (operation === "CMD24" ? 1 : COUNT); i++) {
-    const fresh = operation === "CMD38" ? ZEROS : contents.internSector(sectorOf(100 + i), 0);
+    const fresh = operation === "CMD38" ? erased : contents.internSector(sectorOf(100 + i), 0);
     after.set(FIRST + i, fresh);
   }
   const states = Object.fromEntries(CUT_STATES.map((state) => [state, 0])) as Record<CutState, number>;
   let cuts = 0;
   let looking = false;
   const time = { nowNs: 0 };
-  const spi = new SpiCard({ time, contents, media, characteristics, seed: 1 });
+  const spi = new SpiCard({
+    time,
+    contents,
+    media,
+    characteristics: built,
+    seed: 1,
+    identity,
+    ...(makePhysics && { physics: makePhysics(CARD_SECTORS) }),
+  });
   const look = (): void => {
     if (!looking) return;
     cuts++;
     for (const state of statesOf(spi, contents, before, after)) states[state]++;
   };
   const host = new SpiHost(spi, time, WAIT_NS, look).initialise();
+  if (makePhysics !== undefined) rewriteCompanion(host, time, identity);
   if (operation === "flush") write(host, true);
   looking = true;
   if (operation === "CMD38") erase(host);
-  else if (operation === "flush") host.flush(FLUSH_POLLS);
+  else if (operation === "flush") flush(host, stated, identity);
   else write(host, operation === "CMD25");
   look();
-  const allowed = allowedStates(characteristics, operation);
+  const allowed = allowedStates(stated, operation);
   return {
-    card: card.name,
+    card: stated.name,
     operation,
     cuts,
     states,
     missing: allowed.filter((state) => states[state] === 0),
     forbidden: CUT_STATES.filter((state) => states[state] > 0 && !allowed.includes(state)),
   };
+}
+
+/** The page before is programmed into the open block, and the card has rested long since. */
+function rewriteCompanion(host: SpiHost, time: { nowNs: number }, identity: CardIdentity): void {
+  host.command(24, COMPANION);
+  host.sendPacket(packetOf(sectorOf(COMPANION)), false);
+  if (identity.performanceExtension) host.flush(FLUSH_POLLS);
+  time.nowNs += REST_NS;
+}
+
+/** A card without the performance register takes a flush for an illegal command; there is nothing to flush. */
+function flush(host: SpiHost, card: CardCharacteristics, identity: CardIdentity): void {
+  if (identity.performanceExtension) host.flush(card.flush === "never-ends" ? ENDLESS_POLLS : FLUSH_POLLS);
+  else host.command(49, 0);
 }
 
 function write(host: SpiHost, stream: boolean): void {
@@ -146,8 +203,9 @@ function allowedStates(card: CardCharacteristics, operation: CutOperation): CutS
   // Without a cache all is durable before the flush, and there is nothing to flush.
   if (operation === "flush" && !cached) return rollback ? ["old", "new"] : ["new"];
   const states: CutState[] = ["old", "new"];
-  // The cut takes what the cache has not written out, whole; a dishonest flush only makes that last longer.
-  if (operation === "flush") return states;
+  // The cut takes what the cache has not written out, whole; a dishonest flush only makes that last longer. What the
+  // cache is writing out may destroy what lies beside it.
+  if (operation === "flush") return collateral ? [...states, "neighbour unreadable"] : states;
   // Bytes tear while they arrive; an erase has none. Without a cache the last sector tears while it is programmed.
   if (!atomicSector && (!cached || operation !== "CMD38")) states.push("new, old", "unreadable");
   if (!atomicSector && !cached) states.push("old, new");

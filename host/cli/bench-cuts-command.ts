@@ -1,7 +1,9 @@
 import { Command } from "commander";
-import { CUT_STATES, cutTable, type CutRow } from "../bench/cut-table.js";
+import { classSubject, CUT_STATES, cutTable, profileSubject, type CutRow } from "../bench/cut-table.js";
 import { FAULT_PROFILES, PROFILES } from "../sdcard-emulator/characteristics.js";
-import { EXIT_BROKEN, EXIT_HELD } from "./exit-codes.js";
+import { cardProfileNames } from "../sdcard-emulator/profile/load-profile.js";
+import { EXIT_BROKEN, EXIT_HELD, EXIT_VACUOUS } from "./exit-codes.js";
+import { loadedProfile } from "./loaded-profile.js";
 import { grouped } from "./number-text.js";
 import { styled } from "./style.js";
 import { textTable, type Column } from "./text-table.js";
@@ -9,8 +11,9 @@ import type { Terminal } from "./terminal.js";
 
 const HELP = `
 A cut before every byte of a write (CMD24), a stream of three blocks (CMD25), an erase of three sectors (CMD38) and a
-cache flush (CMD49). The figures count the cuts after which some sector may be so. A state that the class of card is not
-allowed, or is and never shows, ends with exit code ${EXIT_BROKEN}.
+cache flush (CMD49), on the classes of cards and, with their flash and their times, on the profiles. The figures count the
+cuts after which some sector may be so. A state that the card is not allowed ends with exit code ${EXIT_BROKEN}, one that it is
+allowed and that never shows with ${EXIT_VACUOUS}.
 
 Examples:
   syncgate bench cuts
@@ -25,19 +28,39 @@ export function benchCutsCommand(terminal: Terminal, finish: (code: number) => v
     .option("--json", "print the result as JSON")
     .addHelpText("after", HELP)
     .action((options: { json?: boolean }) => {
-      const rows = cutTable([...Object.values(PROFILES), ...Object.values(FAULT_PROFILES)]);
-      const json = (): string => `${JSON.stringify({ version: 1, rows }, null, 2)}\n`;
-      terminal.print(options.json === true ? json() : cutsText(rows, terminal.colour));
-      finish(rows.every(isAsAllowed) ? EXIT_HELD : EXIT_BROKEN);
+      const classes = [...Object.values(PROFILES), ...Object.values(FAULT_PROFILES)].map(classSubject);
+      const classRows = cutTable(classes);
+      const profileRows = cutTable(cardProfileNames().map(loadedProfile).map(profileSubject));
+      const rows = [...classRows, ...profileRows];
+      const json = (): string => `${JSON.stringify({ version: 1, rows: classRows, profileRows }, null, 2)}\n`;
+      terminal.print(options.json === true ? json() : cutsText(classRows, profileRows, terminal.colour));
+      finish(cutsExitCode(rows));
     });
+}
+
+/** A forbidden state weighs more than one that never showed. */
+export function cutsExitCode(rows: readonly CutRow[]): number {
+  if (rows.some(({ forbidden }) => forbidden.length > 0)) return EXIT_BROKEN;
+  return rows.every(isAsAllowed) ? EXIT_HELD : EXIT_VACUOUS;
 }
 
 function isAsAllowed({ missing, forbidden }: CutRow): boolean {
   return missing.length === 0 && forbidden.length === 0;
 }
 
-function cutsText(rows: readonly CutRow[], colour: boolean): string {
-  const table = textTable(
+function cutsText(classRows: readonly CutRow[], profileRows: readonly CutRow[], colour: boolean): string {
+  const held = [...classRows, ...profileRows].every(isAsAllowed);
+  const words = held
+    ? styled("all that is allowed, and nothing else", "good", colour)
+    : styled("not as allowed", "bad", colour);
+  return (
+    `Cuts before every byte on the SPI bus, and what a sector may be afterwards:\n\n${rowsTable(classRows)}\n` +
+    `The profiles, with their flash and times:\n\n${rowsTable(profileRows)}\nWhat the cards leave: ${words}.\n`
+  );
+}
+
+function rowsTable(rows: readonly CutRow[]): string {
+  return textTable(
     [
       { title: "CARD" },
       { title: "OPERATION" },
@@ -53,11 +76,6 @@ function cutsText(rows: readonly CutRow[], colour: boolean): string {
       verdict(row),
     ]),
   );
-  const held = rows.every(isAsAllowed);
-  const words = held
-    ? styled("all that is allowed, and nothing else", "good", colour)
-    : styled("not as allowed", "bad", colour);
-  return `Cuts before every byte on the SPI bus, and what a sector may be afterwards:\n\n${table}\nWhat the cards leave: ${words}.\n`;
 }
 
 function right(title: string): Column {

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { benchCommand } from "./bench-command.js";
 import { bugsCommand } from "./bugs-command.js";
+import { cardCommand } from "./card-command.js";
 import { demoCommand } from "./demo-command.js";
 import { enumerateCommand } from "./enumerate-command.js";
 import { EXIT_CODES_HELP, EXIT_HELD, EXIT_RIG_BUG, EXIT_USAGE } from "./exit-codes.js";
@@ -56,6 +57,7 @@ function syncgate(terminal: Terminal, finish: (code: number) => void): Command {
     bugsCommand(terminal, finish),
     benchCommand(terminal, finish),
     profileCommand(terminal, finish),
+    cardCommand(terminal, finish),
     imageCommand({
       stdin: process.stdin,
       stdout: { write: terminal.print },

@@ -7,8 +7,8 @@ import { ZEROS } from "./sector-contents.js";
 const CHUNK_SECTORS = 256;
 const CHUNK_SHIFT = 8;
 const CHUNK_MASK = CHUNK_SECTORS - 1;
-/** 64 GiB: the chunk table of an image of this size is still copied in about a millisecond. */
-const SECTORS_MAX = 1 << 27;
+/** Sectors of the largest image, 64 GiB: the chunk table of an image of this size is still copied in about a millisecond. */
+export const SECTORS_MAX = 1 << 27;
 /** The chunk of every part never written; no image owns it, so nobody writes to it. */
 const ZERO_CHUNK = new Int32Array(CHUNK_SECTORS).fill(ZEROS);
 
@@ -70,6 +70,24 @@ export class CardImage {
   get(sector: number): number {
     this.check(sector, 1);
     return this.chunks[sector >> CHUNK_SHIFT]![sector & CHUNK_MASK]!;
+  }
+
+  /** The first sector from `sector` on that is not ZEROS; -1 if none follows. Parts never written cost nothing. */
+  nextWritten(sector: number): number {
+    for (let at = sector; at < this.sectors;) {
+      const chunk = this.chunks[at >> CHUNK_SHIFT]!;
+      const end = Math.min(this.sectors, (at | CHUNK_MASK) + 1);
+      if (chunk !== ZERO_CHUNK) {
+        for (let i = at; i < end; i++) if (chunk[i & CHUNK_MASK] !== ZEROS) return i;
+      }
+      at = end;
+    }
+    return -1;
+  }
+
+  /** How many chunks of 256 sectors two images keep as one: what a fork has not copied. */
+  sharedChunks(other: CardImage): number {
+    return this.chunks.filter((chunk, i) => chunk === other.chunks[i]).length;
   }
 
   /** Makes `content` the content of a sector. @throws Error outside the card */

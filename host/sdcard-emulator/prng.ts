@@ -15,6 +15,16 @@ export class Prng {
     return new Prng(this.state);
   }
 
+  /** Where the generator stands: a seed from which another one goes on as this one will. */
+  get position(): number {
+    return this.state;
+  }
+
+  /** Goes on from another generator's `position`. */
+  moveTo(position: number): void {
+    this.state = position | 0;
+  }
+
   /** The next unsigned 32-bit value. */
   next(): number {
     this.state = (this.state + 0x6d2b79f5) | 0;

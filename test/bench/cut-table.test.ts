@@ -1,9 +1,18 @@
 import { describe, expect, it } from "vitest";
-import { cutTable, type CutRow } from "../../host/bench/cut-table.js";
+import {
+  classSubject,
+  cutTable,
+  profileSubject,
+  type CutRow,
+  type CutSubject,
+} from "../../host/bench/cut-table.js";
+import { cutsExitCode } from "../../host/cli/bench-cuts-command.js";
 import { FAULT_PROFILES, PROFILES } from "../../host/sdcard-emulator/characteristics.js";
+import { cardProfileNames, loadCardProfile } from "../../host/sdcard-emulator/profile/load-profile.js";
 import { run } from "../cli/captured-terminal.js";
 
-const ROWS = cutTable([...Object.values(PROFILES), ...Object.values(FAULT_PROFILES)]);
+const ROWS = cutTable([...Object.values(PROFILES), ...Object.values(FAULT_PROFILES)].map(classSubject));
+const PROFILE_ROWS = cutTable(cardProfileNames().map((name) => profileSubject(loadCardProfile(name))));
 
 /** What each class may leave, by the fault model's table; m: both mixes, a: new first, u: unreadable, n: neighbour. */
 const ATOMIC = { CMD24: "", CMD25: "", CMD38: "", flush: "durable" };
@@ -22,6 +31,17 @@ const EXPECTED: Record<string, Record<CutRow["operation"], string>> = {
   "endless-flush": CACHED,
   rollback: { ...TEARS, flush: "" },
   misdirect: TEARS,
+};
+
+/** The same for the profiles: a cached card with collateral damage has it at a flush too. */
+const CACHED_ROW = { CMD24: "a u n", CMD25: "a u n", CMD38: "n", flush: "n" };
+const EXPECTED_PROFILES: Record<string, Record<CutRow["operation"], string>> = {
+  "industrial-slc": ATOMIC,
+  "consumer-mlc": COLLATERAL,
+  "consumer-tlc": CACHED_ROW,
+  "a1-cached": CACHED,
+  "lying-flush": CACHED_ROW,
+  "late-settle": CACHED_ROW,
 };
 
 function met({ states }: CutRow): string[] {
@@ -73,9 +93,51 @@ describe("cuts at every byte", () => {
   });
 
   it("judge a class by what it says of itself", () => {
-    const rows = cutTable([{ ...PROFILES.slc, collateral: true }]);
+    const rows = cutTable([classSubject({ ...PROFILES.slc, collateral: true })]);
     expect(rows[0]!.states["neighbour unreadable"]).toBeGreaterThan(0);
     expect(rows[0]!.forbidden).toEqual([]);
+  });
+});
+
+describe("cuts at every byte, on the profiles", () => {
+  it("are made on every one", () => {
+    expect(new Set(PROFILE_ROWS.map(({ card }) => card))).toEqual(new Set(Object.keys(EXPECTED_PROFILES)));
+  });
+
+  it.each(PROFILE_ROWS)(
+    "of $operation on $card leave what the profile allows, all of it and nothing else",
+    (row) => {
+      expect(met(row)).toEqual(statesOf(EXPECTED_PROFILES[row.card]![row.operation]));
+      expect(row.forbidden).toEqual([]);
+      expect(row.missing).toEqual([]);
+    },
+  );
+});
+
+const subject = (name: string): CutSubject => profileSubject(loadCardProfile(name));
+
+describe("a card that is not what its profile states", () => {
+  it("is caught when it tears where it must not", () => {
+    const slc = subject("industrial-slc");
+    const rows = cutTable([{ ...slc, built: { ...slc.stated, atomicSector: false } }]);
+    expect(rows[0]!.forbidden).toEqual(["new, old", "old, new", "unreadable"]);
+    expect(cutsExitCode(rows)).toBe(1);
+  });
+
+  it("is caught when it destroys a neighbour or loses its cache where it must not", () => {
+    const tlc = subject("consumer-tlc");
+    const mild = { ...tlc, stated: { ...tlc.stated, collateral: false }, built: tlc.stated };
+    expect(cutTable([mild])[1]!.forbidden).toEqual(["neighbour unreadable"]);
+    const mlc = subject("consumer-mlc");
+    const rows = cutTable([{ ...mlc, built: { ...mlc.stated, cache: "unordered" } }]);
+    expect(rows.find(({ operation }) => operation === "flush")!.forbidden).toContain("old");
+  });
+
+  it("is caught when it never does what it may", () => {
+    const mlc = subject("consumer-mlc");
+    const rows = cutTable([{ ...mlc, built: { ...mlc.stated, atomicSector: true } }]);
+    expect(rows[0]!.missing).toEqual(["new, old", "unreadable", "old, new"]);
+    expect(cutsExitCode(rows)).toBe(5);
   });
 });
 
@@ -89,6 +151,8 @@ describe("bench cuts", () => {
 
   it("prints JSON", async () => {
     const { out } = await run(["bench", "cuts", "--json"]);
-    expect((JSON.parse(out) as { rows: CutRow[] }).rows).toEqual(ROWS);
+    const { rows, profileRows } = JSON.parse(out) as Record<string, CutRow[]>;
+    expect(rows).toEqual(ROWS);
+    expect(profileRows).toEqual(PROFILE_ROWS);
   });
 });

@@ -134,6 +134,19 @@ describe("a start", () => {
     expect(bench.mirror.start(0)).toBe(2);
   });
 
+  it.each(["format", "boot"] as const)("during a %s is refused at every moment", (call) => {
+    const bench = new SpiBench();
+    if (call === "boot") expect(bench.format()).toBe(OK);
+    const answers: number[] = [];
+    const isStarted = () => bench.mirror.startStatus.every((status) => status === OK);
+    bench.afterStep = () => {
+      if (bench.mirror.modeStatus < 0 && isStarted()) answers.push(bench.module.spi.cardStart(0, 7));
+    };
+    expect(bench[call]()).toBe(OK);
+    expect(answers.length).toBeGreaterThan(10);
+    expect(new Set(answers)).toEqual(new Set([2]));
+  });
+
   it("comes through a card that was left in the middle of a block", () => {
     const bench = new SpiBench().ready();
     const done = { onBlockDone: () => undefined };
@@ -144,5 +157,14 @@ describe("a start", () => {
     bench.run(() => accepted() >= before + 2);
     bench.mirror.halt();
     expect(bench.boot(3)).toBe(OK);
+  });
+
+  it("is given its time from the first tick on, whatever the firmware's clock says by then", () => {
+    const bench = new SpiBench({ tickUs: 10_000, card: { initialisationUs: 300_000 } });
+    bench.clock.schedule(3_000_000, { onTime: () => undefined }, 0);
+    bench.run(() => bench.clock.nowUs >= 3_000_000);
+    expect(bench.format()).toBe(OK);
+    expect(bench.mirror.startStatus).toEqual([OK, OK]);
+    bench.expectLegal();
   });
 });

@@ -4,6 +4,15 @@ import { profile } from "../../host/sdcard-emulator/characteristics.js";
 import { Prng } from "../../host/sdcard-emulator/prng.js";
 import { TransientFaults } from "../../host/sdcard-emulator/transient-faults.js";
 import {
+  FrameFault,
+  NO_RESPONSE,
+  R1_ADDRESS,
+  R1_CRC,
+  R1_ERASE_SEQUENCE,
+  R1_ILLEGAL,
+  R1_PARAMETER,
+} from "./frame-fault.js";
+import {
   BUSY,
   DATA_SECTORS,
   DATA_START,
@@ -22,6 +31,18 @@ import {
 
 const STATE = 2;
 const CLEAN = 1;
+/** One command in so many is not answered by its card. */
+const REFUSED_OF = 400;
+const RESPONSES = [
+  R1_ILLEGAL,
+  R1_CRC,
+  R1_CRC,
+  R1_ERASE_SEQUENCE,
+  R1_ADDRESS,
+  R1_PARAMETER,
+  NO_RESPONSE,
+  NO_RESPONSE,
+];
 const PROFILES = ["slc", "mlc", "tlc-cached"];
 
 export interface FaultReport {
@@ -32,6 +53,37 @@ export interface FaultReport {
   conflicts: number;
   /** Sectors of regions that count as clean at the end, and are not equal by CRC16 either. */
   unequal: number;
+  /** 1 when that was looked at, in so many sectors: both cards were in sync at the end. */
+  compared: number;
+  comparedSectors: number;
+  /** Responses that a card did not give: refusals, CRC errors, and none. */
+  refusals: number;
+}
+
+export type FaultSum = Record<keyof FaultReport, number>;
+
+/** Plays worlds 1 to `seeds`. @returns what their reports add up to */
+export function playManyFaults(seeds: number): FaultSum {
+  const sum = emptyReport();
+  for (let seed = 1; seed <= seeds; seed++) {
+    const report = playFaults(seed);
+    for (const key of Object.keys(sum) as (keyof FaultReport)[]) sum[key] += report[key];
+  }
+  return sum;
+}
+
+function emptyReport(): FaultReport {
+  return {
+    answered: 0,
+    failed: 0,
+    lost: 0,
+    added: 0,
+    conflicts: 0,
+    unequal: 0,
+    compared: 0,
+    comparedSectors: 0,
+    refusals: 0,
+  };
 }
 
 /** Plays one world. @throws Error when the driver traps, does not answer, or does anything illegal on a bus */
@@ -53,7 +105,13 @@ export function playFaults(seed: number): FaultReport {
   });
   const racing = Array.from({ length: 4 }, () => new LiveBuffer(16, bench.contents.stamp(1)));
   bench.ready();
-  const report: FaultReport = { answered: 0, failed: 0, lost: 0, added: 0, conflicts: 0, unequal: 0 };
+  const report = emptyReport();
+  const refusing = new Prng(seed ^ 0x5eed);
+  const drawn = (): number => RESPONSES[(refusing.next() >>> 0) % RESPONSES.length]!;
+  const refusals = [0, 1].map((slot) => {
+    const meant = (): boolean => !transients[slot]!.quiet && (refusing.next() >>> 0) % REFUSED_OF === 0;
+    return new FrameFault(bench, slot, meant, drawn, Infinity);
+  });
   const { memberState } = bench.module.exports;
   const isInSync = (slot: number): boolean => memberState(slot) === IN_SYNC;
   for (let round = 0; round < 12; round++) {
@@ -91,7 +149,8 @@ export function playFaults(seed: number): FaultReport {
     for (const each of transients) each.quiet = true;
     for (const slot of [0, 1]) if (!isInSync(slot) && addAgain(bench, slot)) report.added++;
   }
-  if (isInSync(0) && isInSync(1)) report.unequal = unequalRegions(bench);
+  if (isInSync(0) && isInSync(1)) compare(bench, report);
+  report.refusals = refusals[0]!.hits + refusals[1]!.hits;
   for (const slot of [0, 1]) {
     report.conflicts += bench.mirror.cardWord(slot, 6);
     const { violations } = bench.cards[slot]!.checker;
@@ -103,16 +162,16 @@ export function playFaults(seed: number): FaultReport {
   return report;
 }
 
-function unequalRegions(bench: SpiBench): number {
+function compare(bench: SpiBench, report: FaultReport): void {
   bench.runMs(3000);
   const sums = bench.contents.fingerprints("crc16");
-  let unequal = 0;
   for (let sector = 0; sector < DATA_SECTORS; sector++) {
     if (bench.module.exports.regionState(sector >> REGION_SHIFT) !== CLEAN) continue;
+    report.comparedSectors++;
     const [a, b] = bench.cards.map(({ card }) => card.view(DATA_START + sector));
-    if (a !== b && sums.crcOf(a!) !== sums.crcOf(b!)) unequal++;
+    if (a !== b && sums.crcOf(a!) !== sums.crcOf(b!)) report.unequal++;
   }
-  return unequal;
+  report.compared = 1;
 }
 
 /** @returns whether the card is a member again; one that is busy for ever is not, until its power goes */

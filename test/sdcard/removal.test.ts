@@ -16,6 +16,11 @@ import {
 
 const MEMBER_REPLACE = 3;
 const STATE = 0;
+const SECTORS = 1;
+const ID_0 = 2;
+const ID_1 = 3;
+const FEATURES = 4;
+const CARD_FAILED = 5;
 const OFF = 0;
 
 function members(bench: SpiBench): number[] {
@@ -57,6 +62,12 @@ describe.each([1, 2] as const)("on %i buses", (buses) => {
     expect(write(bench, 64, 3)).toBe(OK);
     expect(bench.request(READ, 0, 8, new LiveBuffer(8, 0))).toBe(OK);
     expect(bench.request(FLUSH)).toBe(OK);
+    bench.cards[0]!.expectLegal();
+    // What goes to the empty slot is none of its neighbour's.
+    expect(bench.mirror.start(1)).toBe(OK);
+    bench.run(() => bench.mirror.startStatus[1]! >= 0, "the start");
+    bench.runMs(60);
+    bench.cards[0]!.expectLegal();
   });
 
   it("a card that is pulled at rest is noticed within two seconds", () => {
@@ -95,6 +106,22 @@ describe.each([1, 2] as const)("on %i buses", (buses) => {
     expectEqual(bench);
     // The identity that it was given in the superblock is its own.
     expect(bench.module.exports.superblockWord(1, 36) >>> 0).toBe(1077);
+  });
+});
+
+describe("a slot whose card was pulled", () => {
+  it("says nothing of that card once a start has begun, nor after it has failed", () => {
+    const bench = new SpiBench().ready();
+    bench.mirror.insertSpiCard(1, null);
+    bench.runMs(2000);
+    expect(members(bench)).toEqual([IN_SYNC, FAULTY]);
+    const known = () => [SECTORS, ID_0, ID_1, FEATURES].map((key) => bench.mirror.cardWord(1, key));
+    expect(known()).not.toContain(0);
+    expect(bench.mirror.start(1)).toBe(OK);
+    expect(known()).toEqual([0, 0, 0, 0]);
+    bench.run(() => bench.mirror.startStatus[1]! >= 0, "the start");
+    expect(bench.mirror.startStatus[1]).toBe(CARD_FAILED);
+    expect(known()).toEqual([0, 0, 0, 0]);
   });
 });
 

@@ -4,7 +4,7 @@ import { race } from "./shared-crc.js";
 
 describe.each([1, 2] as const)("racing writes on %i buses", (buses) => {
   it("are never accepted with different bytes", () => {
-    const report = race(600, 60, false, buses, 1);
+    const report = race(600, 85, false, buses, 1);
     expect(report).toMatchObject({ writes: 600, unequal: 0, inSync: 2, illegal: 0 });
     expect(report.collided).toBeLessThan(2);
     expect(report.rejected).toBeGreaterThan(20);

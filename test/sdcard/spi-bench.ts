@@ -60,6 +60,8 @@ export class WatchedCard implements SpiDevice {
   selections = 0;
   /** Called with each byte the host sends; what it returns is what the card gets. */
   garble: (mosi: number) => number = (mosi) => mosi;
+  /** Called with each byte the card sends, and the host's at its side; what it returns is what the host gets. */
+  reply: (miso: number, mosi: number) => number = (miso) => miso;
 
   constructor(
     readonly card: SpiCard,
@@ -76,7 +78,7 @@ export class WatchedCard implements SpiDevice {
 
   exchange(mosi: number): number {
     this.bytes++;
-    const miso = this.card.exchange(this.garble(mosi));
+    const miso = this.reply(this.card.exchange(this.garble(mosi)), mosi);
     this.checker.exchange(mosi, miso);
     return miso;
   }
@@ -93,6 +95,8 @@ export class WatchedCard implements SpiDevice {
 
 export interface BenchOptions {
   readonly buses?: 1 | 2;
+  /** Default: a tick each millisecond. */
+  readonly tickUs?: number;
   readonly generations?: readonly [CardGeneration, CardGeneration];
   readonly characteristics?: CardCharacteristics;
   readonly card?: Partial<SpiCardOptions>;
@@ -132,13 +136,13 @@ export class SpiBench {
   private epochs: number[] = [];
 
   constructor(options: BenchOptions = {}) {
-    const { generations = ["sdhc", "sdhc"], buses = 2, onSend } = options;
+    const { generations = ["sdhc", "sdhc"], buses = 2, tickUs = 1000, onSend } = options;
     this.options = { ...OPTIONS, ...options.options };
     this.mirror = new SpiMirror({
       driver: this.module,
       clock: this.clock,
       contents: this.contents,
-      tickUs: 1000,
+      tickUs,
       sync: { onSyncRequested: (epoch) => this.epochs.push(epoch) },
       dataSectors: DATA_SECTORS,
       buses,

@@ -7,6 +7,7 @@ export interface SpiDevice {
   exchange(mosi: number): number;
 }
 
+const NONE = -1;
 const LINE_HIGH = 0xff;
 const NS_PER_US = 1000;
 /** Bits of a byte, in ns at 1 kHz. */
@@ -16,6 +17,9 @@ const BYTE_NS_AT_1_KHZ = 8_000_000;
 export class SpiBus {
   /** ns since the start of the run; ahead of the clock by less than a transfer. */
   nowNs = 0;
+  /** Slot whose chip select is low, with a card in it or not; NONE. */
+  private selectedSlot = NONE;
+  /** The card that is in it, and has been told. */
   private selected: SpiDevice | null = null;
   private byteNs = BYTE_NS_AT_1_KHZ / 400;
 
@@ -33,29 +37,32 @@ export class SpiBus {
 
   select(slot: number): void {
     this.catchUp();
-    this.selected = this.devices[slot]!;
-    this.selected?.select(true);
+    this.selectedSlot = slot;
+    this.replaced(slot);
   }
 
   /** Chip select goes high, and eight clocks follow. */
   deselect(): void {
-    this.catchUp();
-    this.selected?.select(false);
-    this.selected = null;
+    this.reset();
     this.exchange(LINE_HIGH);
   }
 
-  /** Chip select goes high, and nobody clocks. */
+  /** Chip select goes high, and nobody clocks. A bus that has rested is behind the clock: now its cards are not. */
   reset(): void {
+    this.catchUp();
     this.selected?.select(false);
     this.selected = null;
+    this.selectedSlot = NONE;
   }
 
-  /** The card that was selected has been pulled, or another one put in: chip select stays where it is. */
-  replaced(before: SpiDevice | null, after: SpiDevice | null): void {
-    if (before === null || this.selected !== before) return;
-    this.selected = after;
-    after?.select(true);
+  /** A slot has another card in it than before, or none: its chip select stays where it is. */
+  replaced(slot: number): void {
+    if (slot !== this.selectedSlot) return;
+    const device = this.devices[slot]!;
+    if (device === this.selected) return;
+    this.selected?.select(false);
+    this.selected = device;
+    device?.select(true);
   }
 
   /** Whole µs from now on until `bytes` bytes have passed on this bus. */
@@ -69,10 +76,10 @@ export class SpiBus {
     this.nowNs = Math.max(this.nowNs, this.clock.nowUs * NS_PER_US);
   }
 
-  /** Without a selected card, clocks reach every card of the bus. */
+  /** While no chip select is low, clocks reach every card of the bus; else whoever sits in that slot, or nobody. */
   exchange(mosi: number): number {
     this.nowNs += this.byteNs;
-    if (this.selected !== null) return this.selected.exchange(mosi);
+    if (this.selectedSlot !== NONE) return this.selected?.exchange(mosi) ?? LINE_HIGH;
     for (const slot of this.slots) this.devices[slot]?.exchange(mosi);
     return LINE_HIGH;
   }

@@ -16,6 +16,7 @@ import { PIECE_BYTES, type SectorContents } from "../../sdcard-emulator/sector-c
 import { CRC16_BYTES, isCrc16Right } from "../../sdcard-emulator/sector-crc.js";
 import type { ClockHandler, VirtualClock } from "../../sdcard-emulator/virtual-clock.js";
 import { LinearMemoryBuffers } from "../linear-memory-buffer.js";
+import { BURST, noTransfer, RECEIVE, SEND_FIRST, SEND_SECOND, WAIT, type Transfer } from "./bus-transfer.js";
 import { SpiBus, type SpiDevice } from "./spi-bus.js";
 import type { BusPort } from "./spi-module.js";
 
@@ -45,49 +46,6 @@ const TOKEN_BYTES = 2;
 const POLL_MAX_US = 50;
 const POLL_SHARE = 8;
 
-const BURST = 0;
-const WAIT = 1;
-const SEND_FIRST = 2;
-const SEND_SECOND = 3;
-const RECEIVE = 4;
-
-/** The transfer that a card has under way. */
-interface Transfer {
-  kind: number;
-  token: number;
-  /** Of a burst. */
-  address: number;
-  count: number;
-  until: number;
-  beganUs: number;
-  limitUs: number;
-  startToken: number;
-  crc: number;
-  buffer: TransferBuffer | null;
-  bufferSector: number;
-  /** Counts transfers, so that events of a cancelled one mean nothing. */
-  serial: number;
-  active: boolean;
-}
-
-function noTransfer(): Transfer {
-  return {
-    kind: BURST,
-    token: 0,
-    address: 0,
-    count: 0,
-    until: 0,
-    beganUs: 0,
-    limitUs: 0,
-    startToken: 0,
-    crc: 0,
-    buffer: null,
-    bufferSector: 0,
-    serial: 0,
-    active: false,
-  };
-}
-
 export class SpiPort implements BusPort, ClockHandler {
   /** Largest burst asked for, bytes. */
   largestBurst = 0;
@@ -115,9 +73,8 @@ export class SpiPort implements BusPort, ClockHandler {
 
   /** Puts a card into a slot, or takes it out. */
   insert(slot: number, device: SpiDevice | null): void {
-    const before = this.devices[slot]!;
     this.devices[slot] = device;
-    this.buses[slot]!.replaced(before, device);
+    this.buses[slot]!.replaced(slot);
   }
 
   /** The controller is gone: nothing ends any more, and pull-ups take chip select high. */

@@ -1,10 +1,14 @@
 /** The physical erase blocks of a card: which are free, how worn each is, and which went bad. */
+import type { PoolState } from "../image/card-state.js";
+import { lengthOfRuns, readRuns, runsOf } from "../image/number-runs.js";
 import { avalanche } from "../open-addressing.js";
 import type { FlashWork } from "./flash-timing.js";
 import { ForkableArray } from "./forkable-array.js";
 
 /** A block's own endurance lies so far from the average at most (assumed: manufacturing spread). */
 const ENDURANCE_SPREAD = 0.2;
+
+const INT32_MAX = 0x7fff_ffff;
 
 /** Blocks are taken free, filled, and given back, which erases them. */
 export class BlockPool {
@@ -98,6 +102,36 @@ export class BlockPool {
   /** Ages every block by so many erases, as if the card had been used before. */
   age(erases: number): void {
     for (let block = 0; block < this.blocks; block++) this.wear.set(block, this.wear.get(block) + erases);
+  }
+
+  save(): PoolState {
+    const { wear, reads, free, freeList, retired, erases } = this;
+    return {
+      wear: wear.save(),
+      reads: reads.save(),
+      freeBlocks: runsOf(free, (index) => freeList[index]!),
+      retired,
+      erases,
+    };
+  }
+
+  /** Becomes what `save` told of. @throws Error that says what does not fit */
+  restore(state: PoolState): void {
+    const { blocks } = this;
+    this.wear.restore("wear", state.wear, 0, INT32_MAX);
+    this.reads.restore("reads", state.reads, 0, INT32_MAX);
+    const free = lengthOfRuns(state.freeBlocks);
+    if (free + state.retired > blocks)
+      throw new Error(`of ${blocks} blocks ${free} cannot be free and ${state.retired} bad`);
+    const list = new Int32Array(blocks);
+    readRuns("freeBlocks", state.freeBlocks, free, 0, blocks - 1, (i, block) => (list[i] = block));
+    Object.assign(this, {
+      freeList: list,
+      shared: false,
+      free,
+      retired: state.retired,
+      erases: state.erases,
+    });
   }
 
   /** An independent copy that books its work elsewhere. */

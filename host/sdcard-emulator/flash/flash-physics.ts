@@ -3,6 +3,7 @@
  * none of its business: it knows where sectors lie, how long it takes to put them there, and what that wears out.
  */
 import type { CardPhysics } from "../card-physics.js";
+import type { FlashState } from "../image/card-state.js";
 import { Prng } from "../prng.js";
 import type { FlashGeometry } from "./flash-geometry.js";
 import { FlashWork, type FlashTiming } from "./flash-timing.js";
@@ -208,6 +209,32 @@ export class FlashPhysics implements CardPhysics {
     this.buffer.clear();
     this.endStreams();
     this.owedUs = 0;
+  }
+
+  /** What flash without power knows: what the write cache holds, and which stream is under way, is gone with it. */
+  save(): FlashState {
+    const { work, layer, prng, disturb, housekeepingAt } = this;
+    return {
+      work: work.save(),
+      layer: layer.save(),
+      generator: prng.position,
+      disturb: disturb.save(),
+      housekeepingAt,
+    };
+  }
+
+  /**
+   * The flash that `save` told of, of a card of the same options; how it was filled and used before is in the state.
+   * @throws Error that says what does not fit
+   */
+  static restored(options: FlashPhysicsOptions, state: FlashState): FlashPhysics {
+    const flash = new FlashPhysics({ ...options, filled: false, usedPercent: 0 });
+    flash.work.restore(state.work);
+    flash.layer.restore(state.layer);
+    flash.prng.moveTo(state.generator);
+    flash.disturb.restore(state.disturb);
+    flash.housekeepingAt = state.housekeepingAt;
+    return flash;
   }
 
   fork(): FlashPhysics {

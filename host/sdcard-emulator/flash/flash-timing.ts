@@ -1,5 +1,7 @@
 /** How long the flash and its controller take, and how the times add up. All in µs. */
 
+import type { FlashState } from "../image/card-state.js";
+
 /** Medians, but for the stalls. */
 export interface FlashTiming {
   /** From the command to the first work on the flash, of a read and of a write: firmware, error correction, buses. */
@@ -83,6 +85,15 @@ export class FlashWork {
   erase(): void {
     this.erases++;
     this.us += this.timing.blockEraseUs;
+  }
+
+  save(): FlashState["work"] {
+    const { hostSectors, programs, slcPrograms, copies, erases, merges, folds, us } = this;
+    return { hostSectors, programs, slcPrograms, copies, erases, merges, folds, us };
+  }
+
+  restore(state: FlashState["work"]): void {
+    Object.assign(this, state);
   }
 
   fork(): FlashWork {

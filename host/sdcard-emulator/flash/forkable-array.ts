@@ -2,6 +2,8 @@
  * Whole numbers by index, in chunks that forks share until one of them writes: what a card's flash knows of its pages
  * and blocks. A copy costs the table of chunks, not the numbers.
  */
+import { readRuns, runsOf } from "../image/number-runs.js";
+
 const CHUNK_SHIFT = 10;
 const CHUNK = 1 << CHUNK_SHIFT;
 const MASK = CHUNK - 1;
@@ -34,6 +36,19 @@ export class ForkableArray {
       this.owned[at] = 1;
     }
     this.chunks[at]![index & MASK] = value;
+  }
+
+  /** The numbers in short; see number-runs.ts. */
+  save(): number[] {
+    return runsOf(this.length, (index) => this.get(index));
+  }
+
+  /**
+   * Takes the numbers that `save` gave.
+   * @throws Error that begins with `what`, unless there are as many, each `least` to `most`
+   */
+  restore(what: string, runs: readonly number[], least: number, most: number): void {
+    readRuns(what, runs, this.length, least, most, (index, value) => this.set(index, value));
   }
 
   /** An independent array with the same numbers. */

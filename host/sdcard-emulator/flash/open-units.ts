@@ -1,5 +1,7 @@
 /** The translation units that are being written to: each has a block of its own that takes pages as they come. */
 
+import type { OpenUnitState } from "../image/card-state.js";
+
 /** No unit, no page. */
 export const NONE = -1;
 
@@ -61,6 +63,39 @@ export class OpenUnits {
   release(slot: number): void {
     this.unit[slot] = NONE;
     this.block[slot] = NONE;
+  }
+
+  /** The open units, by slot; free slots are left out, for any one does. */
+  save(): OpenUnitState[] {
+    const slots = Array.from({ length: this.slots }, (_, slot) => slot);
+    return slots
+      .filter((slot) => this.unit[slot] !== NONE)
+      .map((slot) => ({
+        unit: this.unit[slot]!,
+        block: this.block[slot]!,
+        next: this.next[slot]!,
+        lastOffset: this.lastOffset[slot]!,
+        usedAt: this.usedAt[slot]!,
+      }));
+  }
+
+  /**
+   * Becomes what `save` told of.
+   * @param units  and blocks: how many there are
+   * @throws Error that says what does not fit
+   */
+  restore(state: readonly OpenUnitState[], units: number, blocks: number): void {
+    if (state.length > this.slots)
+      throw new Error(`${state.length} units are open, and ${this.slots} can be`);
+    state.forEach(({ unit, block, next, lastOffset, usedAt }, slot) => {
+      if (!(unit >= 0 && unit < units && block >= 0 && block < blocks))
+        throw new Error(`open unit ${unit} in block ${block}: there are ${units} units and ${blocks} blocks`);
+      this.open(slot, unit, block);
+      this.next[slot] = next;
+      this.lastOffset[slot] = lastOffset;
+      this.usedAt[slot] = usedAt;
+    });
+    this.uses = state.reduce((most, { usedAt }) => Math.max(most, usedAt), 0);
   }
 
   fork(): OpenUnits {

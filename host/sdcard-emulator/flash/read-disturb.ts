@@ -2,6 +2,7 @@
  * Reading wears too: each page read lifts the charge of its neighbours a little, until a block's data must be moved.
  * A controller that does not move them, or has no block left, loses a sector now and then.
  */
+import type { FlashState } from "../image/card-state.js";
 import { Prng } from "../prng.js";
 import { NONE } from "./open-units.js";
 import type { TranslationLayer } from "./translation-layer.js";
@@ -41,6 +42,15 @@ export class ReadDisturb {
   /** The next lost sector that was not told, or -1. */
   takeLost(): number {
     return this.lost.shift() ?? NONE;
+  }
+
+  save(): FlashState["disturb"] {
+    return { generator: this.prng.position, lost: this.lost.slice() };
+  }
+
+  restore({ generator, lost }: FlashState["disturb"]): void {
+    this.prng.moveTo(generator);
+    this.lost.splice(0, this.lost.length, ...lost);
   }
 
   private lose(unit: number, block: number): void {

@@ -3,6 +3,8 @@
  * their coming. When they run out, one is emptied: compacted within the cache if little of it is still valid, else
  * folded, which rewrites a whole unit for each page of it. A card that rests folds ahead.
  */
+import type { SlcState } from "../image/card-state.js";
+import { readRuns, runsOf } from "../image/number-runs.js";
 import type { FlashWork } from "./flash-timing.js";
 import { ForkableArray } from "./forkable-array.js";
 import { NONE } from "./open-units.js";
@@ -52,6 +54,32 @@ export class SlcCache {
 
   fork(owner: SlcOwner, work: FlashWork): SlcCache {
     return new SlcCache(this.blocks, this.firstPage, owner, work, this);
+  }
+
+  save(): SlcState {
+    const { owners, valid, erased, blocks, filling, next, free } = this;
+    return {
+      owners: owners.save(),
+      valid: runsOf(blocks, (block) => valid[block]!),
+      erased: runsOf(blocks, (block) => erased[block]!),
+      filling,
+      next,
+      free,
+    };
+  }
+
+  /** Becomes what `save` told of. @param pages of the card @throws Error that says what does not fit */
+  restore(state: SlcState, pages: number): void {
+    const { blocks } = this;
+    const { pagesPerBlock } = this.owner;
+    if (state.filling >= blocks || state.next > pagesPerBlock || state.free >= blocks)
+      throw new Error(`the SLC cache has ${blocks} blocks of ${pagesPerBlock} pages`);
+    this.owners.restore("slc.owners", state.owners, NONE, pages - 1);
+    readRuns("slc.valid", state.valid, blocks, 0, pagesPerBlock, (i, value) => (this.valid[i] = value));
+    readRuns("slc.erased", state.erased, blocks, 0, 1, (i, value) => (this.erased[i] = value));
+    this.filling = state.filling;
+    this.next = state.next;
+    this.free = state.free;
   }
 
   /** Erased blocks that wait to be filled. */

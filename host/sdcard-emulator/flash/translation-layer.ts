@@ -8,6 +8,7 @@
  * (The scheme is that of the Linaro flash card survey and of A. Bergmann, "Optimizing Linux with cheap flash drives",
  * LWN 428584; in the literature: block mapping with replacement blocks, merged by switch, partial and full merges.)
  */
+import type { LayerState } from "../image/card-state.js";
 import { BlockPool } from "./block-pool.js";
 import { WORKING_BLOCKS, flashSize, type FlashGeometry, type FlashSize } from "./flash-geometry.js";
 import type { FlashWork } from "./flash-timing.js";
@@ -65,6 +66,37 @@ export class TranslationLayer {
   /** An independent copy that books its work elsewhere. */
   fork(work: FlashWork): TranslationLayer {
     return new TranslationLayer(this.geometry, 0, this.seed, work, this);
+  }
+
+  save(): LayerState {
+    const { map, unitBlock, stuck, levelledAt, levelCursor, pool, open, slc } = this;
+    return {
+      map: map.save(),
+      unitBlock: unitBlock.save(),
+      stuck,
+      levelledAt,
+      levelCursor,
+      pool: pool.save(),
+      open: open.save(),
+      slc: slc?.save() ?? null,
+    };
+  }
+
+  /** Becomes what `save` told of. @throws Error that says what does not fit */
+  restore(state: LayerState): void {
+    const { blocks, pages, units } = this.size;
+    const { pagesPerBlock, slcBlocks } = this.geometry;
+    if ((state.slc === null) !== (this.slc === null))
+      throw new Error(`the SLC cache of this class has ${slcBlocks} blocks`);
+    if (state.levelCursor >= units) throw new Error(`levelCursor is ${state.levelCursor} of ${units} units`);
+    this.map.restore("map", state.map, NONE, (blocks + slcBlocks) * pagesPerBlock - 1);
+    this.unitBlock.restore("unitBlock", state.unitBlock, NONE, blocks - 1);
+    this.pool.restore(state.pool);
+    this.open.restore(state.open, units, blocks);
+    if (state.slc !== null) this.slc?.restore(state.slc, pages);
+    this.stuck = state.stuck;
+    this.levelledAt = state.levelledAt;
+    this.levelCursor = state.levelCursor;
   }
 
   /** Whether more blocks went bad than there were spare ones: what is written is safe, nothing more is taken. */

@@ -3,6 +3,7 @@ import type { CardCharacteristics } from "../characteristics.js";
 import type { FlashGeometry } from "../flash/flash-geometry.js";
 import { FlashPhysics, type FlashPhysicsOptions } from "../flash/flash-physics.js";
 import type { FlashTiming } from "../flash/flash-timing.js";
+import type { FlashState } from "../image/card-state.js";
 import type { CardIdentity } from "../spi/card-identity.js";
 import type { CardProfile } from "./profile-schema.js";
 
@@ -43,13 +44,26 @@ export function characteristicsOf(profile: CardProfile): CardCharacteristics {
 
 /** The flash behind a card of this class. */
 export function physicsOf(profile: CardProfile, flash: ProfiledFlash): FlashPhysics {
-  return new FlashPhysics({
+  return new FlashPhysics(optionsOf(profile, flash));
+}
+
+/** The flash of a card of this class that was saved. @throws Error that says what does not fit */
+export function restoredPhysicsOf(
+  profile: CardProfile,
+  flash: ProfiledFlash,
+  state: FlashState,
+): FlashPhysics {
+  return FlashPhysics.restored(optionsOf(profile, flash), state);
+}
+
+function optionsOf(profile: CardProfile, flash: ProfiledFlash): FlashPhysicsOptions {
+  return {
     ...flash,
     geometry: geometryOf(profile),
     timing: timingOf(profile),
     reach: profile.faults.collateral.value,
     flushLies: profile.faults.flush.value !== "honest",
-  });
+  };
 }
 
 /** Who the card says it is, on its SPI face. */

@@ -170,6 +170,9 @@ export class BusChecker {
     this.sinceResponse = 0;
     this.idle = (r1 & R1_IDLE) !== 0;
     const { rule } = this;
+    // To a card that calls CMD12 illegal nothing is open any more: a read whose data never came, say. And other bits may
+    // speak of blocks that it had read ahead (4.3.3); it has stopped.
+    if (this.command === STOP && (r1 & R1_CRC) === 0) this.transfer.stop();
     if (rule === null || (r1 & (R1_ILLEGAL | R1_CRC)) !== 0) return;
     this.tailLeft = REST[rule.response];
     // A command that ends an erase sequence says so, and is obeyed (4.3.5).

@@ -25,6 +25,8 @@ export interface CardParts {
   readonly mode: CardMode;
   readonly status: StatusBits;
   readonly busy: BusyLine;
+  /** Busy after CMD12 has ended a read, µs. */
+  readonly stopBusyUs: number;
   readonly medium: CardMedium;
   readonly source: MemorySource;
   readonly sink: MemorySink;

@@ -15,6 +15,16 @@ export class PasswordLock {
   locked = false;
   private password: Uint8Array = new Uint8Array(0);
 
+  /** The password in hexadecimal digits; "": none. */
+  save(): string {
+    return Buffer.from(this.password).toString("hex");
+  }
+
+  /** The password of a card that was saved without power. */
+  restore(password: string): void {
+    this.password = new Uint8Array(Buffer.from(password, "hex"));
+  }
+
   /** A card with a password is locked when it gets its power (4.3.7). */
   powerUp(): void {
     this.locked = this.password.length > 0;

@@ -6,6 +6,7 @@
 import type { CardImage } from "../card-image.js";
 import type { CrashAxis } from "../crash-space.js";
 import type { FaultOverlay } from "../fault-overlay.js";
+import type { RegisterState } from "../image/card-state.js";
 import { BusyLine } from "./busy-line.js";
 import { cardIdentity, type CardIdentity } from "./card-identity.js";
 import { CardMedium, type CardMediumOptions } from "./card-medium.js";
@@ -40,9 +41,17 @@ export interface SpiCardOptions extends CardMediumOptions {
    * second (SD Physical Layer Simplified Specification, 4.2.3), so that runs are short.
    */
   readonly initialisationUs?: number;
+  /** Of a card that was saved: write protection and password. Default: a new card's. */
+  readonly registers?: RegisterState | null;
+  /**
+   * Busy after CMD12 has ended a read, µs: its response is R1b (SD Physical Layer Simplified Specification, 7.3.1.3).
+   * Default 2, a few bytes at 20 MHz (assumed: the specification gives no figure, and cards differ).
+   */
+  readonly stopBusyUs?: number;
 }
 
 const INITIALISATION_US = 1000;
+const STOP_BUSY_US = 2;
 const GAP_MAX = 8;
 
 /** One card on an SPI bus. A new one has power, and waits for 74 clocks with chip select high. */
@@ -60,12 +69,15 @@ export class SpiCard {
   constructor(options: SpiCardOptions) {
     const { time, media, characteristics } = options;
     const identity = cardIdentity(options.identity);
-    const { responseGap = 1, initialisationUs = INITIALISATION_US } = options;
+    const { responseGap = 1, initialisationUs = INITIALISATION_US, stopBusyUs = STOP_BUSY_US } = options;
     if (!(Number.isInteger(responseGap) && responseGap >= 1 && responseGap <= GAP_MAX)) {
       throw new Error(`N_CR is 1 to ${GAP_MAX} bytes, not ${responseGap}`);
     }
     if (!(Number.isSafeInteger(initialisationUs) && initialisationUs >= 0)) {
       throw new Error(`an initialisation takes a whole number of µs, not ${initialisationUs}`);
+    }
+    if (!(Number.isSafeInteger(stopBusyUs) && stopBusyUs >= 0)) {
+      throw new Error(`busy after CMD12 is a whole number of µs, not ${stopBusyUs}`);
     }
     this.options = options;
     const busy = new BusyLine(time);
@@ -86,6 +98,7 @@ export class SpiCard {
       mode,
       status,
       busy,
+      stopBusyUs,
       medium,
       source: new MemorySource(medium, status),
       sink: new MemorySink(medium, protection, status, mode),
@@ -98,6 +111,17 @@ export class SpiCard {
       extension: new PerformanceExtension(cache),
     };
     this.protocol = new SpiProtocol(this.parts, this.response, responseGap);
+    const { registers = null } = options;
+    if (registers === null) return;
+    protection.restore(registers);
+    this.parts.lock.restore(registers.password);
+    this.parts.lock.powerUp();
+  }
+
+  /** What outlasts the power beside the contents: write protection and password (4.3.6, 4.3.7). */
+  get registers(): RegisterState {
+    const { protection, lock } = this.parts;
+    return { ...protection.save(), password: lock.save() };
   }
 
   /** Durable contents as of now. Only the card changes them. */

@@ -2,6 +2,8 @@
  * Write protection: of the whole card by two bits of the CSD, and on SDSC cards of groups (SD Physical Layer
  * Simplified Specification, 4.3.6). It survives the loss of power.
  */
+import type { RegisterState } from "../image/card-state.js";
+import { readRuns, runsOf } from "../image/number-runs.js";
 import {
   CSD_BYTES,
   isPermanentlyProtected,
@@ -27,6 +29,21 @@ export class WriteProtection {
     private readonly sectors: number,
   ) {
     this.groups = new Uint8Array(Math.ceil(sectors / PROTECTION_GROUP_SECTORS));
+  }
+
+  save(): Pick<RegisterState, "csd" | "groups"> {
+    const { csd, groups } = this;
+    return { csd: Buffer.from(csd).toString("hex"), groups: runsOf(groups.length, (i) => groups[i]!) };
+  }
+
+  /**
+   * Becomes what `save` told of.
+   * @throws Error for another number of groups, or a CSD that could not have come from this card's by CMD27
+   */
+  restore({ csd, groups }: Pick<RegisterState, "csd" | "groups">): void {
+    if (!this.programCsd(new Uint8Array(Buffer.from(csd, "hex"))))
+      throw new Error("the CSD is that of another card");
+    readRuns("groups", groups, this.groups.length, 0, 1, (i, value) => (this.groups[i] = value));
   }
 
   /** Whether a sector cannot be written. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { BUS_RULES, violationText, type BusRule } from "../../../host/sdcard-emulator/spi/bus-violation.js";
+import { TransientFaults } from "../../../host/sdcard-emulator/transient-faults.js";
 import { ALL, ready } from "./conformance/conditions.js";
 import { crc16, pattern, SECTORS, SpiHost, steady } from "./spi-host.js";
 
@@ -148,6 +149,18 @@ describe("a checker of the bus", () => {
     expect(host.sendBlock(pattern(1)) & 0x1f).toBe(0x05);
     host.ready();
     expect(host.checker.violations).toEqual([]);
+  });
+
+  it("takes CMD12 that is called illegal for the end of a read whose data never came", () => {
+    const transients = new TransientFaults({ seed: 1, rates: { timeout: 1000 } });
+    const host = ready(CARD, { transients });
+    host.command(17, 1);
+    host.bytes(600);
+    expect(host.command(12)).toBe(0x04);
+    host.status();
+    host.command(9);
+    host.block(16);
+    expect(host.checker.violations.map(violationText)).toEqual([]);
   });
 
   it("finds nothing in a flush that is polled", () => {

@@ -43,6 +43,7 @@ export const TRANSFERS: readonly CommandRule[] = [
     legalIn: IN_READ | IN_WRITE,
     whenLocked: true,
     run: (parts) => {
+      if (parts.read.active) parts.busy.extend(parts.stopBusyUs);
       parts.read.close();
       parts.write.close();
       return 0;

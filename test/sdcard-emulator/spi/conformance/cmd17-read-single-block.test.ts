@@ -90,6 +90,7 @@ describe("CMD17", () => {
     while (host.byte() !== 0xfe);
     host.bytes(100);
     expect(host.command(12)).toBe(0);
+    host.ready();
     expect(host.bytes(600).every((byte) => byte === 0xff)).toBe(true);
     expect(host.readSector(0).token).toBe(0xfe);
   });

@@ -13,6 +13,7 @@ describe("CMD18", () => {
       expect(data).toEqual(pattern(i));
     }
     expect(host.command(12)).toBe(0);
+    host.ready();
     expect(host.bytes(600).every((byte) => byte === 0xff)).toBe(true);
   });
 
@@ -74,7 +75,35 @@ describe("CMD12", () => {
     host.command(18, 0);
     host.block();
     expect(host.command(12)).toBe(0);
+    host.ready();
     expect(host.readSector(0).token).toBe(0xfe);
+  });
+
+  it.each(ALL)("is answered with R1b: busy follows where a read was ended: $label", (card) => {
+    const host = ready(card, { stopBusyUs: 50 });
+    host.command(18, 0);
+    host.block();
+    expect(host.command(12)).toBe(0);
+    expect(host.bytes(10)).toEqual(new Array(10).fill(0));
+    // Refused like any other but a few while the card is busy (7.2.4), and it goes on.
+    expect(host.command(17, 0)).toBe(0x04);
+    expect(host.byte()).toBe(0);
+    expect(host.ready()).toBeLessThan(50_000 / 400);
+    expect(host.readSector(0).token).toBe(0xfe);
+  });
+
+  it("is followed by no busy on a card that needs none", () => {
+    const host = ready(ALL[2], { stopBusyUs: 0 });
+    host.command(18, 0);
+    host.block();
+    expect(host.command(12)).toBe(0);
+    expect(host.ready()).toBe(0);
+  });
+
+  it("is busy for a whole number of µs", () => {
+    expect(() => ready(ALL[2], { stopBusyUs: -1 })).toThrow(
+      /busy after CMD12 is a whole number of µs, not -1/,
+    );
   });
 
   it.each(ALL)("on a card at rest is illegal: $label", (card) => {

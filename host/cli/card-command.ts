@@ -1,0 +1,117 @@
+import { existsSync } from "node:fs";
+import { Command } from "commander";
+import { SECTOR_BYTES } from "../../assembly/layout.js";
+import { SECTORS_MAX } from "../sdcard-emulator/card-image.js";
+import { CardImageError } from "../sdcard-emulator/image/card-image-error.js";
+import { loadCard, newStoredCard, saveCard, stateFileOf } from "../sdcard-emulator/image/stored-card.js";
+import { cardProfileNames } from "../sdcard-emulator/profile/load-profile.js";
+import { SectorContents } from "../sdcard-emulator/sector-contents.js";
+import { parseByteSize } from "./byte-size.js";
+import { cardFacts, cardText } from "./card-facts.js";
+import { EXIT_HELD } from "./exit-codes.js";
+import { loadedProfile } from "./loaded-profile.js";
+import type { Terminal } from "./terminal.js";
+import { UsageError, numberIn, wholeNumberIn } from "./usage-error.js";
+
+const HELP = `
+A card in files is a raw image, as dd reads it off a real card, and FILE.card.json beside it: wear, mapping, write
+protection. The image is sparse.
+
+Examples:
+  syncgate card create a.img --profile consumer-tlc --size 64MiB
+  syncgate card create old.img --profile industrial-slc --size 1GiB --filled --used 95
+  syncgate card show a.img
+`;
+const USED_MAX = 100;
+
+interface CreateOptions {
+  readonly profile: string;
+  readonly size: string;
+  readonly seed: string;
+  readonly filled?: boolean;
+  readonly used: string;
+  readonly json?: boolean;
+}
+
+/** `syncgate card`. @param finish gets the exit code */
+export function cardCommand(terminal: Terminal, finish: (code: number) => void): Command {
+  const print = (json: boolean | undefined, facts: ReturnType<typeof cardFacts>): void => {
+    terminal.print(
+      json === true ? `${JSON.stringify({ version: 1, ...facts }, null, 2)}\n` : cardText(facts),
+    );
+    finish(EXIT_HELD);
+  };
+  return new Command("card")
+    .summary("emulated cards in files: make one, look at one")
+    .description("Emulated cards that are kept in files while they have no power.")
+    .addHelpText("after", HELP)
+    .addCommand(
+      new Command("create")
+        .description("A new card of a class.")
+        .argument("<file>", "its image; must not be there yet")
+        .requiredOption("--profile <name>", "its class: a profile by name, or path of a file")
+        .requiredOption("--size <bytes>", "capacity, as 64MiB or 4GiB")
+        .option("--seed <number>", "which of the cards of the class", "1")
+        .option("--filled", "it was written from end to end before")
+        .option("--used <percent>", "how much of its endurance is used up", "0")
+        .option("--json", "print what it is as JSON")
+        .action((file: string, options: CreateOptions) => {
+          const profile = loadedProfile(options.profile);
+          const sectors = sectorsOf(options.size);
+          const seed = wholeNumberIn("--seed", options.seed, 0, 0xffff_ffff);
+          const usedPercent = numberIn("--used", options.used, 0, USED_MAX);
+          for (const present of [file, stateFileOf(file)].filter((name) => existsSync(name)))
+            throw new UsageError(`${present} is there already: choose another name, or remove it first`);
+          const contents = new SectorContents();
+          const card = newStoredCard(profile, sectors, seed, {
+            filled: options.filled === true,
+            usedPercent,
+          });
+          explained(() => saveCard(file, card, contents));
+          print(options.json, cardFacts(card));
+        }),
+    )
+    .addCommand(
+      new Command("show")
+        .description("Checks a card's files, and says what its flash knows.")
+        .argument("<file>", "its image")
+        .option("--profile <path>", "file of its profile, unless that is one of the package's")
+        .option("--json", "print it as JSON")
+        .action((file: string, { profile, json }: { profile?: string; json?: boolean }) => {
+          const card = explained(() =>
+            loadCard(file, new SectorContents(), (name) => profileOf(file, name, profile)),
+          );
+          print(json, cardFacts(card));
+        }),
+    );
+}
+
+function profileOf(file: string, name: string, given: string | undefined): ReturnType<typeof loadedProfile> {
+  if (given === undefined && !cardProfileNames().includes(name)) {
+    throw new UsageError(
+      `${stateFileOf(file)} is of profile "${name}", which is none of the package's: give its file by --profile`,
+    );
+  }
+  const profile = loadedProfile(given ?? name);
+  if (profile.name === name) return profile;
+  throw new UsageError(
+    `${given!} is profile "${profile.name}", and ${file} a card of "${name}": give that one`,
+  );
+}
+
+function sectorsOf(text: string): number {
+  const sectors = (parseByteSize(text) ?? Number.NaN) / SECTOR_BYTES;
+  if (Number.isInteger(sectors) && sectors >= 1 && sectors <= SECTORS_MAX) return sectors;
+  throw new UsageError(
+    `--size is "${text}": give whole sectors of ${SECTOR_BYTES} bytes, at most 64GiB, as 64MiB`,
+  );
+}
+
+function explained<T>(act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    if (error instanceof CardImageError) throw new UsageError(error.message);
+    throw error;
+  }
+}

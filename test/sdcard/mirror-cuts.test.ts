@@ -1,0 +1,11 @@
+/** A few cuts of the mirror over SPI cards; the long suite has hundreds. */
+import { expect, it } from "vitest";
+import { cutMirror } from "./mirror-cuts.js";
+
+it.each([1, 2] as const)("the mirror on %i buses keeps its promises where it is cut", (buses) => {
+  for (const [cut, cardClass] of ["mlc", "tlc-cached", "slow-settle"].entries()) {
+    const report = cutMirror({ buses, cardClass, seed: 1 }, 40_011 + 30_007 * cut);
+    expect(report.cut).toBe(true);
+    expect(report.marked).toBeGreaterThan(0);
+  }
+});
