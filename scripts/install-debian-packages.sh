@@ -11,7 +11,7 @@ dosfstools  fsck.fat: checks FAT volumes that the driver wrote
 mtools      mdir, mcopy: read the files of such a volume
 libnbd-bin  nbdinfo: asks the NBD server what it exports
 qemu-utils  qemu-io: an NBD client that checks patterns
-fio         its engine nbd writes, reads and verifies
+fio         its engine nbd writes, reads and verifies; and runs job files, whose offsets are compared with the rig's
 gcc         builds the foreign firmware of examples/
 '
 

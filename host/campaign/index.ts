@@ -31,9 +31,19 @@ export {
 /** Scenarios from a seed: of any kind, or the mail's story. */
 export { generateScenario, NO_HOLES, type GeneratorOptions, type Holes } from "./world/scenario-generator.js";
 export { generateMailScenario } from "./world/mail-scenario.js";
-/** Named workloads: synthetic, recorded traces, a real file system. */
+/** All short workloads, the shortest first. */
+export {
+  enumerateShort,
+  type ShortEnumerationOptions,
+  type ShortFailure,
+  type ShortLevel,
+  type ShortResult,
+} from "./short/short-enumeration.js";
+export { operationsText, type ShortOperation } from "./short/short-operation.js";
+/** Named workloads: synthetic, recorded traces, job files, a real file system. */
 export { workload, WORKLOADS } from "./workload/workloads.js";
 export { type Workload, type WorkloadOptions } from "./workload/workload.js";
+export { WorkloadError } from "./workload/workload-error.js";
 /** Failing cases as short ids; replay, shrink and tell them. */
 export { caseOf, type FailingCase } from "./case/failing-case.js";
 export { decodeCase, encodeCase } from "./case/case-id.js";

@@ -13,6 +13,7 @@ import type { PolicyRow } from "./policy-rows.js";
 import { reportJson } from "./report-json.js";
 import { styled } from "./style.js";
 import type { ToldCase } from "./told-case.js";
+import { workloadCases } from "./workload-cases.js";
 
 /** Everything that `torture` found. */
 export interface Comparison {
@@ -60,6 +61,8 @@ export function comparisonText(comparison: Comparison, colour: boolean, elapsedM
     `Vacuity (without clears, resyncs and marked regions a run would prove nothing):\n${vacuityTable(rows)}${VACUITY_NOTES}${vacuousText(rows)}`,
   );
   parts.push(NOT_COVERED);
+  const own = workloadCases(rows);
+  if (own !== "") parts.push(`The first case of each workload, as it was found:\n${own}`);
   if (cases.size > 0) parts.push(CASES_INTRODUCTION);
   for (const { row } of [...rows, ...holes]) {
     const told = cases.get(row);

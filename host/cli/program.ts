@@ -3,9 +3,11 @@ import { benchCommand } from "./bench-command.js";
 import { bugsCommand } from "./bugs-command.js";
 import { cardCommand } from "./card-command.js";
 import { demoCommand } from "./demo-command.js";
+import { enumerateCommand } from "./enumerate-command.js";
 import { EXIT_CODES_HELP, EXIT_HELD, EXIT_RIG_BUG, EXIT_USAGE } from "./exit-codes.js";
 import { imageCommand } from "./image.js";
 import { TraceError } from "../clients/trace.js";
+import { WorkloadError } from "../campaign/workload/workload-error.js";
 import { PackageFileMissing } from "../package-file.js";
 import { nbdCommand } from "./nbd-command.js";
 import { profileCommand } from "./profile-command.js";
@@ -51,6 +53,7 @@ function syncgate(terminal: Terminal, finish: (code: number) => void): Command {
   const commands = [
     demoCommand(terminal, finish),
     tortureCommand(terminal, finish),
+    enumerateCommand(terminal, finish),
     replayCommand(terminal, finish),
     bugsCommand(terminal, finish),
     benchCommand(terminal, finish),
@@ -95,11 +98,14 @@ function withChoices(text: string, command: Command): string {
   return choices.length === 0 ? text : `${text.trimEnd()}: choose one of ${choices.join(", ")}\n`;
 }
 
+/** Errors of one sentence for the person who gave the command line. */
+const BAD_INPUT = [UsageError, WorkloadError, TraceError, PackageFileMissing];
+
 function explain(error: unknown, terminal: Terminal): number {
   // Help and version, or a wrong usage of which commander has told already.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_HELD : EXIT_USAGE;
-  if (error instanceof UsageError || error instanceof TraceError || error instanceof PackageFileMissing) {
-    terminal.complain(`error: ${error.message}\n`);
+  if (BAD_INPUT.some((kind) => error instanceof kind)) {
+    terminal.complain(`error: ${(error as Error).message}\n`);
     return EXIT_USAGE;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -6,13 +6,14 @@ export function reportJson(report: CampaignReport): Record<string, unknown> {
   return {
     ...counts,
     resyncSectorsP99: report.resyncPercentile(99),
-    firstViolations: violations.slice(0, 3).map(({ promises, boot, step, timeUs, sector, text }) => ({
+    firstViolations: violations.slice(0, 3).map(({ promises, boot, step, timeUs, sector, text, caseId }) => ({
       promises,
       boot,
       step,
       timeUs,
       sector,
       text,
+      ...(caseId === undefined ? {} : { caseId }),
     })),
   };
 }

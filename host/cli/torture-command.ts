@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { CleanArrays } from "../campaign/world/clean-arrays.js";
 import { mailWorkload } from "../campaign/workload/mail-workload.js";
-import { WORKLOADS } from "../campaign/workload/workloads.js";
+import { FAMILY_TITLES, WORKLOADS } from "../campaign/workload/workloads.js";
 import { readDriver } from "../mirror/driver-binary.js";
 import { PROFILES } from "../sdcard-emulator/characteristics.js";
 import { comparisonJson, comparisonText, type Comparison } from "./comparison-report.js";
@@ -38,6 +38,8 @@ With --policy it says whether those policies hold.
 
 Policies:  ${[...ROWS_BY_NAME.keys()].join(", ")}
 Workloads: ${WORKLOADS.map(({ name, title }) => `${name.padEnd(11)}${title}`).join("\n           ")}
+Also, by --workload only (docs/workloads.md):
+           ${FAMILY_TITLES.map(([form, title]) => `${form}: ${title}`).join("\n           ")}
 Profiles:  ${Object.keys(PROFILES).join(", ")}
 
 Examples:

@@ -1,5 +1,5 @@
 import { DISHONEST_CLASSES } from "../campaign/dishonest-campaign.js";
-import { WORKLOADS } from "../campaign/workload/workloads.js";
+import { workload, WORKLOADS } from "../campaign/workload/workloads.js";
 import type { Workload } from "../campaign/workload/workload.js";
 import { FAULT_PROFILES, PROFILES } from "../sdcard-emulator/characteristics.js";
 import {
@@ -61,11 +61,7 @@ const SCALE_MAX = 10_000;
 
 /** @throws UsageError of one sentence that lists the choices */
 export function tortureOptions(texts: TortureTexts): TortureOptions {
-  const names = listOf(
-    "workload",
-    texts.workload ?? WORKLOADS.map(({ name }) => name).join(","),
-    WORKLOADS.map(({ name }) => name),
-  );
+  const workloads = texts.workload === undefined ? WORKLOADS : workloadsOf(texts.workload);
   for (const option of ["hole", "fingerprint"] as const) {
     if (texts[option] !== undefined && texts.policy === undefined) {
       throw new UsageError(`--${option} needs a policy: add --policy sync-gated or another one`);
@@ -89,7 +85,7 @@ export function tortureOptions(texts: TortureTexts): TortureOptions {
   return {
     rows: texts.policy === undefined ? null : rowsOf(texts, texts.policy, scheme),
     scheme,
-    workloads: WORKLOADS.filter(({ name }) => names.includes(name)),
+    workloads,
     profiles: texts.profile === undefined ? undefined : profilesFor(texts, texts.profile),
     seed: wholeNumberIn("--seed", texts.seed, 0, SEED_MAX),
     scale: numberIn("--scale", texts.scale, SCALE_MIN, SCALE_MAX),
@@ -113,6 +109,14 @@ export function dutRunSetting(texts: TortureTexts): Omit<DutRunSetting, "termina
     cases: texts.cases !== false,
     json: texts.json === true,
   };
+}
+
+/** Those of the table in its order, then the others. @throws WorkloadError */
+function workloadsOf(text: string): Workload[] {
+  const names = [...new Set(text.split(",").map((name) => name.trim()))];
+  const asked = names.map((name) => workload(name));
+  const known = WORKLOADS.filter((candidate) => asked.includes(candidate));
+  return [...known, ...asked.filter((candidate) => !WORKLOADS.includes(candidate))];
 }
 
 function rowsOf(

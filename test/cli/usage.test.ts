@@ -24,7 +24,7 @@ describe("wrong usage", () => {
     [["torture", "--wat"], "unknown option '--wat': choose one of --policy, --workload"],
     [
       ["wat"],
-      "unknown command 'wat': choose one of demo, torture, replay, bugs, bench, profile, card, image",
+      "unknown command 'wat': choose one of demo, torture, enumerate, replay, bugs, bench, profile, card, image",
     ],
     [["bench", "wat"], "unknown command 'wat': choose one of metadata, calls, streams, work, recovery"],
     [["bench", "recovery", "--seconds", "x"], '--seconds is "x": give a number from'],
@@ -49,6 +49,12 @@ describe("wrong usage", () => {
     [["bench", "work", "--scale", "0.5"], '--scale is "0.5": give a number from 1'],
     [["bugs", "--only", "none"], 'there is no seeded bug "none": choose one of no-flush-before-clear'],
     [["replay"], "missing required argument 'id'"],
+    [
+      ["torture", "--workload", "fio:no.fio"],
+      "workload fio: no.fio cannot be read (ENOENT): give a file that is there",
+    ],
+    [["torture", "--workload", "short:7"], 'workload short: "7" is no length: give a number from 1 to 3'],
+    [["enumerate", "--length", "4"], '--length is "4": give a number from 1 to 3'],
     [["replay", "sg1:x"], "case id, "],
     [["replay", "SG1"], "case id, "],
   ])("%j gets one clear sentence and exit code 2", async (args, sentence) => {

@@ -17,6 +17,7 @@ import {
   ACTION_FORGET,
   ACTION_FUA,
   ACTION_MEMBER,
+  ACTION_OVERWRITE,
   ACTION_READ,
   ACTION_SCRUB,
   ACTION_STORE,
@@ -53,6 +54,7 @@ const ACTIONS: readonly ActionForm[] = [
   { kind: ACTION_CARD, letter: "g", fields: ["amount", "page", "sector", "piece"] },
   { kind: ACTION_DISCARD, letter: "u", fields: ["page", "amount", "piece", "sector"] },
   { kind: ACTION_FUA, letter: "w", fields: ["page", "amount", "piece", "sector"] },
+  { kind: ACTION_OVERWRITE, letter: "o", fields: ["page", "piece", "amount", "sector"] },
   { kind: ACTION_SCRUB, letter: "v", fields: ["amount", "page", "piece", "sector"] },
 ];
 /** The end of a boot: its letter, its time in us, the pick. The letter alone is PLAIN_END. */

@@ -29,6 +29,7 @@ import {
   ACTION_FORGET,
   ACTION_FUA,
   ACTION_MEMBER,
+  ACTION_OVERWRITE,
   ACTION_READ,
   ACTION_SCRUB,
   ACTION_STORE,
@@ -200,6 +201,8 @@ function actionWords({ kind, page, sector, piece, amount }: Action, done: boolea
       const place = sector === 0 ? `page ${page}` : `page ${page}, sector ${sector}`;
       return `thread stores ${half} of ${place}${late}${done ? "" : " (waits)"}`;
     }
+    case ACTION_OVERWRITE:
+      return `thread stores the whole of page ${page}${done ? "" : " (waits)"}`;
     case ACTION_FORGET:
       return `page ${page} is forgotten${amount === 0 ? " if settled" : ""}`;
     case ACTION_SYNC:

@@ -31,6 +31,8 @@ export interface Violation {
   /** Data sector concerned; -1 for none. */
   readonly sector: number;
   readonly text: string;
+  /** Id of the case, by workloads that are scenarios: replays alone, whatever becomes of the workload. */
+  readonly caseId?: string;
 }
 
 /** Which promises a fault of a recovery breaks. */

@@ -2,7 +2,7 @@ import { BUGS, MEMBERS, MEMBER_COMMANDS, OPTIONS, SCRUB_REPAIR } from "../../../
 import { SYNC_DIRTY_ONLY } from "../../page-cache/whole-sync.js";
 import { PIECES_PER_SECTOR } from "../../sdcard-emulator/sector-contents.js";
 import { arrayGeometry } from "./array-geometry.js";
-import { DIRECT_SECTORS_MAX } from "./scenario-threads.js";
+import { DIRECT_BUFFER_SECTORS } from "./scenario-threads.js";
 import {
   ACTION_CARD,
   ACTION_DIRECT,
@@ -70,7 +70,12 @@ function checkAction(place: string, action: Action, size: DataSize): void {
   if (kind === ACTION_SYNC) {
     check(`${place}: sync kind`, amount, 0, SYNC_DIRTY_ONLY);
   } else if (kind === ACTION_DIRECT) {
-    check(`${place}: sectors of a direct write`, amount, 1, DIRECT_SECTORS_MAX);
+    check(
+      `${place}: sectors of a direct write`,
+      amount,
+      1,
+      Math.min(DIRECT_BUFFER_SECTORS, size.dataSectors),
+    );
     check(`${place}: first sector`, page, 0, size.dataSectors - amount);
   } else if (kind === ACTION_FUA || kind === ACTION_DISCARD) {
     check(`${place}: sectors`, amount, 1, size.dataSectors);
@@ -87,7 +92,7 @@ function checkAction(place: string, action: Action, size: DataSize): void {
     check(`${place}: mode`, amount, 0, SCRUB_REPAIR);
     check(`${place}: region`, page, 0, size.regions - 1);
   } else if (kind === ACTION_DIRECT_STORE) {
-    check(`${place}: sector of the direct buffer`, sector, 0, DIRECT_SECTORS_MAX - 1);
+    check(`${place}: sector of the direct buffer`, sector, 0, DIRECT_BUFFER_SECTORS - 1);
     check(`${place}: piece`, piece, 0, PIECES_PER_SECTOR - 1);
   } else {
     check(`${place}: page`, page, 0, size.pages - 1);

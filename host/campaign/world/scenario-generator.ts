@@ -8,7 +8,6 @@ import { action } from "./action.js";
 import { Draw } from "./draw.js";
 import { generatedSettings } from "./generated-settings.js";
 import type { PolicyChoice } from "./policy-choice.js";
-import { DIRECT_SECTORS_MAX } from "./scenario-threads.js";
 import {
   ACTION_DIRECT,
   ACTION_DIRECT_STORE,
@@ -94,6 +93,8 @@ function generateSyncKinds(draw: Draw): number[] {
   return Array.from({ length: 5 }, () => draw.one(SYNC_KINDS));
 }
 
+/** Sectors of a direct write at most: enough to span three regions. */
+export const DIRECT_SECTORS_MAX = 4;
 const PAGES = 8;
 const SALT = 0x5ca1ab1e;
 

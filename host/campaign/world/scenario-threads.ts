@@ -1,3 +1,5 @@
+import { REQUEST_SECTORS_MAX } from "../../../assembly/layout.js";
+import { FLAG_AT_ONCE } from "../../page-cache/modifier.js";
 import type { DirectWriter } from "../../page-cache/direct-writer.js";
 import type { BareRequests } from "./bare-requests.js";
 import type { PageCache } from "../../page-cache/page-cache.js";
@@ -12,6 +14,7 @@ import {
   ACTION_FORGET,
   ACTION_FUA,
   ACTION_MEMBER,
+  ACTION_OVERWRITE,
   ACTION_READ,
   ACTION_SCRUB,
   ACTION_STORE,
@@ -20,8 +23,8 @@ import {
   type Action,
 } from "./scenario.js";
 
-/** Sectors of the direct writer's buffer: enough to span three regions of the small arrays. */
-export const DIRECT_SECTORS_MAX = 4;
+/** Sectors of the direct writer's buffer: the largest request there is. */
+export const DIRECT_BUFFER_SECTORS: number = REQUEST_SECTORS_MAX;
 
 /** What happens to cards, and what people and hosts do to them. */
 export interface Hands {
@@ -92,11 +95,17 @@ export class ScenarioThreads implements ClockHandler {
     return collidingPiece(this.contents, this.contents.stamp(COLLIDING_STAMP), serial % COLLISIONS);
   }
 
+  private newPieces(count: number): number[] {
+    return Array.from({ length: count }, () => this.newPiece());
+  }
+
   private act(action: Action): boolean {
     const { kind, page, sector, piece, amount } = action;
     switch (kind) {
       case ACTION_STORE:
         return this.cache.modify(page, sector, piece, this.newPiece(), amount);
+      case ACTION_OVERWRITE:
+        return this.cache.overwrite(page, this.newPieces(this.cache.page(page).pieces.length), FLAG_AT_ONCE);
       case ACTION_FORGET:
         if (amount === EVEN_IF_NEEDED || this.isSettled(page)) this.cache.forget(page);
         break;

@@ -1,7 +1,7 @@
 import { DriverTrap } from "../../mirror/driver-trap.js";
 import { DirectWriter } from "../../page-cache/direct-writer.js";
 import { EmulatedWorld } from "./emulated-world.js";
-import { DIRECT_SECTORS_MAX, ScenarioThreads } from "./scenario-threads.js";
+import { DIRECT_BUFFER_SECTORS, ScenarioThreads } from "./scenario-threads.js";
 import { END_STOP, type BootEnd, type Scenario } from "./scenario.js";
 import type { WorldParts } from "./world-parts.js";
 
@@ -17,7 +17,7 @@ export class ScenarioWorld {
   ) {
     this.world = new EmulatedWorld(scenario, parts);
     const { clock, cache, observer, watch } = this.world;
-    this.direct = new DirectWriter(cache.queue, observer, DIRECT_SECTORS_MAX);
+    this.direct = new DirectWriter(cache.queue, observer, DIRECT_BUFFER_SECTORS);
     this.threads = new ScenarioThreads(
       clock,
       parts.contents,

@@ -25,7 +25,9 @@ export const ACTION_DISCARD = 8;
 export const ACTION_FUA = 9;
 /** The scrub is told `amount` (SCRUB_...), from region `page` on. */
 export const ACTION_SCRUB = 10;
-export const ACTION_KINDS = 11;
+/** A thread stores a whole page, which need not be loaded for that. */
+export const ACTION_OVERWRITE = 11;
+export const ACTION_KINDS = 12;
 /** Value of `amount`. */
 export const EVEN_IF_NEEDED = 1;
 

@@ -5,7 +5,7 @@ import { decodeCase, encodeCase } from "../../../host/campaign/case/case-id.js";
 import type { FailingCase } from "../../../host/campaign/case/failing-case.js";
 import { PLAIN_END, PLAIN_SETTINGS } from "../../../host/campaign/world/plain-scenario.js";
 import { POLICY_NAMES } from "../../../host/campaign/world/policy-choice.js";
-import { DIRECT_SECTORS_MAX } from "../../../host/campaign/world/scenario-threads.js";
+import { DIRECT_SECTORS_MAX } from "../../../host/campaign/world/scenario-generator.js";
 import {
   ACTION_DIRECT,
   ACTION_DIRECT_STORE,

@@ -1,0 +1,83 @@
+import { BUG_NONE } from "../../../assembly/layout.js";
+import { inOrder, type BlockRequest } from "../../clients/block-request.js";
+import { SYNC_DIRTY_ONLY } from "../../page-cache/whole-sync.js";
+import { nameCases } from "../case/case-ids-of-report.js";
+import type { Workload, WorkloadOptions } from "../workload/workload.js";
+import type { PolicyChoice } from "../world/policy-choice.js";
+import { NO_HOLES } from "../world/scenario-generator.js";
+import { END_POWER, type Scenario, type ScenarioGeometry } from "../world/scenario.js";
+import { blockActions } from "./block-actions.js";
+import { runSampledScenario } from "./sampled-scenario.js";
+import { secondThread } from "./second-thread.js";
+
+/** Cuts of a run, unless asked otherwise. */
+const CUTS = 400;
+/** After the last request: write-back, epochs and clears of what it has left, us. */
+const TAIL_US = 120_000;
+const PROFILES: readonly [string, string] = ["mlc", "tlc-cached"];
+
+/** Requests to a block device, and the array that they go to. */
+export interface BlockLoad {
+  readonly name: string;
+  readonly title: string;
+  readonly geometry: ScenarioGeometry;
+  /** Of 100 writes so many are followed by stores of a second thread. */
+  readonly modifiedPercent: number;
+  /** @param seed of what is random in it */
+  requests(seed: number): readonly BlockRequest[];
+}
+
+/** Requests as a workload: a scenario of one boot, so that a failing case has an id that holds what it did. */
+export function blockWorkload(load: BlockLoad): Workload {
+  const { name, title } = load;
+  return {
+    name,
+    title,
+    budget: CUTS,
+    run: async (policy, options) => {
+      const scenario = blockScenario(load, policy, options);
+      const report = runSampledScenario(scenario, options, options.budget ?? CUTS);
+      nameCases(report, scenario);
+      return report;
+    },
+  };
+}
+
+/** The scenario of a run: the same load, policy and options give the same one. */
+export function blockScenario(
+  load: BlockLoad,
+  policy: PolicyChoice,
+  {
+    seed,
+    bug = BUG_NONE,
+    holes = NO_HOLES,
+    profiles = PROFILES,
+    settings = {},
+  }: Omit<WorkloadOptions, "binary">,
+): Scenario {
+  const { geometry, modifiedPercent } = load;
+  const requests = inOrder(load.requests(seed));
+  const { sectorsPerPage } = geometry;
+  const actions = [
+    ...requests.flatMap((request) => blockActions(request, sectorsPerPage)),
+    ...secondThread(requests, sectorsPerPage, modifiedPercent, holes, seed),
+  ].toSorted((one, other) => one.atUs - other.atUs);
+  const atUs = (actions.at(-1)?.atUs ?? 0) + TAIL_US;
+  return {
+    ...settings,
+    policy,
+    profiles,
+    geometry,
+    timing: seed & 0xffff,
+    bug,
+    epochMs: 20,
+    tickUs: 1000,
+    // Eager write-back, so that pages are on their way to the cards while threads go on changing them.
+    writeBackUs: 5000,
+    dirtyAgeUs: 0,
+    // The weakest sync that the contract allows answers the driver; applications' own syncs flush.
+    syncKinds: [SYNC_DIRTY_ONLY],
+    syncDelayUs: 0,
+    boots: [{ actions, end: { topology: END_POWER, atUs, pick: 0 } }],
+  };
+}

@@ -1,0 +1,20 @@
+import type { ComparedRow } from "./comparison.js";
+
+/** A longer id is left to --json. */
+const ID_SHOWN_MAX = 4000;
+
+/** The first case of each workload that names its own, a line each; empty where there is none. */
+export function workloadCases(rows: readonly ComparedRow[]): string {
+  const lines = rows.flatMap(({ row, reports }) =>
+    [...reports].flatMap(([name, { violations }]) => {
+      const id = violations.find(({ caseId }) => caseId !== undefined)?.caseId;
+      if (id === undefined) return [];
+      const replay =
+        id.length > ID_SHOWN_MAX
+          ? `an id of ${id.length} characters, in --json`
+          : `npx syncgate replay ${id}`;
+      return [`${row.title}, ${name}: ${replay}\n`];
+    }),
+  );
+  return lines.join("");
+}
