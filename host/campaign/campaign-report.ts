@@ -72,6 +72,30 @@ export class CampaignReport {
   };
   readonly violations: Violation[] = [];
 
+  /** A report of what another thread or machine has found. */
+  static from(data: ReportData): CampaignReport {
+    const report = new CampaignReport();
+    for (const key of COUNTS) report[key] = data.counts[key];
+    report.submitsPerCallMax = data.submitsPerCallMax;
+    report.bytesPerCallMax = data.bytesPerCallMax;
+    for (const [sectors, recoveries] of data.resyncs) report.noteResync(sectors, recoveries);
+    Object.assign(report.broken, data.broken);
+    report.violations.push(...data.violations);
+    return report;
+  }
+
+  /** The report as data that JSON can hold; of the violations the first ones, all are counted. */
+  data(violationsMax = KEPT_MAX): ReportData {
+    return {
+      counts: Object.fromEntries(COUNTS.map((key) => [key, this[key]])) as ReportData["counts"],
+      submitsPerCallMax: this.submitsPerCallMax,
+      bytesPerCallMax: this.bytesPerCallMax,
+      resyncs: [...this.resyncs],
+      broken: { ...this.broken },
+      violations: this.violations.slice(0, violationsMax),
+    };
+  }
+
   /** Violations in all. */
   get brokenTotal(): number {
     return PROMISES.reduce((sum, promise) => sum + this.broken[promise], 0);
@@ -162,3 +186,14 @@ const COUNTS = [
   "stalls",
   "stalledUs",
 ] as const satisfies readonly (keyof CampaignReport)[];
+
+/** A CampaignReport as data; see CampaignReport.from. */
+export interface ReportData {
+  readonly counts: Readonly<Record<(typeof COUNTS)[number], number>>;
+  readonly submitsPerCallMax: number;
+  readonly bytesPerCallMax: number;
+  /** Sectors to resynchronise, and how many recoveries had so many. */
+  readonly resyncs: readonly (readonly [number, number])[];
+  readonly broken: Readonly<Record<BrokenPromise, number>>;
+  readonly violations: readonly Violation[];
+}

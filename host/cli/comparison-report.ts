@@ -27,6 +27,8 @@ export interface Comparison {
   readonly scale: number;
   readonly exitCode: number;
   readonly interrupted: boolean;
+  /** How much was run, a line; empty when all was. */
+  readonly notRun: string;
 }
 
 const NOT_COVERED = `\
@@ -51,7 +53,7 @@ closes both: a write is answered when both cards have accepted the same bytes. A
  * @param elapsedMs the only thing in it that differs between two runs with one seed
  */
 export function comparisonText(comparison: Comparison, colour: boolean, elapsedMs: number): string {
-  const { rows, holes, cases, workloads, interrupted } = comparison;
+  const { rows, holes, cases, workloads } = comparison;
   const parts = [policyTable(rows, colour)];
   parts.push(POLICY_TABLE_NOTES);
   if (holes.length > 0) parts.push(`${HOLES_INTRODUCTION}\n${policyTable(holes, colour)}`);
@@ -65,7 +67,7 @@ export function comparisonText(comparison: Comparison, colour: boolean, elapsedM
     const told = cases.get(row);
     if (told !== undefined) parts.push(caseText(row, told, colour));
   }
-  if (interrupted) parts.push("Interrupted: what had begun was finished, the rest is missing.\n");
+  if (comparison.notRun !== "") parts.push(comparison.notRun);
   parts.push(conclusion(comparison, elapsedMs));
   return parts.join("\n");
 }
@@ -83,12 +85,15 @@ function caseText(row: PolicyRow, told: ToldCase, colour: boolean): string {
 }
 
 function conclusion(comparison: Comparison, elapsedMs: number): string {
-  const { rows, holes, whole, seed, scale, exitCode, interrupted } = comparison;
+  const { rows, holes, whole, seed, scale, exitCode, interrupted, notRun } = comparison;
   const work = `seed ${seed}, scale ${scale}, ${seconds(elapsedMs)}`;
   if (interrupted) return `No verdict: the run was interrupted (${work}).\n`;
   if (!whole) return `${exitCode === EXIT_HELD ? "Held" : "Not held"} (${work}).\n`;
   const wrong = [...rows, ...holes].filter((row) => row.exitCode !== EXIT_HELD);
-  if (wrong.length === 0) return `Every policy did what theory says of it (${work}).\n`;
+  if (wrong.length === 0 && exitCode === EXIT_HELD) {
+    if (notRun !== "") return `Nothing against theory in what was run (${work}).\n`;
+    return `Every policy did what theory says of it (${work}).\n`;
+  }
   const texts = wrong.map(({ row, verdict }) =>
     row.holds
       ? `${row.title} must hold, and is ${verdict}`
@@ -102,6 +107,7 @@ export function comparisonJson(comparison: Comparison): Record<string, unknown> 
   const { rows, holes, cases, seed, scale, exitCode, interrupted } = comparison;
   return {
     version: 1,
+    campaign: "policies",
     seed,
     scale,
     exitCode,

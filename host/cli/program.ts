@@ -6,6 +6,7 @@ import { EXIT_CODES_HELP, EXIT_HELD, EXIT_RIG_BUG, EXIT_USAGE } from "./exit-cod
 import { imageCommand } from "./image.js";
 import { TraceError } from "../clients/trace.js";
 import { PackageFileMissing } from "../package-file.js";
+import { mergeCommand } from "./merge-command.js";
 import { profileCommand } from "./profile-command.js";
 import { replayCommand } from "./replay-command.js";
 import type { Terminal } from "./terminal.js";
@@ -49,6 +50,7 @@ function syncgate(terminal: Terminal, finish: (code: number) => void): Command {
   const commands = [
     demoCommand(terminal, finish),
     tortureCommand(terminal, finish),
+    mergeCommand(terminal, finish),
     replayCommand(terminal, finish),
     bugsCommand(terminal, finish),
     benchCommand(terminal, finish),

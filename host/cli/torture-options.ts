@@ -2,6 +2,9 @@ import { DISHONEST_CLASSES } from "../campaign/dishonest-campaign.js";
 import { WORKLOADS } from "../campaign/workload/workloads.js";
 import type { Workload } from "../campaign/workload/workload.js";
 import { FAULT_PROFILES, PROFILES } from "../sdcard-emulator/characteristics.js";
+import type { CampaignRequest } from "./campaign/campaign-request.js";
+import type { RunTexts } from "./campaign/run-options.js";
+import type { ReportTexts } from "./report/report-options.js";
 import {
   FINGERPRINTS,
   RECORD_SCHEMES,
@@ -14,22 +17,8 @@ import {
 } from "./policy-rows.js";
 import { listOf, numberIn, oneOf, UsageError, wholeNumberIn } from "./usage-error.js";
 
-/** What was asked of `torture`, as texts. */
-export interface TortureTexts {
-  readonly policy?: string;
-  readonly workload?: string;
-  readonly hole?: string;
-  readonly fingerprint?: string;
-  readonly profile?: string;
-  readonly scheme?: string;
-  readonly seed: string;
-  readonly scale: string;
-  /** False for --no-cases. */
-  readonly cases?: boolean;
-  readonly json?: boolean;
-  readonly members?: boolean;
-  readonly dishonest?: boolean;
-}
+/** What was asked of `torture`, as texts: the campaign, and how it is run and told. */
+export interface TortureTexts extends CampaignRequest, RunTexts, ReportTexts {}
 
 /** The same, checked. */
 export interface TortureOptions {
@@ -41,7 +30,6 @@ export interface TortureOptions {
   readonly scale: number;
   /** Whether a case of each unsafe policy is shrunk and told. */
   readonly cases: boolean;
-  readonly json: boolean;
   /** Where the bitmap records go, in histories of members; `rows` have it in their settings. */
   readonly scheme: RecordScheme;
   /** Histories of members instead of the comparison of policies. */
@@ -55,11 +43,13 @@ export const HOLE_NAMES = ["late-flag", "forgotten"] as const;
 /** Classes that --profile takes beside --dishonest. */
 export const DISHONEST_NAMES = DISHONEST_CLASSES.map(({ profile }) => profile);
 export const SEED_MAX = 1_000_000;
+const SEED_DEFAULT = "1";
+const SCALE_DEFAULT = "1";
 const SCALE_MIN = 0.001;
 const SCALE_MAX = 10_000;
 
 /** @throws UsageError of one sentence that lists the choices */
-export function tortureOptions(texts: TortureTexts): TortureOptions {
+export function tortureOptions(texts: CampaignRequest): TortureOptions {
   const names = listOf(
     "workload",
     texts.workload ?? WORKLOADS.map(({ name }) => name).join(","),
@@ -90,17 +80,16 @@ export function tortureOptions(texts: TortureTexts): TortureOptions {
     scheme,
     workloads: WORKLOADS.filter(({ name }) => names.includes(name)),
     profiles: texts.profile === undefined ? undefined : profilesFor(texts, texts.profile),
-    seed: wholeNumberIn("--seed", texts.seed, 0, SEED_MAX),
-    scale: numberIn("--scale", texts.scale, SCALE_MIN, SCALE_MAX),
+    seed: wholeNumberIn("--seed", texts.seed ?? SEED_DEFAULT, 0, SEED_MAX),
+    scale: numberIn("--scale", texts.scale ?? SCALE_DEFAULT, SCALE_MIN, SCALE_MAX),
     cases: texts.cases !== false,
-    json: texts.json === true,
     members: texts.members === true,
     dishonest: texts.dishonest === true,
   };
 }
 
 function rowsOf(
-  { hole, fingerprint = "off" }: TortureTexts,
+  { hole, fingerprint = "off" }: CampaignRequest,
   policies: string,
   scheme: RecordScheme,
 ): PolicyRow[] {
@@ -114,7 +103,7 @@ function rowsOf(
   return rows.map((row) => ({ ...row, holes, title: `${row.title}, ${asked.join(" and ")}` }));
 }
 
-function profilesFor({ dishonest }: TortureTexts, text: string): readonly [string, string] {
+function profilesFor({ dishonest }: CampaignRequest, text: string): readonly [string, string] {
   if (dishonest !== true) return profilesOf(text);
   const name = oneOf("class of dishonest cards", text, DISHONEST_NAMES);
   return [name, name];
