@@ -1,3 +1,4 @@
+import { FaultCoverage } from "./coverage/fault-coverage.js";
 import { PROMISES, type BrokenPromise, type Violation } from "./oracle/violation.js";
 
 /** Violations kept with everything; the rest are only counted. */
@@ -71,6 +72,8 @@ export class CampaignReport {
     trap: 0,
   };
   readonly violations: Violation[] = [];
+  /** Which faults which kinds of writes met at the cuts, and in the running systems. */
+  readonly coverage = new FaultCoverage();
 
   /** A report of what another thread or machine has found. */
   static from(data: ReportData): CampaignReport {
@@ -81,6 +84,7 @@ export class CampaignReport {
     for (const [sectors, recoveries] of data.resyncs) report.noteResync(sectors, recoveries);
     Object.assign(report.broken, data.broken);
     report.violations.push(...data.violations);
+    report.coverage.add(FaultCoverage.from(data.coverage));
     return report;
   }
 
@@ -93,6 +97,7 @@ export class CampaignReport {
       resyncs: [...this.resyncs],
       broken: { ...this.broken },
       violations: this.violations.slice(0, violationsMax),
+      coverage: this.coverage.data(),
     };
   }
 
@@ -146,6 +151,7 @@ export class CampaignReport {
     for (const key of COUNTS) this[key] += other[key];
     this.submitsPerCallMax = Math.max(this.submitsPerCallMax, other.submitsPerCallMax);
     this.bytesPerCallMax = Math.max(this.bytesPerCallMax, other.bytesPerCallMax);
+    this.coverage.add(other.coverage);
     for (const [sectors, recoveries] of other.resyncs) this.noteResync(sectors, recoveries);
     for (const promise of PROMISES) this.broken[promise] += other.broken[promise];
     for (const violation of other.violations) {
@@ -196,4 +202,6 @@ export interface ReportData {
   readonly resyncs: readonly (readonly [number, number])[];
   readonly broken: Readonly<Record<BrokenPromise, number>>;
   readonly violations: readonly Violation[];
+  /** Hits of FaultCoverage. */
+  readonly coverage: readonly number[];
 }

@@ -7,6 +7,7 @@ import {
   VACUITY_NOTES,
   vacuityTable,
 } from "./comparison-text.js";
+import { coverageTableText, type JudgedCell } from "./campaign/coverage-table.js";
 import { EXIT_HELD } from "./exit-codes.js";
 import { seconds } from "./number-text.js";
 import type { PolicyRow } from "./policy-rows.js";
@@ -27,6 +28,8 @@ export interface Comparison {
   readonly scale: number;
   readonly exitCode: number;
   readonly interrupted: boolean;
+  /** Which faults which kinds of writes met. */
+  readonly faults: readonly JudgedCell[];
   /** How much was run, a line; empty when all was. */
   readonly notRun: string;
 }
@@ -58,6 +61,7 @@ export function comparisonText(comparison: Comparison, colour: boolean, elapsedM
   parts.push(POLICY_TABLE_NOTES);
   if (holes.length > 0) parts.push(`${HOLES_INTRODUCTION}\n${policyTable(holes, colour)}`);
   parts.push(`Coverage, all policies together:\n${coverageTable(rows, workloads)}`);
+  parts.push(coverageTableText(comparison.faults));
   parts.push(
     `Vacuity (without clears, resyncs and marked regions a run would prove nothing):\n${vacuityTable(rows)}${VACUITY_NOTES}${vacuousText(rows)}`,
   );
@@ -114,6 +118,7 @@ export function comparisonJson(comparison: Comparison): Record<string, unknown> 
     interrupted,
     policies: rows.map((row) => rowJson(row, cases)),
     holes: holes.map((row) => rowJson(row, cases)),
+    coverage: comparison.faults,
     notCovered: ["F3", "F4", "F5", "F6"],
   };
 }

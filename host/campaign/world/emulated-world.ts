@@ -26,6 +26,7 @@ import { Oracle } from "../oracle/oracle.js";
 import { SectorHistory } from "../oracle/sector-history.js";
 import type { BrokenPromise } from "../oracle/violation.js";
 import { CutExplorer, type CutMoment } from "../search/cut-explorer.js";
+import { WriteWatch } from "../coverage/write-watch.js";
 import { bitmapScheme } from "./bitmap-scheme.js";
 import { BareRequests } from "./bare-requests.js";
 import { CardSlots } from "./card-slots.js";
@@ -73,6 +74,7 @@ export class EmulatedWorld {
   private readonly marks: MarkOracle;
   private readonly syncs: SyncAnswers;
   private readonly explorer: CutExplorer;
+  private readonly writes: WriteWatch;
   private readonly driverOptions: DriverOptions;
   /** FUA writes and discards. */
   readonly bare: BareRequests;
@@ -110,6 +112,9 @@ export class EmulatedWorld {
         this.onWrite?.(sector, count);
       },
       onOwnWrite: (_member, sector, count, address) => oracle.ownWrite(sector, count, address),
+      onCardCommand: (member, command, sector, count, buffer, token) =>
+        this.writes.commandGiven(member, command, sector, count, buffer, token),
+      onCardAnswer: (token, status) => this.writes.answered(token, status),
     });
     this.history = new SectorHistory(
       {
@@ -155,8 +160,21 @@ export class EmulatedWorld {
     });
     this.syncs.connect(this.cache, this.mirror);
     this.driverOptions = worldDriverOptions(settings, geometry);
-    this.explorer = new CutExplorer({ ...parts, history: this.history, marks: this.marks });
     this.members = new MemberStates(driver);
+    this.writes = new WriteWatch({
+      geometry,
+      contents,
+      records,
+      memory: driver.memory,
+      memberState: this.members.of,
+      coverage: parts.report.coverage,
+    });
+    this.explorer = new CutExplorer({
+      ...parts,
+      history: this.history,
+      marks: this.marks,
+      writes: this.writes,
+    });
     this.truth = new MemberTruth(this.history);
     const { clock, mirror, driverOptions, members, history, marks, watch, requests, syncs } = this;
     this.slots = new CardSlots(settings, parts, {
@@ -204,6 +222,7 @@ export class EmulatedWorld {
     this.expectedStatus = choose === 0 ? expected.status : STATUS_OK;
     this.expectsPair = choose === 0 && expected.winner === WINNER_BOTH;
     this.parts.hits?.booted();
+    this.writes.booted();
     this.truth.booted(this.slots.living);
     this.lookIn();
     this.watch?.tell({ kind: "boot" });
@@ -236,6 +255,7 @@ export class EmulatedWorld {
   happen(slot: number, happening: number, detail: number): void {
     const card = this.slots.cards[slot]!;
     this.undisturbed = false;
+    if (happening !== HAPPENS_SPOILS) this.writes.cardStruck(slot, card);
     this.slots.powerFails();
     switch (happening) {
       case HAPPENS_SILENT:

@@ -3,7 +3,9 @@ import { DISHONEST_CLASSES, VIOLATIONS_MAX, type DishonestClass } from "../../ca
 import { PROMISES } from "../../campaign/oracle/violation.js";
 import type { FirstFailure, UnitResult } from "../../campaign/units/work-unit.js";
 import { EXIT_HELD, EXIT_INTERRUPTED, EXIT_TRAPPED, EXIT_VACUOUS } from "../exit-codes.js";
-import { grouped } from "../number-text.js";
+import { profile as characteristicsOf } from "../../sdcard-emulator/characteristics.js";
+import { coverageTableText, judgedCells } from "./coverage-table.js";
+import { grouped, outcomesText } from "../number-text.js";
 import { textTable } from "../text-table.js";
 import type { TortureOptions } from "../torture-options.js";
 import { brokenText, exitCodeOf, gravest } from "../verdict.js";
@@ -33,8 +35,9 @@ type ToldRow = DishonestRow & { readonly caseId: string | null };
  */
 export function dishonestCampaign(options: TortureOptions): CampaignPlan {
   const asked = options.profiles?.[0];
-  const classes = DISHONEST_CLASSES.filter(({ profile }) => asked === undefined || profile === asked);
+  const classes = DISHONEST_CLASSES.filter((known) => asked === undefined || known.profile === asked);
   const pairs = pairsOf(classes);
+  const cards = pairs.flat().map(characteristicsOf);
   const ranges = worldRanges(options.seed, Math.max(1, Math.round(WORLDS * options.scale)), WORLDS);
   const units: PlannedUnit[] = pairs.flatMap((profiles) =>
     ranges.map((range) => ({
@@ -56,10 +59,19 @@ export function dishonestCampaign(options: TortureOptions): CampaignPlan {
       const rows = found.map((row, at) => ({ ...row, caseId: ids[at]! }));
       const interrupted = run.ended === "interrupted" || terminal.interrupted.aborted;
       const exitCode = interrupted ? EXIT_INTERRUPTED : gravest(rows.map(exitCodeOfRow));
+      const total = new CampaignReport();
+      for (const { report } of rows) total.add(report);
+      const faults = judgedCells(total, {
+        membersChange: true,
+        lies: true,
+        clears: true,
+        cards,
+        demanded: [],
+      });
       return {
         exitCode,
-        text: () => `${asText(classes, rows)}${unitsText(run)}`,
-        json: { ...asJson(exitCode, rows), units: unitsJson(plan, run) },
+        text: () => `${asText(classes, rows)}\n${coverageTableText(faults)}${unitsText(run)}`,
+        json: { ...asJson(exitCode, rows), coverage: faults, units: unitsJson(plan, run) },
         checks: rows.map(checkOf),
       };
     },
@@ -131,7 +143,7 @@ function asText(classes: readonly DishonestClass[], rows: readonly ToldRow[]): s
       { title: "OTHER CARD" },
       { title: "WORLDS", right },
       { title: "CUTS", right },
-      { title: "OUTCOMES", right },
+      { title: "OUTCOMES" },
       { title: "LIES", right },
       { title: "WORLDS BROKEN", right },
       { title: "BROKEN" },
@@ -141,7 +153,7 @@ function asText(classes: readonly DishonestClass[], rows: readonly ToldRow[]): s
       b === a ? "the same" : b,
       grouped(worlds),
       grouped(report.cuts),
-      grouped(report.pairs),
+      outcomesText(report),
       grouped(report.lies),
       grouped(worldsBroken),
       brokenText(report),

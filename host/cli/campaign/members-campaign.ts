@@ -7,7 +7,9 @@ import { DriverModule } from "../../mirror/driver-module.js";
 import { memberStateName } from "../../mirror/member-names.js";
 import { regionStateName } from "../../mirror/region-names.js";
 import { EXIT_HELD, EXIT_INTERRUPTED, EXIT_VACUOUS } from "../exit-codes.js";
-import { grouped } from "../number-text.js";
+import { profile as characteristicsOf } from "../../sdcard-emulator/characteristics.js";
+import { coverageCheck, coverageTableText, judgedCells, type CoverageFacts } from "./coverage-table.js";
+import { grouped, outcomesText } from "../number-text.js";
 import { RECORD_SCHEMES } from "../policy-rows.js";
 import { styledCell } from "../style.js";
 import { textTable } from "../text-table.js";
@@ -37,21 +39,21 @@ export function membersCampaign(options: TortureOptions): CampaignPlan {
   const worlds = Math.max(1, Math.round(WORLDS * options.scale));
   const ranges = worldRanges(options.seed, worlds, WORLDS);
   const scheme = RECORD_SCHEMES[options.scheme];
-  const units: PlannedUnit[] = profiles.flatMap((profile) =>
+  const units: PlannedUnit[] = profiles.flatMap((name) =>
     ranges.map((range) => ({
-      title: `${profile}, ${range.worlds} worlds`,
-      unit: { kind: "members", profile, scheme, ...range },
+      title: `${name}, ${range.worlds} worlds`,
+      unit: { kind: "members", profile: name, scheme, ...range },
     })),
   );
   const plan: CampaignPlan = {
     units,
     conclude: async (run, pool, terminal) => {
-      const rows = profiles.flatMap((profile, at) => {
+      const rows = profiles.flatMap((name, at) => {
         const done = ranges.flatMap(({ worlds: of }, i) => {
           const result = run.results[at * ranges.length + i]!;
           return result === null ? [] : [{ result, worlds: of }];
         });
-        return done.length === 0 ? [] : [rowOf(profile, done)];
+        return done.length === 0 ? [] : [rowOf(name, done)];
       });
       const ids = await shrinkFirsts(rows, pool, terminal);
       const hits = new TransitionHits();
@@ -60,29 +62,33 @@ export function membersCampaign(options: TortureOptions): CampaignPlan {
       const total = new CampaignReport();
       for (const { report } of rows) total.add(report);
       const missed = missedCells(options, run, cells);
-      const exitCode = exitCodeOfRun(run, terminal.interrupted.aborted, total, missed);
+      const faults = judgedCells(total, factsOf(options, profiles, run));
+      const hasMissed = missed.length > 0 || faults.some((cell) => cell.missed);
+      const exitCode = exitCodeOfRun(run, terminal.interrupted.aborted, total, hasMissed);
       return {
         exitCode,
-        text: (colour) => `${asText(options, colour, rows, total, cells, ids)}${unitsText(run)}`,
+        text: (colour) =>
+          `${asText(options, colour, rows, total, cells, ids)}\n${coverageTableText(faults)}${unitsText(run)}`,
         json: {
           version: 1,
           campaign: "members",
           exitCode,
           ...asJson(rows, cells),
+          coverage: faults,
           units: unitsJson(plan, run),
         },
-        checks: [...rows.map((row, at) => checkOf(row, ids[at]!)), cellsCheck(missed)],
+        checks: [...rows.map((row, at) => checkOf(row, ids[at]!)), cellsCheck(missed), coverageCheck(faults)],
       };
     },
   };
   return plan;
 }
 
-function rowOf(profile: string, done: readonly { result: UnitResult; worlds: number }[]): MembersRow {
+function rowOf(name: string, done: readonly { result: UnitResult; worlds: number }[]): MembersRow {
   const report = new CampaignReport();
   for (const { result } of done) report.add(CampaignReport.from(result.report));
   return {
-    profile,
+    profile: name,
     worlds: done.reduce((sum, { worlds }) => sum + worlds, 0),
     report,
     first: done.map(({ result }) => result.first ?? null).find((first) => first !== null) ?? null,
@@ -99,14 +105,33 @@ function missedCells(
   return isWhole ? cells.filter((cell) => cell.hits === 0) : [];
 }
 
+/** From this scale on also faults that cards meet seldom must be met by every kind of write. */
+const SELDOM_SCALE = 10;
+
+function factsOf(
+  { profiles: asked, scale, scheme }: TortureOptions,
+  profiles: readonly string[],
+  { ended }: CampaignRun,
+): CoverageFacts {
+  const isWhole = asked === undefined && scale >= 1 && scheme === "serial" && ended === "complete";
+  const demanded = isWhole ? (["F0", "F1", "F2", "F3"] as const) : [];
+  return {
+    membersChange: true,
+    lies: false,
+    clears: true,
+    cards: profiles.map(characteristicsOf),
+    demanded: isWhole && scale >= SELDOM_SCALE ? [...demanded, "F5", "F6"] : demanded,
+  };
+}
+
 function exitCodeOfRun(
   { ended }: CampaignRun,
   isInterrupted: boolean,
   total: CampaignReport,
-  missed: readonly CellHits[],
+  hasMissed: boolean,
 ): number {
   if (ended === "interrupted" || isInterrupted) return EXIT_INTERRUPTED;
-  return gravest([exitCodeOf(total, true), missed.length > 0 ? EXIT_VACUOUS : EXIT_HELD]);
+  return gravest([exitCodeOf(total, true), hasMissed ? EXIT_VACUOUS : EXIT_HELD]);
 }
 
 function checkOf({ profile, report }: MembersRow, id: string | null): CampaignCheck {
@@ -147,7 +172,7 @@ function asText(
       { title: "BOOTS", right },
       { title: "LOST", right },
       { title: "CUTS", right },
-      { title: "OUTCOMES", right },
+      { title: "OUTCOMES" },
       { title: "DISTINCT", right },
       { title: "ALONE", right },
       { title: "BROKEN" },
@@ -159,7 +184,7 @@ function asText(
       grouped(report.boots),
       grouped(report.membersLost),
       grouped(report.cuts),
-      grouped(report.pairs),
+      outcomesText(report),
       grouped(report.distinct),
       grouped(report.loneRecoveries),
       brokenText(report),

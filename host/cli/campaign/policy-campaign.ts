@@ -1,7 +1,12 @@
+import { CampaignReport } from "../../campaign/campaign-report.js";
+import { FAULT_LEVELS } from "../../campaign/coverage/fault-coverage.js";
 import { mailWorkload } from "../../campaign/workload/mail-workload.js";
+import { WORKLOADS } from "../../campaign/workload/workloads.js";
+import { becomesClean } from "../../campaign/world/policy-choice.js";
+import { profile, PROFILES } from "../../sdcard-emulator/characteristics.js";
 import { comparisonJson, comparisonText, type Comparison } from "../comparison-report.js";
 import { comparedRow, exitCodeOfRows, type ComparedRow } from "../comparison.js";
-import { EXIT_HELD, EXIT_INTERRUPTED } from "../exit-codes.js";
+import { EXIT_HELD, EXIT_INTERRUPTED, EXIT_VACUOUS } from "../exit-codes.js";
 import { FINGERPRINT_ROWS, HOLE_ROWS, POLICY_ROWS, type PolicyRow } from "../policy-rows.js";
 import type { Terminal } from "../terminal.js";
 import type { ToldCase } from "../told-case.js";
@@ -9,10 +14,14 @@ import type { TortureOptions } from "../torture-options.js";
 import { brokenText } from "../verdict.js";
 import { replayCommandOf, type CampaignCheck } from "./campaign-check.js";
 import type { CampaignOutcome, CampaignPlan, CampaignRun } from "./campaign-plan.js";
+import { coverageCheck, judgedCells, type CoverageFacts, type JudgedCell } from "./coverage-table.js";
 import { policyUnits, rowResults } from "./policy-units.js";
 import type { TaskPool } from "./task-pool.js";
 import { unitsJson, unitsText } from "./units-run.js";
 import type { CaseTask } from "./worker.js";
+
+/** Classes of cards in the workloads, unless --profile names others. */
+const DEFAULT_PROFILES = Object.keys(PROFILES);
 
 /** The comparison of clearing policies, or the trial of some. */
 export function policyCampaign(options: TortureOptions): CampaignPlan {
@@ -34,6 +43,9 @@ export function policyCampaign(options: TortureOptions): CampaignPlan {
       const all = [...compared, ...comparedHoles];
       const unsafe = all.filter(({ verdict }) => options.cases && verdict === "UNSAFE").map(({ row }) => row);
       const cases = await tellCases(unsafe, options.seed, pool, terminal);
+      const total = new CampaignReport();
+      for (const row of all) total.add(row.total);
+      const faults = judgedCells(total, factsOf(options, run));
       const interrupted = run.ended === "interrupted" || terminal.interrupted.aborted;
       return outcomeOf(plan, run, {
         rows: compared,
@@ -43,13 +55,33 @@ export function policyCampaign(options: TortureOptions): CampaignPlan {
         whole,
         seed: options.seed,
         scale,
-        exitCode: interrupted ? EXIT_INTERRUPTED : exitCodeOfRows(all),
+        exitCode: interrupted ? EXIT_INTERRUPTED : exitCodeOf(all, faults),
+        faults,
         interrupted,
         notRun: unitsText(run),
       });
     },
   };
   return plan;
+}
+
+/** Only the whole comparison must come through every cell. */
+function factsOf(options: TortureOptions, { ended }: CampaignRun): CoverageFacts {
+  const { rows, workloads, scale, profiles } = options;
+  const isWhole =
+    rows === null && workloads.length === WORKLOADS.length && scale >= 1 && ended === "complete";
+  return {
+    membersChange: false,
+    lies: false,
+    clears: rows === null || rows.some(({ policy }) => becomesClean(policy)),
+    cards: (profiles ?? DEFAULT_PROFILES).map(profile),
+    demanded: isWhole ? FAULT_LEVELS : [],
+  };
+}
+
+function exitCodeOf(rows: readonly ComparedRow[], faults: readonly JudgedCell[]): number {
+  const code = exitCodeOfRows(rows);
+  return code === EXIT_HELD && faults.some(({ missed }) => missed) ? EXIT_VACUOUS : code;
 }
 
 /** One shrunk case of each. */
@@ -85,6 +117,7 @@ function outcomeOf(plan: CampaignPlan, run: CampaignRun, comparison: Comparison)
     checks: [
       ...rows.map((row) => checkOf("policies", row, cases)),
       ...holes.map((row) => checkOf("holes", row, cases)),
+      coverageCheck(comparison.faults),
     ],
   };
 }
