@@ -6,6 +6,8 @@ const KEPT_MAX = 64;
 
 /** What a campaign did and found. Additive: `add` joins the reports of several runs. */
 export class CampaignReport {
+  /** Moments at which the power could have been cut: more than the cuts only under a schedule. */
+  moments = 0;
   /** Moments at which the power was cut, those with nothing new to see included. */
   cuts = 0;
   /** Outcomes in which recovery found at least one region marked. */
@@ -18,6 +20,10 @@ export class CampaignReport {
   possible = 0;
   /** Cuts whose outcomes were covered, not all tried. */
   bounded = 0;
+  /** Cuts during recoveries (depth 2); their outcomes judged, and all there were. */
+  secondCuts = 0;
+  secondPairs = 0;
+  secondPossible = 0;
   /** Pairs of options of single sectors: tried, of all there were. */
   optionPairs = 0;
   optionPairsTried = 0;
@@ -109,6 +115,13 @@ export class CampaignReport {
   /** Why this report proves nothing; empty when it does. */
   vacuous(clearsExpected: boolean): string[] {
     const reasons: string[] = [];
+    // A schedule without cuts leaves the running system, of which only this much is expected.
+    const isUncut = this.cuts === 0 && this.moments > 0;
+    if (isUncut) {
+      if (this.writes === 0) reasons.push("no write");
+      if (clearsExpected && this.clears === 0) reasons.push("no region was ever cleared");
+      return reasons;
+    }
     if (this.cuts === 0) reasons.push("no cut");
     if (this.writes === 0) reasons.push("no write");
     if (clearsExpected && this.clears === 0) reasons.push("no region was ever cleared");
@@ -161,6 +174,10 @@ export class CampaignReport {
 }
 
 const COUNTS = [
+  "moments",
+  "secondCuts",
+  "secondPairs",
+  "secondPossible",
   "cuts",
   "outcomesWithMarks",
   "pairs",

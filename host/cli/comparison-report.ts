@@ -1,3 +1,5 @@
+import { CampaignReport } from "../campaign/campaign-report.js";
+import { scheduleText, type CutSchedule } from "../campaign/search/cut-schedule.js";
 import type { Workload } from "../campaign/workload/workload.js";
 import type { ComparedRow } from "./comparison.js";
 import {
@@ -9,7 +11,7 @@ import {
 } from "./comparison-text.js";
 import { coverageTableText, type JudgedCell } from "./campaign/coverage-table.js";
 import { EXIT_HELD } from "./exit-codes.js";
-import { seconds } from "./number-text.js";
+import { grouped, large, seconds, share } from "./number-text.js";
 import type { PolicyRow } from "./policy-rows.js";
 import { reportJson } from "./report-json.js";
 import { styled } from "./style.js";
@@ -30,6 +32,7 @@ export interface Comparison {
   readonly interrupted: boolean;
   /** Which faults which kinds of writes met. */
   readonly faults: readonly JudgedCell[];
+  readonly schedule: CutSchedule | undefined;
   /** How much was run, a line; empty when all was. */
   readonly notRun: string;
 }
@@ -61,6 +64,7 @@ export function comparisonText(comparison: Comparison, colour: boolean, elapsedM
   parts.push(POLICY_TABLE_NOTES);
   if (holes.length > 0) parts.push(`${HOLES_INTRODUCTION}\n${policyTable(holes, colour)}`);
   parts.push(`Coverage, all policies together:\n${coverageTable(rows, workloads)}`);
+  if (comparison.schedule !== undefined) parts.push(scheduleLine(comparison.schedule, [...rows, ...holes]));
   parts.push(coverageTableText(comparison.faults));
   parts.push(
     `Vacuity (without clears, resyncs and marked regions a run would prove nothing):\n${vacuityTable(rows)}${VACUITY_NOTES}${vacuousText(rows)}`,
@@ -74,6 +78,18 @@ export function comparisonText(comparison: Comparison, colour: boolean, elapsedM
   if (comparison.notRun !== "") parts.push(comparison.notRun);
   parts.push(conclusion(comparison, elapsedMs));
   return parts.join("\n");
+}
+
+/** How many moments were cut, of how many: never a bare count. */
+function scheduleLine(schedule: CutSchedule, rows: readonly ComparedRow[]): string {
+  const total = new CampaignReport();
+  for (const row of rows) total.add(row.total);
+  const { cuts, moments, secondCuts, secondPairs, secondPossible } = total;
+  const bound = cuts < moments ? " (bounded)" : "";
+  const line = `Schedule ${scheduleText(schedule)}: cut at ${share(cuts, moments)} of ${large(moments)} moments${bound}.\n`;
+  if (secondCuts === 0) return line;
+  const second = `${share(secondPairs, secondPossible)} of ${large(secondPossible)} outcomes${secondPairs < secondPossible ? " (bounded)" : ""}`;
+  return `${line}Recoveries were cut again at ${grouped(secondCuts)} moments, ${second}.\n`;
 }
 
 function vacuousText(rows: readonly ComparedRow[]): string {
@@ -114,6 +130,7 @@ export function comparisonJson(comparison: Comparison): Record<string, unknown> 
     campaign: "policies",
     seed,
     scale,
+    schedule: comparison.schedule === undefined ? null : scheduleText(comparison.schedule),
     exitCode,
     interrupted,
     policies: rows.map((row) => rowJson(row, cases)),

@@ -36,6 +36,7 @@ Profiles:  ${Object.keys(PROFILES).join(", ")}
 Examples:
   syncgate torture                                     the whole comparison, under a minute
   syncgate torture --policy sync-gated --scale 20      twenty times the work on one policy
+  syncgate torture --policy sync-gated --schedule depth:2 --scale 0.05   recoveries are cut again
   syncgate torture --policy immediate --workload fat   a real file system on md's old policy
   syncgate torture --members --scale 10                cards that fail, return stale, are swapped and replaced
   syncgate torture --policy sync-gated --scheme single --profile open-block   records on one card: caught where F3 reaches them
@@ -69,6 +70,10 @@ export function tortureCommand(terminal: Terminal, finish: (code: number) => voi
     )
     .option("--seed <number>", "another seed, another run; the same seed, the same table; default 1")
     .option("--scale <factor>", "multiply the number of cuts; default 1")
+    .option(
+      "--schedule <name>",
+      "cut at: every event, log, linear:N, random:N (one moment in N), none; depth:2 cuts recoveries too",
+    )
     .option("--members", "lose cards, bring them back, replace them: histories of members under sync-gated")
     .option(
       "--dishonest",

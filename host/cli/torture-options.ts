@@ -1,5 +1,6 @@
 import { DISHONEST_CLASSES } from "../campaign/dishonest-campaign.js";
 import { WORKLOADS } from "../campaign/workload/workloads.js";
+import { DEPTH_MAX, type CutSchedule } from "../campaign/search/cut-schedule.js";
 import type { Workload } from "../campaign/workload/workload.js";
 import { FAULT_PROFILES, PROFILES } from "../sdcard-emulator/characteristics.js";
 import type { CampaignRequest } from "./campaign/campaign-request.js";
@@ -28,6 +29,8 @@ export interface TortureOptions {
   readonly profiles: readonly [string, string] | undefined;
   readonly seed: number;
   readonly scale: number;
+  /** At which moments the power is cut; undefined: after every event, or at each workload's sample. */
+  readonly schedule: CutSchedule | undefined;
   /** Whether a case of each unsafe policy is shrunk and told. */
   readonly cases: boolean;
   /** Where the bitmap records go, in histories of members; `rows` have it in their settings. */
@@ -50,11 +53,19 @@ const SCALE_MAX = 10_000;
 
 /** @throws UsageError of one sentence that lists the choices */
 export function tortureOptions(texts: CampaignRequest): TortureOptions {
+  const schedule = texts.schedule === undefined ? undefined : scheduleOf(texts, texts.schedule);
+  const plain = WORKLOADS.filter(({ scheduled }) => schedule === undefined || scheduled);
   const names = listOf(
     "workload",
-    texts.workload ?? WORKLOADS.map(({ name }) => name).join(","),
+    texts.workload ?? plain.map(({ name }) => name).join(","),
     WORKLOADS.map(({ name }) => name),
   );
+  const sampled = names.find((name) => plain.every((known) => known.name !== name));
+  if (sampled !== undefined) {
+    throw new UsageError(
+      `workload ${sampled} is cut at a sample of its moments and takes no --schedule: choose of ${plain.map(({ name }) => name).join(", ")}`,
+    );
+  }
   for (const option of ["hole", "fingerprint"] as const) {
     if (texts[option] !== undefined && texts.policy === undefined) {
       throw new UsageError(`--${option} needs a policy: add --policy sync-gated or another one`);
@@ -78,6 +89,7 @@ export function tortureOptions(texts: CampaignRequest): TortureOptions {
   return {
     rows: texts.policy === undefined ? null : rowsOf(texts, texts.policy, scheme),
     scheme,
+    schedule,
     workloads: WORKLOADS.filter(({ name }) => names.includes(name)),
     profiles: texts.profile === undefined ? undefined : profilesFor(texts, texts.profile),
     seed: wholeNumberIn("--seed", texts.seed ?? SEED_DEFAULT, 0, SEED_MAX),
@@ -86,6 +98,23 @@ export function tortureOptions(texts: CampaignRequest): TortureOptions {
     members: texts.members === true,
     dishonest: texts.dishonest === true,
   };
+}
+
+const SCHEDULE_N_MAX = 1_000_000;
+
+function scheduleOf(texts: CampaignRequest, text: string): CutSchedule {
+  if (texts.members === true || texts.dishonest === true) {
+    throw new UsageError("--schedule is for clearing policies: leave out --members and --dishonest");
+  }
+  const [kind = "", n, ...more] = text.split(":");
+  if (more.length === 0) {
+    if (n === undefined && (kind === "none" || kind === "log" || kind === "every")) return { kind };
+    if (n !== undefined && (kind === "linear" || kind === "random" || kind === "depth")) {
+      const most = kind === "depth" ? DEPTH_MAX : SCHEDULE_N_MAX;
+      return { kind, n: wholeNumberIn(`--schedule ${kind}`, n, 1, most) };
+    }
+  }
+  throw new UsageError(`--schedule is "${text}": give none, every, log, linear:N, random:N or depth:N`);
 }
 
 function rowsOf(

@@ -2,6 +2,7 @@ import type { ReportData } from "../campaign-report.js";
 import { runDishonestCampaign } from "../dishonest-campaign.js";
 import { runMemberCampaign } from "../member-campaign.js";
 import type { Violation } from "../oracle/violation.js";
+import type { CutSchedule } from "../search/cut-schedule.js";
 import type { ExtraSettings } from "../workload/workload.js";
 import { workload } from "../workload/workloads.js";
 import type { CleanArrays } from "../world/clean-arrays.js";
@@ -20,8 +21,9 @@ export interface PolicyUnit {
   readonly workload: string;
   readonly profiles?: readonly [string, string];
   readonly seed: number;
-  /** Moments at which the power is cut. */
+  /** Moments at which the power is cut, or could be under a schedule. */
   readonly budget: number;
+  readonly schedule?: CutSchedule;
 }
 
 /** Histories of members on one class of cards. */
@@ -76,8 +78,8 @@ const VIOLATIONS_KEPT = 8;
 export async function runUnit(unit: WorkUnit, binary: Uint8Array, arrays: CleanArrays): Promise<UnitResult> {
   switch (unit.kind) {
     case "policy": {
-      const { policy, holes, settings, profiles, seed, budget } = unit;
-      const options = { binary, arrays, holes, settings, profiles, seed, budget };
+      const { policy, holes, settings, profiles, seed, budget, schedule } = unit;
+      const options = { binary, arrays, holes, settings, profiles, seed, budget, schedule };
       const report = await workload(unit.workload).run(policy, options);
       return { report: report.data(VIOLATIONS_KEPT) };
     }

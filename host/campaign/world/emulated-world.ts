@@ -25,6 +25,7 @@ import { MarkOracle } from "../oracle/mark-oracle.js";
 import { Oracle } from "../oracle/oracle.js";
 import { SectorHistory } from "../oracle/sector-history.js";
 import type { BrokenPromise } from "../oracle/violation.js";
+import { isDue } from "../search/cut-schedule.js";
 import { CutExplorer, type CutMoment } from "../search/cut-explorer.js";
 import { WriteWatch } from "../coverage/write-watch.js";
 import { bitmapScheme } from "./bitmap-scheme.js";
@@ -88,6 +89,8 @@ export class EmulatedWorld {
   /** Both members are there, and nothing that the driver could lose one for has happened in this boot. */
   private undisturbed = false;
   private boot = -1;
+  /** Moments of this boot at which the power could have been cut. */
+  private moments = 0;
   private step = 0;
 
   constructor(
@@ -211,6 +214,7 @@ export class EmulatedWorld {
   startBoot({ slots, choose = 0 }: Pick<Boot, "slots" | "choose"> = {}): void {
     this.boot++;
     this.step = 0;
+    this.moments = 0;
     this.assembled = false;
     this.running = false;
     this.parts.report.boots++;
@@ -304,7 +308,10 @@ export class EmulatedWorld {
 
   /** Cuts the power now, in thought, and judges what comes of it. */
   exploreCut(): void {
-    const { only } = this.parts;
+    const { only, schedule, report } = this.parts;
+    const at = this.moments++;
+    report.moments++;
+    if (schedule !== undefined && !isDue(schedule, at, this.settings.timing + this.boot)) return;
     if (only === undefined) this.explorer.cut(this.slots.cards, this.moment());
     else only.arrive(this.explorer, this.slots.cards, this.moment());
   }

@@ -57,6 +57,7 @@ export function policyCampaign(options: TortureOptions): CampaignPlan {
         scale,
         exitCode: interrupted ? EXIT_INTERRUPTED : exitCodeOf(all, faults),
         faults,
+        schedule: options.schedule,
         interrupted,
         notRun: unitsText(run),
       });
@@ -67,9 +68,13 @@ export function policyCampaign(options: TortureOptions): CampaignPlan {
 
 /** Only the whole comparison must come through every cell. */
 function factsOf(options: TortureOptions, { ended }: CampaignRun): CoverageFacts {
-  const { rows, workloads, scale, profiles } = options;
+  const { rows, workloads, scale, schedule, profiles } = options;
   const isWhole =
-    rows === null && workloads.length === WORKLOADS.length && scale >= 1 && ended === "complete";
+    rows === null &&
+    workloads.length === WORKLOADS.length &&
+    scale >= 1 &&
+    schedule === undefined &&
+    ended === "complete";
   return {
     membersChange: false,
     lies: false,

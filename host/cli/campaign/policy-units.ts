@@ -1,4 +1,5 @@
 import { CampaignReport } from "../../campaign/campaign-report.js";
+import type { CutSchedule } from "../../campaign/search/cut-schedule.js";
 import type { PolicyUnit, UnitResult } from "../../campaign/units/work-unit.js";
 import type { Workload } from "../../campaign/workload/workload.js";
 import type { PolicyRow } from "../policy-rows.js";
@@ -11,6 +12,8 @@ export interface PolicyRunOptions {
   readonly scale: number;
   /** Profiles of the two cards instead of each workload's own. */
   readonly profiles?: readonly [string, string] | undefined;
+  /** Of workloads that take one. */
+  readonly schedule?: CutSchedule | undefined;
 }
 
 /** What became of one policy. */
@@ -48,7 +51,7 @@ function policyUnit(
   workload: Workload,
   part: number,
   share: number,
-  { seed, profiles }: PolicyRunOptions,
+  { seed, profiles, schedule }: PolicyRunOptions,
 ): PolicyUnit {
   return {
     kind: "policy",
@@ -57,6 +60,7 @@ function policyUnit(
     ...(settings === undefined ? {} : { settings }),
     workload: workload.name,
     ...(profiles === undefined ? {} : { profiles }),
+    ...(schedule === undefined ? {} : { schedule }),
     seed: seed * PARTS_STRIDE + part,
     budget: Math.max(1, Math.round(workload.budget * share)),
   };
