@@ -1,3 +1,4 @@
+import { FaultCoverage } from "./coverage/fault-coverage.js";
 import { PROMISES, type BrokenPromise, type Violation } from "./oracle/violation.js";
 
 /** Violations kept with everything; the rest are only counted. */
@@ -5,6 +6,8 @@ const KEPT_MAX = 64;
 
 /** What a campaign did and found. Additive: `add` joins the reports of several runs. */
 export class CampaignReport {
+  /** Moments at which the power could have been cut: more than the cuts only under a schedule. */
+  moments = 0;
   /** Moments at which the power was cut, those with nothing new to see included. */
   cuts = 0;
   /** Outcomes in which recovery found at least one region marked. */
@@ -17,6 +20,10 @@ export class CampaignReport {
   possible = 0;
   /** Cuts whose outcomes were covered, not all tried. */
   bounded = 0;
+  /** Cuts during recoveries (depth 2); their outcomes judged, and all there were. */
+  secondCuts = 0;
+  secondPairs = 0;
+  secondPossible = 0;
   /** Pairs of options of single sectors: tried, of all there were. */
   optionPairs = 0;
   optionPairsTried = 0;
@@ -71,6 +78,34 @@ export class CampaignReport {
     trap: 0,
   };
   readonly violations: Violation[] = [];
+  /** Which faults which kinds of writes met at the cuts, and in the running systems. */
+  readonly coverage = new FaultCoverage();
+
+  /** A report of what another thread or machine has found. */
+  static from(data: ReportData): CampaignReport {
+    const report = new CampaignReport();
+    for (const key of COUNTS) report[key] = data.counts[key];
+    report.submitsPerCallMax = data.submitsPerCallMax;
+    report.bytesPerCallMax = data.bytesPerCallMax;
+    for (const [sectors, recoveries] of data.resyncs) report.noteResync(sectors, recoveries);
+    Object.assign(report.broken, data.broken);
+    report.violations.push(...data.violations);
+    report.coverage.add(FaultCoverage.from(data.coverage));
+    return report;
+  }
+
+  /** The report as data that JSON can hold; of the violations the first ones, all are counted. */
+  data(violationsMax = KEPT_MAX): ReportData {
+    return {
+      counts: Object.fromEntries(COUNTS.map((key) => [key, this[key]])) as ReportData["counts"],
+      submitsPerCallMax: this.submitsPerCallMax,
+      bytesPerCallMax: this.bytesPerCallMax,
+      resyncs: [...this.resyncs],
+      broken: { ...this.broken },
+      violations: this.violations.slice(0, violationsMax),
+      coverage: this.coverage.data(),
+    };
+  }
 
   /** Violations in all. */
   get brokenTotal(): number {
@@ -80,6 +115,13 @@ export class CampaignReport {
   /** Why this report proves nothing; empty when it does. */
   vacuous(clearsExpected: boolean): string[] {
     const reasons: string[] = [];
+    // A schedule without cuts leaves the running system, of which only this much is expected.
+    const isUncut = this.cuts === 0 && this.moments > 0;
+    if (isUncut) {
+      if (this.writes === 0) reasons.push("no write");
+      if (clearsExpected && this.clears === 0) reasons.push("no region was ever cleared");
+      return reasons;
+    }
     if (this.cuts === 0) reasons.push("no cut");
     if (this.writes === 0) reasons.push("no write");
     if (clearsExpected && this.clears === 0) reasons.push("no region was ever cleared");
@@ -122,6 +164,7 @@ export class CampaignReport {
     for (const key of COUNTS) this[key] += other[key];
     this.submitsPerCallMax = Math.max(this.submitsPerCallMax, other.submitsPerCallMax);
     this.bytesPerCallMax = Math.max(this.bytesPerCallMax, other.bytesPerCallMax);
+    this.coverage.add(other.coverage);
     for (const [sectors, recoveries] of other.resyncs) this.noteResync(sectors, recoveries);
     for (const promise of PROMISES) this.broken[promise] += other.broken[promise];
     for (const violation of other.violations) {
@@ -131,6 +174,10 @@ export class CampaignReport {
 }
 
 const COUNTS = [
+  "moments",
+  "secondCuts",
+  "secondPairs",
+  "secondPossible",
   "cuts",
   "outcomesWithMarks",
   "pairs",
@@ -162,3 +209,16 @@ const COUNTS = [
   "stalls",
   "stalledUs",
 ] as const satisfies readonly (keyof CampaignReport)[];
+
+/** A CampaignReport as data; see CampaignReport.from. */
+export interface ReportData {
+  readonly counts: Readonly<Record<(typeof COUNTS)[number], number>>;
+  readonly submitsPerCallMax: number;
+  readonly bytesPerCallMax: number;
+  /** Sectors to resynchronise, and how many recoveries had so many. */
+  readonly resyncs: readonly (readonly [number, number])[];
+  readonly broken: Readonly<Record<BrokenPromise, number>>;
+  readonly violations: readonly Violation[];
+  /** Hits of FaultCoverage. */
+  readonly coverage: readonly number[];
+}

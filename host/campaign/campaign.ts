@@ -11,6 +11,7 @@ import { emptyArray } from "./world/empty-array.js";
 import { EmulatedWorld } from "./world/emulated-world.js";
 import type { CutExplorerLimits } from "./search/cut-explorer.js";
 import { becomesClean, driverPolicy } from "./world/policy-choice.js";
+import type { CutSchedule } from "./search/cut-schedule.js";
 import { RecoveredStates } from "./search/recovered-states.js";
 import { LoneRecoveryCuts } from "./search/lone-recovery-cuts.js";
 import { RecoveryCuts } from "./search/recovery-cuts.js";
@@ -78,6 +79,7 @@ export class Campaign {
       Pick<
         WorldParts,
         | "observer"
+        | "schedule"
         | "only"
         | "recoveryCuts"
         | "loneRecoveryCuts"
@@ -96,6 +98,12 @@ export class Campaign {
     new ScenarioWorld(scenario, parts).run(exploreFrom);
     report.distinct = parts.states.distinct - before;
     return report;
+  }
+
+  /** Runs a scenario under a schedule of cuts. @param bail violations after which the run ends */
+  runScheduled(scenario: Scenario, schedule: CutSchedule | undefined, bail?: number): CampaignReport {
+    if (schedule?.kind === "depth" && schedule.n > 1) return this.runDepthTwo(scenario, bail).report;
+    return this.run(scenario, 0, bail, { schedule });
   }
 
   /**
@@ -146,6 +154,11 @@ export class Campaign {
     const recoveryCuts = new RecoveryCuts(options);
     const loneRecoveryCuts = new LoneRecoveryCuts(options);
     const report = this.run(scenario, exploreFrom, bail, { ...more, recoveryCuts, loneRecoveryCuts });
+    for (const { second } of [recoveryCuts, loneRecoveryCuts]) {
+      report.secondCuts += second.cuts;
+      report.secondPairs += second.pairs;
+      report.secondPossible += second.possible;
+    }
     return { report, depthTwo: recoveryCuts, loneDepthTwo: loneRecoveryCuts };
   }
 

@@ -6,7 +6,7 @@ import type { SeededBug } from "../campaign/seeded-bug.js";
 import { SEEDED_BUGS } from "../campaign/seeded-bugs.js";
 import { readDriver } from "../mirror/driver-binary.js";
 import { EXIT_BROKEN, EXIT_CODES_HELP, EXIT_HELD, EXIT_INTERRUPTED } from "./exit-codes.js";
-import { grouped, seconds } from "./number-text.js";
+import { grouped, outcomesText, seconds } from "./number-text.js";
 import { styledCell } from "./style.js";
 import { breathe, type Terminal } from "./terminal.js";
 import { textTable, type Cell } from "./text-table.js";
@@ -79,7 +79,7 @@ function bugsText(kills: readonly TimedKill[], colour: boolean): string {
       { title: "CHECK" },
       { title: "PROFILE" },
       { title: "WORLDS", right: true },
-      { title: "OUTCOMES", right: true },
+      { title: "OUTCOMES" },
       { title: "DISTINCT", right: true },
       { title: "TIME", right: true },
       { title: "RESULT" },
@@ -90,7 +90,7 @@ function bugsText(kills: readonly TimedKill[], colour: boolean): string {
       kill.entry.check,
       kill.entry.profile,
       grouped(kill.seeds),
-      grouped(kill.report.pairs),
+      outcomesText(kill.report),
       grouped(kill.report.distinct),
       seconds(kill.elapsedMs),
       resultCell(kill, colour),

@@ -1,3 +1,5 @@
+import { CampaignReport } from "../campaign/campaign-report.js";
+import { scheduleText, type CutSchedule } from "../campaign/search/cut-schedule.js";
 import type { Workload } from "../campaign/workload/workload.js";
 import type { ComparedRow } from "./comparison.js";
 import {
@@ -7,8 +9,9 @@ import {
   VACUITY_NOTES,
   vacuityTable,
 } from "./comparison-text.js";
+import { coverageTableText, type JudgedCell } from "./campaign/coverage-table.js";
 import { EXIT_HELD } from "./exit-codes.js";
-import { seconds } from "./number-text.js";
+import { grouped, large, seconds, share } from "./number-text.js";
 import type { PolicyRow } from "./policy-rows.js";
 import { reportJson } from "./report-json.js";
 import { styled } from "./style.js";
@@ -28,6 +31,11 @@ export interface Comparison {
   readonly scale: number;
   readonly exitCode: number;
   readonly interrupted: boolean;
+  /** Which faults which kinds of writes met. */
+  readonly faults: readonly JudgedCell[];
+  readonly schedule: CutSchedule | undefined;
+  /** How much was run, a line; empty when all was. */
+  readonly notRun: string;
 }
 
 const NOT_COVERED = `\
@@ -52,11 +60,13 @@ closes both: a write is answered when both cards have accepted the same bytes. A
  * @param elapsedMs the only thing in it that differs between two runs with one seed
  */
 export function comparisonText(comparison: Comparison, colour: boolean, elapsedMs: number): string {
-  const { rows, holes, cases, workloads, interrupted } = comparison;
+  const { rows, holes, cases, workloads } = comparison;
   const parts = [policyTable(rows, colour)];
   parts.push(POLICY_TABLE_NOTES);
   if (holes.length > 0) parts.push(`${HOLES_INTRODUCTION}\n${policyTable(holes, colour)}`);
   parts.push(`Coverage, all policies together:\n${coverageTable(rows, workloads)}`);
+  if (comparison.schedule !== undefined) parts.push(scheduleLine(comparison.schedule, [...rows, ...holes]));
+  parts.push(coverageTableText(comparison.faults));
   parts.push(
     `Vacuity (without clears, resyncs and marked regions a run would prove nothing):\n${vacuityTable(rows)}${VACUITY_NOTES}${vacuousText(rows)}`,
   );
@@ -68,9 +78,21 @@ export function comparisonText(comparison: Comparison, colour: boolean, elapsedM
     const told = cases.get(row);
     if (told !== undefined) parts.push(caseText(row, told, colour));
   }
-  if (interrupted) parts.push("Interrupted: what had begun was finished, the rest is missing.\n");
+  if (comparison.notRun !== "") parts.push(comparison.notRun);
   parts.push(conclusion(comparison, elapsedMs));
   return parts.join("\n");
+}
+
+/** How many moments were cut, of how many: never a bare count. */
+function scheduleLine(schedule: CutSchedule, rows: readonly ComparedRow[]): string {
+  const total = new CampaignReport();
+  for (const row of rows) total.add(row.total);
+  const { cuts, moments, secondCuts, secondPairs, secondPossible } = total;
+  const bound = cuts < moments ? " (bounded)" : "";
+  const line = `Schedule ${scheduleText(schedule)}: cut at ${share(cuts, moments)} of ${large(moments)} moments${bound}.\n`;
+  if (secondCuts === 0) return line;
+  const second = `${share(secondPairs, secondPossible)} of ${large(secondPossible)} outcomes${secondPairs < secondPossible ? " (bounded)" : ""}`;
+  return `${line}Recoveries were cut again at ${grouped(secondCuts)} moments, ${second}.\n`;
 }
 
 function vacuousText(rows: readonly ComparedRow[]): string {
@@ -86,12 +108,15 @@ function caseText(row: PolicyRow, told: ToldCase, colour: boolean): string {
 }
 
 function conclusion(comparison: Comparison, elapsedMs: number): string {
-  const { rows, holes, whole, seed, scale, exitCode, interrupted } = comparison;
+  const { rows, holes, whole, seed, scale, exitCode, interrupted, notRun } = comparison;
   const work = `seed ${seed}, scale ${scale}, ${seconds(elapsedMs)}`;
   if (interrupted) return `No verdict: the run was interrupted (${work}).\n`;
   if (!whole) return `${exitCode === EXIT_HELD ? "Held" : "Not held"} (${work}).\n`;
   const wrong = [...rows, ...holes].filter((row) => row.exitCode !== EXIT_HELD);
-  if (wrong.length === 0) return `Every policy did what theory says of it (${work}).\n`;
+  if (wrong.length === 0 && exitCode === EXIT_HELD) {
+    if (notRun !== "") return `Nothing against theory in what was run (${work}).\n`;
+    return `Every policy did what theory says of it (${work}).\n`;
+  }
   const texts = wrong.map(({ row, verdict }) =>
     row.holds
       ? `${row.title} must hold, and is ${verdict}`
@@ -105,12 +130,15 @@ export function comparisonJson(comparison: Comparison): Record<string, unknown> 
   const { rows, holes, cases, seed, scale, exitCode, interrupted } = comparison;
   return {
     version: 1,
+    campaign: "policies",
     seed,
     scale,
+    schedule: comparison.schedule === undefined ? null : scheduleText(comparison.schedule),
     exitCode,
     interrupted,
     policies: rows.map((row) => rowJson(row, cases)),
     holes: holes.map((row) => rowJson(row, cases)),
+    coverage: comparison.faults,
     notCovered: ["F3", "F4", "F5", "F6"],
   };
 }

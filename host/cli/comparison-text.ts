@@ -1,7 +1,7 @@
 import type { CampaignReport } from "../campaign/campaign-report.js";
 import type { Workload } from "../campaign/workload/workload.js";
 import { byWorkload, type ComparedRow } from "./comparison.js";
-import { grouped, large, share, volume } from "./number-text.js";
+import { grouped, large, outcomesText, share, volume } from "./number-text.js";
 import { styledCell, type Meaning } from "./style.js";
 import { textTable, type Cell, type Column } from "./text-table.js";
 import { brokenText, type Verdict } from "./verdict.js";
@@ -9,8 +9,8 @@ import { brokenText, type Verdict } from "./verdict.js";
 const COLUMNS: readonly Column[] = [
   { title: "POLICY" },
   { title: "CUTS", right: true },
-  { title: "OUTCOMES", right: true },
-  { title: "COVERED", right: true },
+  { title: "OUTCOMES" },
+  { title: "PAIRS", right: true },
   { title: "BROKEN" },
   { title: "RESYNC p99", right: true },
   { title: "META/1k", right: true },
@@ -33,7 +33,7 @@ function policyCells(result: ComparedRow, colour: boolean): (string | Cell)[] {
   return [
     row.title,
     grouped(total.cuts),
-    grouped(total.pairs),
+    outcomesText(total),
     share(total.optionPairsTried, total.optionPairs),
     brokenText(total),
     resyncText(result),
@@ -51,8 +51,8 @@ function resyncText({ reports }: ComparedRow): string {
 /** What the columns mean. */
 export const POLICY_TABLE_NOTES = `\
 CUTS      moments at which the power of both cards was cut
-OUTCOMES  what each cut may leave on the two cards (old, new, torn, lost from a cache), recovered and judged
-COVERED   pairs of what card A and what card B may hold in a sector: tried, of all there are
+OUTCOMES  what each cut may leave on the two cards (old, new, torn, lost from a cache): recovered and judged, of all
+PAIRS     pairs of what card A and what card B may hold in a sector: tried, of all there are
 BROKEN    promises broken, and in how many outcomes. P1: a region called clean is equal on both cards.
           P2: what was synced is there. P3: a sector that was read once does not change by itself.
 RESYNC    data copied after a cut; 99 of 100 recoveries copy no more (on the workload where that is most)
@@ -63,7 +63,7 @@ STALLS    times that a thread had to wait because the page it changes was being 
 const COVERAGE_COLUMNS: readonly Column[] = [
   { title: "WORKLOAD" },
   { title: "CUTS", right: true },
-  { title: "OUTCOMES", right: true },
+  { title: "TRIED", right: true },
   { title: "DISTINCT", right: true },
   { title: "ALL OUTCOMES TRIED" },
   { title: "PAIRS OF A SECTOR TRIED" },
@@ -79,19 +79,14 @@ export function coverageTable(rows: readonly ComparedRow[], workloads: readonly 
       grouped(report.cuts),
       grouped(report.pairs),
       grouped(report.distinct),
-      coverageText(report.pairs, report.possible, report.bounded > 0),
-      coverageText(report.optionPairsTried, report.optionPairs, false),
+      outcomesText(report),
+      `${share(report.optionPairsTried, report.optionPairs)} of ${large(report.optionPairs)}`,
     ]),
   );
   const mounted = reports
     .filter(({ report }) => report.mounts > 0)
     .map(({ workload, report }) => `${workload.name}: ${report.mountCoverage()}\n`);
   return `${table}${mounted.join("")}`;
-}
-
-/** "12 % of 3.1e9 (bounded)". */
-function coverageText(tried: number, all: number, bounded: boolean): string {
-  return `${share(tried, all)} of ${large(all)}${bounded ? " (bounded)" : ""}`;
 }
 
 const VACUITY_COLUMNS: readonly Column[] = [

@@ -1,51 +1,34 @@
 import { CampaignReport } from "../campaign/campaign-report.js";
 import { becomesClean } from "../campaign/world/policy-choice.js";
 import type { Workload } from "../campaign/workload/workload.js";
-import type { PolicyRow } from "./policy-rows.js";
-import { runRow, type RowResult, type RowRunOptions } from "./row-run.js";
+import type { RowResult } from "./campaign/policy-units.js";
+import { EXIT_HELD, EXIT_VACUOUS } from "./exit-codes.js";
 import { exitCodeAgainstTheory, exitCodeOf, gravest, verdictOf, type Verdict } from "./verdict.js";
 
 /** A row of the table as it came out. */
 export interface ComparedRow extends RowResult {
   readonly verdict: Verdict;
-  /** Whether it was left unfinished by Ctrl-C. */
+  /** Whether some of it was not run. */
   readonly partial: boolean;
   readonly exitCode: number;
 }
 
 /**
- * Runs rows one after the other; Ctrl-C leaves out what has not begun.
+ * Judges a row. Of one that was not run to its end only what it broke counts: what it did not show yet may come.
  * @param asTheorySays an unsafe policy must be caught, instead of being a failure
  */
-export async function compare(
-  rows: readonly PolicyRow[],
-  workloads: readonly Workload[],
-  asTheorySays: boolean,
-  options: RowRunOptions,
-): Promise<ComparedRow[]> {
-  const results: ComparedRow[] = [];
-  for (const row of rows) {
-    const result = await runRow(row, workloads, options);
-    if (result.reports.size > 0) results.push(judged(result, workloads, asTheorySays));
-    if (options.terminal.interrupted.aborted) break;
-  }
-  return results;
-}
-
-function judged(result: RowResult, workloads: readonly Workload[], asTheorySays: boolean): ComparedRow {
-  const { row, total, reports } = result;
+export function comparedRow(result: RowResult, asTheorySays: boolean): ComparedRow {
+  const { row, total, unitsDone, units } = result;
   const clears = becomesClean(row.policy);
-  return {
-    ...result,
-    verdict: verdictOf(total, clears),
-    partial: reports.size < workloads.length,
-    exitCode: asTheorySays ? exitCodeAgainstTheory(total, clears, row.holds) : exitCodeOf(total, clears),
-  };
+  const partial = unitsDone < units;
+  const code = asTheorySays ? exitCodeAgainstTheory(total, clears, row.holds) : exitCodeOf(total, clears);
+  const exitCode = partial && code === EXIT_VACUOUS ? EXIT_HELD : code;
+  return { ...result, verdict: verdictOf(total, clears), partial, exitCode };
 }
 
-/** The gravest of the rows. */
+/** The gravest of the rows; of none it is that nothing was shown. */
 export function exitCodeOfRows(rows: readonly ComparedRow[]): number {
-  return gravest(rows.map((row) => row.exitCode));
+  return rows.length === 0 ? EXIT_VACUOUS : gravest(rows.map((row) => row.exitCode));
 }
 
 /** The reports of all rows, added up by workload, in the workloads' order. */

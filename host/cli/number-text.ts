@@ -1,3 +1,4 @@
+import type { CampaignReport } from "../campaign/campaign-report.js";
 import { SECTOR_BYTES } from "../../assembly/layout.js";
 
 /** 12480 as "12 480". */
@@ -32,6 +33,12 @@ export function share(part: number, whole: number): string {
   if (percent < 1) return `${percent.toFixed(2)} %`;
   if (percent < 99) return `${Math.round(percent)} %`;
   return percent < 99.99 ? `${percent.toFixed(2)} %` : "> 99.99 %";
+}
+
+/** Outcomes tried, of how many: "100 % of 3 736", "12 % of 3.1e9 (bounded)". */
+export function outcomesText(report: Pick<CampaignReport, "pairs" | "possible" | "bounded">): string {
+  const { pairs, possible, bounded } = report;
+  return `${share(pairs, possible)} of ${large(possible)}${bounded > 0 ? " (bounded)" : ""}`;
 }
 
 /** Seconds with one decimal: "1.8 s". */

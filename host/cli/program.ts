@@ -10,6 +10,7 @@ import { TraceError } from "../clients/trace.js";
 import { WorkloadError } from "../campaign/workload/workload-error.js";
 import { PackageFileMissing } from "../package-file.js";
 import { nbdCommand } from "./nbd-command.js";
+import { mergeCommand } from "./merge-command.js";
 import { profileCommand } from "./profile-command.js";
 import { replayCommand } from "./replay-command.js";
 import type { Terminal } from "./terminal.js";
@@ -54,6 +55,7 @@ function syncgate(terminal: Terminal, finish: (code: number) => void): Command {
     demoCommand(terminal, finish),
     tortureCommand(terminal, finish),
     enumerateCommand(terminal, finish),
+    mergeCommand(terminal, finish),
     replayCommand(terminal, finish),
     bugsCommand(terminal, finish),
     benchCommand(terminal, finish),

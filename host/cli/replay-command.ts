@@ -1,7 +1,9 @@
+import { writeFileSync } from "node:fs";
 import { Command } from "commander";
 import { decodeCase } from "../campaign/case/case-id.js";
 import { CaseIdError } from "../campaign/case/case-id-text.js";
 import type { FailingCase } from "../campaign/case/failing-case.js";
+import { emittedTest } from "../campaign/case/emitted-test.js";
 import { replayCase, type Replayed, type ReplayEnding } from "../campaign/case/replay.js";
 import { storyOf, traceOf } from "../campaign/case/story.js";
 import { readDriver } from "../mirror/driver-binary.js";
@@ -19,6 +21,7 @@ Examples:
   syncgate replay sg1:immediate:slc:t9:s0:s5eg:c1d:a1:b
   syncgate replay sg1:immediate:slc:t9:s0:s5eg:c1d:a1:b --trace
   syncgate replay wl1:... --log writes.log --check "./store check {image} {marks}"
+  syncgate replay sg1:immediate:slc:t9:s0:s5eg:c1d:a1:b --emit-test test/mirror.test.ts
 ${EXIT_CODES_HELP}`;
 
 interface ReplayFlags {
@@ -30,6 +33,8 @@ interface ReplayFlags {
   readonly check?: string;
   readonly image?: string;
   readonly profile?: string;
+  /** Where a test goes that replays the case. */
+  readonly emitTest?: string;
 }
 
 /** `syncgate replay`. @param finish gets the exit code */
@@ -39,6 +44,7 @@ export function replayCommand(terminal: Terminal, finish: (code: number) => void
     .description("Runs one case again, and says whether it still breaks a promise.")
     .argument("<id>", "id of the case, as torture prints it")
     .option("--trace", "also print everything that happened, with times")
+    .option("--emit-test <file>", "write a vitest file that fails while this case breaks a promise")
     .option("--json", "print the result as JSON")
     .option("--log <file>", "for a case of another device (wl1:...): the log that it is of")
     .option("--check <command>", "the same check as then")
@@ -55,8 +61,23 @@ export function replayCommand(terminal: Terminal, finish: (code: number) => void
       }
       const replayed = replayCase(readDriver("rig"), caseOfId(id));
       terminal.print(flags.json === true ? replayJson(id, replayed, flags) : replayText(replayed, flags));
+      if (flags.emitTest !== undefined) emitTest(flags.emitTest, id, replayed);
       finish(exitCodeOfReplay(replayed));
     });
+}
+
+/** @throws UsageError for a case that does not come to its cut, and when the file cannot be written */
+function emitTest(file: string, id: string, replayed: Replayed): void {
+  if (replayed.ending === "diverged") {
+    throw new UsageError(`no test is written: the case diverged, ${replayed.divergence}`);
+  }
+  const story =
+    replayed.ending === "broken" ? storyOf(replayed) : `Case ${id}, which held when this was written.`;
+  try {
+    writeFileSync(file, emittedTest(id, replayed, story));
+  } catch (error) {
+    throw new UsageError(`the test cannot be written to ${file}: ${(error as Error).message}`);
+  }
 }
 
 /** @throws UsageError of one sentence */

@@ -2,7 +2,7 @@ import type { CampaignReport } from "../campaign/campaign-report.js";
 
 /** A report's counts, for --json: plain numbers, no times but virtual ones. */
 export function reportJson(report: CampaignReport): Record<string, unknown> {
-  const { resyncs: _resyncs, violations, ...counts } = report;
+  const { resyncs: _resyncs, coverage: _coverage, violations, ...counts } = report;
   return {
     ...counts,
     resyncSectorsP99: report.resyncPercentile(99),

@@ -1,36 +1,37 @@
 import { Command } from "commander";
-import { CleanArrays } from "../campaign/world/clean-arrays.js";
-import { mailWorkload } from "../campaign/workload/mail-workload.js";
+import type { UnitResult } from "../campaign/units/work-unit.js";
 import { FAMILY_TITLES, WORKLOADS } from "../campaign/workload/workloads.js";
-import { readDriver } from "../mirror/driver-binary.js";
 import { PROFILES } from "../sdcard-emulator/characteristics.js";
-import { comparisonJson, comparisonText, type Comparison } from "./comparison-report.js";
-import { compare, exitCodeOfRows } from "./comparison.js";
-import { EXIT_CODES_HELP, EXIT_INTERRUPTED } from "./exit-codes.js";
 import {
-  FINGERPRINTS,
-  FINGERPRINT_ROWS,
-  HOLE_ROWS,
-  POLICY_ROWS,
-  RECORD_SCHEMES,
-  ROWS_BY_NAME,
-  type PolicyRow,
-} from "./policy-rows.js";
-import type { RowRunOptions } from "./row-run.js";
+  CampaignFileWriter,
+  fileHead,
+  readCampaignFile,
+  unitsOfShard,
+  type CampaignFile,
+  type Shard,
+} from "./campaign/campaign-file.js";
+import type { CampaignRun } from "./campaign/campaign-plan.js";
+import { requestOf } from "./campaign/campaign-request.js";
+import { planOf } from "./campaign/plan-of.js";
+import { runOptions } from "./campaign/run-options.js";
+import { runPlan } from "./campaign/run-plan.js";
+import { TaskPool } from "./campaign/task-pool.js";
 import { addDutOptions, dutOptions, type DutTexts } from "./dut-options.js";
 import { runDut } from "./dut-run.js";
-import { runDishonest } from "./dishonest-run.js";
-import { runMembers } from "./members-run.js";
-import { breathe, type Terminal } from "./terminal.js";
-import { tellCase, type ToldCase } from "./told-case.js";
+import { EXIT_CODES_HELP, EXIT_HELD, EXIT_INTERRUPTED } from "./exit-codes.js";
+import { FINGERPRINTS, RECORD_SCHEMES, ROWS_BY_NAME } from "./policy-rows.js";
+import { reportOptions, tellOutcome, withReportOptions } from "./report/report-options.js";
+import type { Terminal } from "./terminal.js";
 import {
   DISHONEST_NAMES,
-  HOLE_NAMES,
   dutRunSetting,
+  HOLE_NAMES,
   tortureOptions,
-  type TortureOptions,
   type TortureTexts,
 } from "./torture-options.js";
+import { UsageError } from "./usage-error.js";
+
+const WHOLE: Shard = { index: 1, of: 1 };
 
 const HELP = `
 Without --policy every policy is compared, and the exit code says whether all did what theory says of them.
@@ -45,6 +46,7 @@ Profiles:  ${Object.keys(PROFILES).join(", ")}
 Examples:
   syncgate torture                                     the whole comparison, under a minute
   syncgate torture --policy sync-gated --scale 20      twenty times the work on one policy
+  syncgate torture --policy sync-gated --schedule depth:2 --scale 0.05   recoveries are cut again
   syncgate torture --policy immediate --workload fat   a real file system on md's old policy
   syncgate torture --members --scale 10                cards that fail, return stale, are swapped and replaced
   syncgate torture --policy sync-gated --scheme single --profile open-block   records on one card: caught where F3 reaches them
@@ -52,6 +54,9 @@ Examples:
   syncgate torture --dishonest --profile rollback      one class of them: ${DISHONEST_NAMES.join(", ")}
   syncgate torture --policy sync-gated --hole forgotten --profile mlc,tlc-cached --json
   syncgate torture --policy sync-gated --hole forgotten --fingerprint crc16
+  syncgate torture --scale 15 --shard 2/4 --out 2.json   a quarter of ten million outcomes, on one of four machines
+  syncgate torture --scale 1000 --budget 30m --out night.json   as much as half an hour allows
+  syncgate torture --report junit --report-file syncgate.xml   for a CI
   syncgate torture --dut nbd --run "./store {socket} {ops}" --ops 8 --check "./store check {image} {marks}"
   syncgate torture --dut log --log writes.log --check "fsck.ext4 -fn {image}" --profile tlc-cached
 ${EXIT_CODES_HELP}`;
@@ -75,67 +80,89 @@ export function tortureCommand(terminal: Terminal, finish: (code: number) => voi
       "--scheme <name>",
       `where bitmap records go: ${Object.keys(RECORD_SCHEMES).join(", ")}; for a policy or --members`,
     )
-    .option("--seed <number>", "another seed, another run; the same seed, the same table", "1")
-    .option("--scale <factor>", "multiply the number of cuts", "1")
+    .option("--seed <number>", "another seed, another run; the same seed, the same table; default 1")
+    .option("--scale <factor>", "multiply the number of cuts; default 1")
+    .option(
+      "--schedule <name>",
+      "cut at: every event, log, linear:N, random:N (one moment in N), none; depth:2 cuts recoveries too",
+    )
     .option("--members", "lose cards, bring them back, replace them: histories of members under sync-gated")
     .option(
       "--dishonest",
       "count what lying cards break (F4), where no driver can win: exit code 0 if they lied",
     )
     .option("--no-cases", "do not shrink and tell a case of each policy that broke a promise")
-    .option("--json", "print the result as JSON");
-  return addDutOptions(command)
+    .option("--workers <number>", "threads to run on, changing no result; default: one for each core")
+    .option("--shard <k/n>", "run part k of n only, into the file of --out; syncgate merge joins them")
+    .option("--out <file>", "write results to a file after each unit of work")
+    .option("--resume <file>", "go on with the campaign whose results are in this file")
+    .option("--budget <time>", "begin nothing new after this time: 90s, 30m, 2h");
+  return addDutOptions(withReportOptions(command))
     .addHelpText("after", HELP)
     .action(async (texts: TortureTexts & DutTexts) => {
       const dut = dutOptions(texts);
-      if (dut === null) finish(await torture(tortureOptions(texts), terminal));
+      if (dut === null) finish(await torture(texts, terminal));
       else finish(await runDut(dut, { ...dutRunSetting(texts), terminal }));
     });
 }
 
-async function torture(options: TortureOptions, terminal: Terminal): Promise<number> {
+async function torture(texts: TortureTexts, terminal: Terminal): Promise<number> {
   const startedMs = performance.now();
-  const binary = readDriver("rig");
-  const { workloads, seed, scale, profiles } = options;
-  const run: RowRunOptions = { binary, arrays: new CleanArrays(binary), seed, scale, profiles, terminal };
-  if (options.members) {
-    const profile = profiles?.[0];
-    const { json, scheme } = options;
-    return runMembers({ binary, arrays: run.arrays, seed, scale, profile, scheme, json, terminal });
+  const run = runOptions(texts);
+  const report = reportOptions(texts);
+  const resumed = run.resume === undefined ? null : resumedFile(texts, run.resume);
+  const request = resumed?.request ?? requestOf(texts);
+  const plan = planOf(tortureOptions(request));
+  const shard = resumed?.shard ?? run.shard ?? WHOLE;
+  const head = fileHead(plan, request, shard);
+  if (resumed !== null && resumed.fingerprint !== head.fingerprint) {
+    throw new UsageError(`${resumed.path} was made by another build: begin again, without --resume`);
   }
-  if (options.dishonest) {
-    const { cases, json } = options;
-    const profile = profiles?.[0];
-    return runDishonest({ binary, arrays: run.arrays, seed, scale, profile, cases, json, terminal });
+  const known = resumed?.results ?? new Map<number, UnitResult>();
+  const out = run.out ?? run.resume;
+  const writer = out === undefined ? null : new CampaignFileWriter(out, head, known);
+  const pool = new TaskPool(run.workers);
+  try {
+    const own = unitsOfShard(plan.units.length, shard);
+    const { budgetMs } = run;
+    const onUnit = (index: number, result: UnitResult): void => writer?.add(index, result);
+    const done = await runPlan(plan, { pool, terminal, own, known, budgetMs, onUnit });
+    writer?.write(done.ended);
+    if (shard.of > 1) return tellShard(shard, own, done, out!, terminal);
+    const outcome = await plan.conclude(done, pool, terminal);
+    tellOutcome(outcome, report, terminal, performance.now() - startedMs);
+    return outcome.exitCode;
+  } finally {
+    await pool.close();
   }
-  const whole = options.rows === null;
-  const rows = await compare(options.rows ?? [...POLICY_ROWS, ...FINGERPRINT_ROWS], workloads, whole, run);
-  const holes = whole
-    ? await compare(HOLE_ROWS, [mailWorkload], true, { ...run, scale: Math.max(1, scale) })
-    : [];
-  const cases = await tellCases(
-    [...rows, ...holes].filter(({ verdict }) => options.cases && verdict === "UNSAFE").map(({ row }) => row),
-    run,
-  );
-  terminal.progress("");
-  const interrupted = terminal.interrupted.aborted;
-  const exitCode = interrupted ? EXIT_INTERRUPTED : exitCodeOfRows([...rows, ...holes]);
-  const comparison: Comparison = { rows, holes, cases, workloads, whole, seed, scale, exitCode, interrupted };
-  if (options.json) terminal.print(`${JSON.stringify(comparisonJson(comparison), null, 2)}\n`);
-  else terminal.print(comparisonText(comparison, terminal.colour, performance.now() - startedMs));
-  return exitCode;
 }
 
-/** One shrunk case of each. */
-async function tellCases(rows: readonly PolicyRow[], run: RowRunOptions): Promise<Map<PolicyRow, ToldCase>> {
-  const { terminal, binary, arrays, seed } = run;
-  const cases = new Map<PolicyRow, ToldCase>();
-  for (const row of rows) {
-    terminal.progress(`${row.title}: shrinking a case`);
-    await breathe();
-    if (terminal.interrupted.aborted) break;
-    const told = tellCase(binary, arrays, row, seed);
-    if (told !== null) cases.set(row, told);
+/** @throws UsageError when options beside --resume ask for another campaign */
+function resumedFile(texts: TortureTexts, path: string): CampaignFile {
+  const [extra] = Object.keys(requestOf(texts));
+  const also = extra === undefined ? (texts.shard === undefined ? undefined : "shard") : extra;
+  if (also !== undefined) {
+    throw new UsageError(
+      `--resume takes the campaign from its file: leave out --${also === "cases" ? "no-cases" : also}`,
+    );
   }
-  return cases;
+  return readCampaignFile(path);
+}
+
+/** A shard judges nothing: only the whole campaign does. */
+function tellShard(
+  shard: Shard,
+  own: readonly number[],
+  { results, ended }: CampaignRun,
+  out: string,
+  terminal: Terminal,
+): number {
+  const done = own.filter((index) => results[index] !== null).length;
+  const left = done === own.length ? "" : ` (${ended})`;
+  terminal.progress("");
+  terminal.print(
+    `Shard ${shard.index}/${shard.of}: ${done} of its ${own.length} units were run${left}; results in ${out}.\n` +
+      `Join all ${shard.of} shards with: syncgate merge FILE...\n`,
+  );
+  return ended === "interrupted" ? EXIT_INTERRUPTED : EXIT_HELD;
 }

@@ -1,7 +1,11 @@
 import { DISHONEST_CLASSES } from "../campaign/dishonest-campaign.js";
 import { workload, WORKLOADS } from "../campaign/workload/workloads.js";
+import { DEPTH_MAX, type CutSchedule } from "../campaign/search/cut-schedule.js";
 import type { Workload } from "../campaign/workload/workload.js";
 import { FAULT_PROFILES, PROFILES } from "../sdcard-emulator/characteristics.js";
+import { REQUEST_OPTIONS, type CampaignRequest } from "./campaign/campaign-request.js";
+import type { RunTexts } from "./campaign/run-options.js";
+import type { ReportTexts } from "./report/report-options.js";
 import {
   FINGERPRINTS,
   RECORD_SCHEMES,
@@ -15,22 +19,8 @@ import {
 import type { DutRunSetting } from "./dut-run.js";
 import { listOf, numberIn, oneOf, UsageError, wholeNumberIn } from "./usage-error.js";
 
-/** What was asked of `torture`, as texts. */
-export interface TortureTexts {
-  readonly policy?: string;
-  readonly workload?: string;
-  readonly hole?: string;
-  readonly fingerprint?: string;
-  readonly profile?: string;
-  readonly scheme?: string;
-  readonly seed: string;
-  readonly scale: string;
-  /** False for --no-cases. */
-  readonly cases?: boolean;
-  readonly json?: boolean;
-  readonly members?: boolean;
-  readonly dishonest?: boolean;
-}
+/** What was asked of `torture`, as texts: the campaign, and how it is run and told. */
+export interface TortureTexts extends CampaignRequest, RunTexts, ReportTexts {}
 
 /** The same, checked. */
 export interface TortureOptions {
@@ -40,9 +30,10 @@ export interface TortureOptions {
   readonly profiles: readonly [string, string] | undefined;
   readonly seed: number;
   readonly scale: number;
+  /** At which moments the power is cut; undefined: after every event, or at each workload's sample. */
+  readonly schedule: CutSchedule | undefined;
   /** Whether a case of each unsafe policy is shrunk and told. */
   readonly cases: boolean;
-  readonly json: boolean;
   /** Where the bitmap records go, in histories of members; `rows` have it in their settings. */
   readonly scheme: RecordScheme;
   /** Histories of members instead of the comparison of policies. */
@@ -56,12 +47,34 @@ export const HOLE_NAMES = ["late-flag", "forgotten"] as const;
 /** Classes that --profile takes beside --dishonest. */
 export const DISHONEST_NAMES = DISHONEST_CLASSES.map(({ profile }) => profile);
 export const SEED_MAX = 1_000_000;
+const SEED_DEFAULT = "1";
+const SCALE_DEFAULT = "1";
 const SCALE_MIN = 0.001;
 const SCALE_MAX = 10_000;
 
+/** What no other device has a use for. */
+const DRIVERS_ONLY = [
+  ...REQUEST_OPTIONS.filter((option) => option !== "profile" && option !== "seed" && option !== "cases"),
+  "workers",
+  "shard",
+  "budget",
+  "out",
+  "resume",
+  "report",
+  "reportFile",
+] as const;
+
 /** @throws UsageError of one sentence that lists the choices */
-export function tortureOptions(texts: TortureTexts): TortureOptions {
-  const workloads = texts.workload === undefined ? WORKLOADS : workloadsOf(texts.workload);
+export function tortureOptions(texts: CampaignRequest): TortureOptions {
+  const schedule = texts.schedule === undefined ? undefined : scheduleOf(texts, texts.schedule);
+  const plain = WORKLOADS.filter(({ scheduled }) => schedule === undefined || scheduled);
+  const workloads = texts.workload === undefined ? plain : workloadsOf(texts.workload);
+  const sampled = schedule === undefined ? undefined : workloads.find(({ scheduled }) => !scheduled);
+  if (sampled !== undefined) {
+    throw new UsageError(
+      `workload ${sampled.name} is cut at a sample of its moments and takes no --schedule: choose of ${plain.map(({ name }) => name).join(", ")}`,
+    );
+  }
   for (const option of ["hole", "fingerprint"] as const) {
     if (texts[option] !== undefined && texts.policy === undefined) {
       throw new UsageError(`--${option} needs a policy: add --policy sync-gated or another one`);
@@ -85,12 +98,12 @@ export function tortureOptions(texts: TortureTexts): TortureOptions {
   return {
     rows: texts.policy === undefined ? null : rowsOf(texts, texts.policy, scheme),
     scheme,
+    schedule,
     workloads,
     profiles: texts.profile === undefined ? undefined : profilesFor(texts, texts.profile),
-    seed: wholeNumberIn("--seed", texts.seed, 0, SEED_MAX),
-    scale: numberIn("--scale", texts.scale, SCALE_MIN, SCALE_MAX),
+    seed: wholeNumberIn("--seed", texts.seed ?? SEED_DEFAULT, 0, SEED_MAX),
+    scale: numberIn("--scale", texts.scale ?? SCALE_DEFAULT, SCALE_MIN, SCALE_MAX),
     cases: texts.cases !== false,
-    json: texts.json === true,
     members: texts.members === true,
     dishonest: texts.dishonest === true,
   };
@@ -98,14 +111,15 @@ export function tortureOptions(texts: TortureTexts): TortureOptions {
 
 /** What --dut takes of these options. @throws UsageError for those that are the driver's */
 export function dutRunSetting(texts: TortureTexts): Omit<DutRunSetting, "terminal"> {
-  const drivers = ["policy", "workload", "hole", "fingerprint", "scheme", "members", "dishonest"] as const;
-  const given = drivers.find((option) => texts[option] !== undefined);
+  const given = DRIVERS_ONLY.find((option) => texts[option] !== undefined);
   if (given !== undefined) {
-    throw new UsageError(`--${given} is for the driver: leave it out beside --dut`);
+    throw new UsageError(
+      `--${given.replace("reportFile", "report-file")} is for the driver: leave it out beside --dut`,
+    );
   }
   return {
     profile: texts.profile ?? "tlc-cached",
-    seed: wholeNumberIn("--seed", texts.seed, 0, SEED_MAX),
+    seed: wholeNumberIn("--seed", texts.seed ?? SEED_DEFAULT, 0, SEED_MAX),
     cases: texts.cases !== false,
     json: texts.json === true,
   };
@@ -119,8 +133,25 @@ function workloadsOf(text: string): Workload[] {
   return [...known, ...asked.filter((candidate) => !WORKLOADS.includes(candidate))];
 }
 
+const SCHEDULE_N_MAX = 1_000_000;
+
+function scheduleOf(texts: CampaignRequest, text: string): CutSchedule {
+  if (texts.members === true || texts.dishonest === true) {
+    throw new UsageError("--schedule is for clearing policies: leave out --members and --dishonest");
+  }
+  const [kind = "", n, ...more] = text.split(":");
+  if (more.length === 0) {
+    if (n === undefined && (kind === "none" || kind === "log" || kind === "every")) return { kind };
+    if (n !== undefined && (kind === "linear" || kind === "random" || kind === "depth")) {
+      const most = kind === "depth" ? DEPTH_MAX : SCHEDULE_N_MAX;
+      return { kind, n: wholeNumberIn(`--schedule ${kind}`, n, 1, most) };
+    }
+  }
+  throw new UsageError(`--schedule is "${text}": give none, every, log, linear:N, random:N or depth:N`);
+}
+
 function rowsOf(
-  { hole, fingerprint = "off" }: TortureTexts,
+  { hole, fingerprint = "off" }: CampaignRequest,
   policies: string,
   scheme: RecordScheme,
 ): PolicyRow[] {
@@ -134,7 +165,7 @@ function rowsOf(
   return rows.map((row) => ({ ...row, holes, title: `${row.title}, ${asked.join(" and ")}` }));
 }
 
-function profilesFor({ dishonest }: TortureTexts, text: string): readonly [string, string] {
+function profilesFor({ dishonest }: CampaignRequest, text: string): readonly [string, string] {
   if (dishonest !== true) return profilesOf(text);
   const name = oneOf("class of dishonest cards", text, DISHONEST_NAMES);
   return [name, name];

@@ -49,6 +49,16 @@ export interface TimedMirrorOptions {
   readonly onCommandDone?: (isScrub: boolean, status: number, tag: number) => void;
   /** Told of every write of card sectors from the driver's own memory: metadata and copies. */
   readonly onOwnWrite?: (member: number, sector: number, count: number, address: number) => void;
+  /** Told of every command to a card that is there, CARD_..., after `onOwnWrite`, flushes left out; and of each answer. */
+  readonly onCardCommand?: (
+    member: number,
+    command: number,
+    sector: number,
+    count: number,
+    buffer: number,
+    token: number,
+  ) => void;
+  readonly onCardAnswer?: (token: number, status: number) => void;
 }
 
 /** What CARD_ZERO writes. */
@@ -264,14 +274,17 @@ export class TimedMirror implements BlockDevice, DriverPort, ClockHandler {
     if (operation === CARD_FLUSH) {
       card.submit(CARD_FLUSH, 0, 0, null, 0, token);
     } else if (operation === CARD_ZERO) {
+      this.options.onCardCommand?.(member, command, sector, count, buffer, token);
       card.submit(CARD_WRITE, sector, count, NOTHING_WRITTEN, 0, token);
     } else if (operation !== command) {
       const address = buffer >>> 0;
       if (operation === CARD_WRITE) this.options.onOwnWrite?.(member, sector, count, address);
+      this.options.onCardCommand?.(member, command, sector, count, buffer, token);
       const own = this.ownBuffers.at(address);
       const target = operation === CARD_READ ? this.transfers.whileAwaited(member, own, ALWAYS) : own;
       card.submit(operation, sector, count, target, bufferSector, token);
     } else {
+      this.options.onCardCommand?.(member, command, sector, count, buffer, token);
       const offset = this.slots.bufferSectorOf(buffer) + bufferSector;
       const callers = this.slots.bufferOf(buffer)!;
       const target =
@@ -330,6 +343,7 @@ export class TimedMirror implements BlockDevice, DriverPort, ClockHandler {
 
   private complete(token: number, status: number, fingerprint: number): void {
     if (!this.ticking) return;
+    this.options.onCardAnswer?.(token, status);
     try {
       this.options.driver.exports.complete(token, status, fingerprint);
       this.transfers.look(this.options.driver.exports);

@@ -63,6 +63,15 @@ export class CardStorage {
     return this.current.get(sector);
   }
 
+  /** Whether this content was received whole for a sector, and may still be lost. */
+  received(sector: number, content: number): boolean {
+    const { log } = this;
+    for (let i = log.length - 1; i >= 0; i--) {
+      if (log.sectorAt(i) === sector && log.contentAt(i) === content) return true;
+    }
+    return false;
+  }
+
   /** An independent image of view(). */
   viewImage(): CardImage {
     return this.current.fork();

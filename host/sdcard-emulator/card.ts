@@ -120,6 +120,11 @@ export class SdCard implements ClockHandler {
     return this.queue.length === 0;
   }
 
+  /** Whether this content was received whole for a sector, and may still be lost: else an option that has it is torn. */
+  received(sector: number, content: number): boolean {
+    return this.storage.received(sector, content);
+  }
+
   /** Changes whenever the set of crash outcomes may have changed. */
   get crashVersion(): number {
     return this.storage.crashVersion;

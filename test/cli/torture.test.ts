@@ -21,7 +21,7 @@ describe("torture of one policy", () => {
   it("exits with 1 for a policy that breaks a promise, and names a case that replays", async () => {
     const { code, out } = await run(["torture", "--policy", "immediate", ...SMALL]);
     expect(code).toBe(EXIT_BROKEN);
-    expect(out).toMatch(/^POLICY +CUTS +OUTCOMES +COVERED +BROKEN +RESYNC p99 +META\/1k +STALLS +RESULT\n/);
+    expect(out).toMatch(/^POLICY +CUTS +OUTCOMES +PAIRS +BROKEN +RESYNC p99 +META\/1k +STALLS +RESULT\n/);
     expect(out).toMatch(/^immediate .* P1 \d+ P3 \d+ .* UNSAFE$/m);
     expect(out).toContain("8. A later read of the same sector returns ");
     const id = /^replay {2}npx syncgate replay (sg1:\S+)$/m.exec(out)![1]!;

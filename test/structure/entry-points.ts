@@ -29,6 +29,8 @@ export function entryPoints(): string[] {
     "assembly/sdcard/index.ts", // the same for the target spi
     "assembly/sdcard/card.ts", // which the target spi reads in place of assembly/card.ts
     "assembly/wasi/index.ts", // what the build's target wasi reads in place of assembly/index.ts
+    "host/cli/report/report-schema.ts", // which scripts/generate-report-schema.mjs publishes
+    "host/cli/campaign/worker.ts", // which every thread of a pool is started with
     "host/mirror/layout-digest.ts", // also read by the build, before anything is compiled
   ];
 }

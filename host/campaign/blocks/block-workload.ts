@@ -33,6 +33,7 @@ export function blockWorkload(load: BlockLoad): Workload {
   return {
     name,
     title,
+    scheduled: false,
     budget: CUTS,
     run: async (policy, options) => {
       const scenario = blockScenario(load, policy, options);

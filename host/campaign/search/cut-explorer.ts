@@ -2,6 +2,7 @@ import type { CardImage } from "../../sdcard-emulator/card-image.js";
 import type { SdCard } from "../../sdcard-emulator/card.js";
 import type { CrashAxis } from "../../sdcard-emulator/crash-space.js";
 import { UNREADABLE } from "../../sdcard-emulator/sector-contents.js";
+import type { WriteWatch } from "../coverage/write-watch.js";
 import type { ArrayGeometry } from "../world/array-geometry.js";
 import type { CampaignReport } from "../campaign-report.js";
 import { visitOutcomes, type OutcomeVisitor } from "./crash-outcomes.js";
@@ -63,6 +64,8 @@ export interface CutExplorerOptions extends CutExplorerLimits {
   readonly geometry: ArrayGeometry;
   readonly history: SectorHistory;
   readonly marks: MarkOracle;
+  /** Counts which faults the writes under way may meet. */
+  readonly writes: WriteWatch;
   readonly recovery: Recovery;
   readonly states: RecoveredStates;
   readonly report: CampaignReport;
@@ -124,6 +127,7 @@ export class CutExplorer implements OutcomeVisitor {
     if (versions === this.lastVersions) return;
     this.lastVersions = versions;
     this.begin(cards, moment);
+    this.options.writes.cut(cards, this.axes);
     this.resyncSectors += this.options.resyncSectorsPerCut ?? Infinity;
     const { dataStart } = this.options.geometry;
     const count = visitOutcomes(this.axes[0], this.axes[1], dataStart, this, this.options.productMax);

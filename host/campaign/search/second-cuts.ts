@@ -8,6 +8,8 @@ export class SecondCuts implements OutcomeVisitor {
   cuts = 0;
   /** Outcomes judged. */
   pairs = 0;
+  /** All outcomes there were. */
+  possible = 0;
   /** Cuts whose outcomes were covered, not all tried. */
   bounded = 0;
   private pair: ScratchPair | null = null;
@@ -26,6 +28,7 @@ export class SecondCuts implements OutcomeVisitor {
     this.axes = [cards[0].crashSpace(), cards[1].crashSpace()];
     const count = visitOutcomes(this.axes[0], this.axes[1], this.dataStart, this);
     this.pairs += count.visited;
+    this.possible += count.possible;
     if (!count.exhaustive) this.bounded++;
   }
 

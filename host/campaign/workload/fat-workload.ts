@@ -36,6 +36,7 @@ export const fatWorkload: Workload = {
   name: "fat",
   title: "FAT file system (FatFs) with synced file changes",
   budget: CUTS,
+  scheduled: false,
   run: runFat,
 };
 

@@ -14,11 +14,12 @@ export const mailWorkload: Workload = {
   name: "mail",
   title: "one page, changed while it is written, then quiet: the mail's story, cut after every event",
   budget: CUTS,
+  scheduled: true,
   run: async (policy, options) => {
     const { binary, seed, budget = CUTS, bail = Number.MAX_SAFE_INTEGER, profiles = PROFILES } = options;
     const report = new CampaignReport();
     const campaign = new Campaign(binary, TINY, options.arrays);
-    for (let i = 0; report.cuts < budget && report.violations.length < bail; i++) {
+    for (let i = 0; report.moments < budget && report.violations.length < bail; i++) {
       const scenario = {
         ...generateMailScenario(Math.imul(seed, SEED_STRIDE) + i, {
           policy,
@@ -28,7 +29,7 @@ export const mailWorkload: Workload = {
         }),
         ...options.settings,
       };
-      report.add(campaign.run(scenario, 0, bail - report.violations.length));
+      report.add(campaign.runScheduled(scenario, options.schedule, bail - report.violations.length));
       options.onProgress?.(report);
     }
     return report;

@@ -24,6 +24,7 @@ export const tinyWorkload: Workload = {
   name: "tiny",
   title: "random scenarios on eight sectors, cut after every event",
   budget: CUTS,
+  scheduled: true,
   run: async (policy, options) => runTiny(policy, options),
 };
 
@@ -32,8 +33,9 @@ function runTiny(policy: PolicyChoice, options: WorkloadOptions): CampaignReport
   const { binary, seed, budget = CUTS, bail = Number.MAX_SAFE_INTEGER } = options;
   const report = new CampaignReport();
   const campaign = new Campaign(binary, TINY, options.arrays);
-  for (let i = 0; report.cuts < budget && report.violations.length < bail; i++) {
-    if (i === SCENARIOS_MAX) throw new Error(`${SCENARIOS_MAX} scenarios made only ${report.cuts} cuts`);
+  for (let i = 0; report.moments < budget && report.violations.length < bail; i++) {
+    if (i === SCENARIOS_MAX)
+      throw new Error(`${SCENARIOS_MAX} scenarios have only ${report.moments} moments`);
     const scenario = {
       ...generateScenario(Math.imul(seed, SEED_STRIDE) + i, {
         policy,
@@ -43,7 +45,7 @@ function runTiny(policy: PolicyChoice, options: WorkloadOptions): CampaignReport
       }),
       ...options.settings,
     };
-    report.add(campaign.run(scenario, 0, bail - report.violations.length));
+    report.add(campaign.runScheduled(scenario, options.schedule, bail - report.violations.length));
     options.onProgress?.(report);
   }
   return report;

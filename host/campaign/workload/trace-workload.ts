@@ -46,6 +46,7 @@ export function traceWorkload(name: TraceName, writes = WRITES): Workload {
     name: `trace-${name}`,
     title: `recorded trace ${name}.blocks, first ${writes} writes, on 72 MiB cards`,
     budget: CUTS,
+    scheduled: false,
     run: async (policy, options) => runTrace(tracePrefix(readTrace(name), writes), policy, options),
   };
 }

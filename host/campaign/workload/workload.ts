@@ -1,5 +1,6 @@
 import type { CampaignReport } from "../campaign-report.js";
 import type { CleanArrays } from "../world/clean-arrays.js";
+import type { CutSchedule } from "../search/cut-schedule.js";
 import type { PolicyChoice } from "../world/policy-choice.js";
 import type { WorldSettings } from "../world/scenario.js";
 import type { Holes } from "../world/scenario-generator.js";
@@ -13,7 +14,7 @@ export interface WorkloadOptions {
   readonly binary: Uint8Array;
   /** Any integer; its low 32 bits decide races, timing and the moments of the cuts. */
   readonly seed: number;
-  /** Moments at which the power is cut; each workload has its own default. */
+  /** Moments at which the power is cut, or could be under a schedule; each workload has its own default. */
   readonly budget?: number | undefined;
   /** Seeded bug of the driver, BUG_...; default none. */
   readonly bug?: number | undefined;
@@ -25,6 +26,8 @@ export interface WorkloadOptions {
   readonly profiles?: readonly [string, string] | undefined;
   /** Settings of the world beside the workload's own: options of the driver, colliding stores; default none. */
   readonly settings?: ExtraSettings | undefined;
+  /** At which moments the power is cut; of workloads that cut after every event. Default: at each of them. */
+  readonly schedule?: CutSchedule | undefined;
   /** New arrays made before, to be shared by the runs of a table. */
   readonly arrays?: CleanArrays | undefined;
   /** Told after each part of the run, with the report as it stands. */
@@ -38,5 +41,7 @@ export interface Workload {
   readonly title: string;
   /** Cuts if the options name no budget: a second or two. */
   readonly budget: number;
+  /** Whether it takes a schedule; others cut at a sample of their moments, as many as their budget says. */
+  readonly scheduled: boolean;
   run(policy: PolicyChoice, options: WorkloadOptions): Promise<CampaignReport>;
 }

@@ -25,7 +25,9 @@ import { MarkOracle } from "../oracle/mark-oracle.js";
 import { Oracle } from "../oracle/oracle.js";
 import { SectorHistory } from "../oracle/sector-history.js";
 import type { BrokenPromise } from "../oracle/violation.js";
+import { isDue } from "../search/cut-schedule.js";
 import { CutExplorer, type CutMoment } from "../search/cut-explorer.js";
+import { WriteWatch } from "../coverage/write-watch.js";
 import { bitmapScheme } from "./bitmap-scheme.js";
 import { BareRequests } from "./bare-requests.js";
 import { CardSlots } from "./card-slots.js";
@@ -73,6 +75,7 @@ export class EmulatedWorld {
   private readonly marks: MarkOracle;
   private readonly syncs: SyncAnswers;
   private readonly explorer: CutExplorer;
+  private readonly writes: WriteWatch;
   private readonly driverOptions: DriverOptions;
   /** FUA writes and discards. */
   readonly bare: BareRequests;
@@ -86,6 +89,8 @@ export class EmulatedWorld {
   /** Both members are there, and nothing that the driver could lose one for has happened in this boot. */
   private undisturbed = false;
   private boot = -1;
+  /** Moments of this boot at which the power could have been cut. */
+  private moments = 0;
   private step = 0;
 
   constructor(
@@ -110,6 +115,9 @@ export class EmulatedWorld {
         this.onWrite?.(sector, count);
       },
       onOwnWrite: (_member, sector, count, address) => oracle.ownWrite(sector, count, address),
+      onCardCommand: (member, command, sector, count, buffer, token) =>
+        this.writes.commandGiven(member, command, sector, count, buffer, token),
+      onCardAnswer: (token, status) => this.writes.answered(token, status),
     });
     this.history = new SectorHistory(
       {
@@ -155,8 +163,21 @@ export class EmulatedWorld {
     });
     this.syncs.connect(this.cache, this.mirror);
     this.driverOptions = worldDriverOptions(settings, geometry);
-    this.explorer = new CutExplorer({ ...parts, history: this.history, marks: this.marks });
     this.members = new MemberStates(driver);
+    this.writes = new WriteWatch({
+      geometry,
+      contents,
+      records,
+      memory: driver.memory,
+      memberState: this.members.of,
+      coverage: parts.report.coverage,
+    });
+    this.explorer = new CutExplorer({
+      ...parts,
+      history: this.history,
+      marks: this.marks,
+      writes: this.writes,
+    });
     this.truth = new MemberTruth(this.history);
     const { clock, mirror, driverOptions, members, history, marks, watch, requests, syncs } = this;
     this.slots = new CardSlots(settings, parts, {
@@ -193,6 +214,7 @@ export class EmulatedWorld {
   startBoot({ slots, choose = 0 }: Pick<Boot, "slots" | "choose"> = {}): void {
     this.boot++;
     this.step = 0;
+    this.moments = 0;
     this.assembled = false;
     this.running = false;
     this.parts.report.boots++;
@@ -204,6 +226,7 @@ export class EmulatedWorld {
     this.expectedStatus = choose === 0 ? expected.status : STATUS_OK;
     this.expectsPair = choose === 0 && expected.winner === WINNER_BOTH;
     this.parts.hits?.booted();
+    this.writes.booted();
     this.truth.booted(this.slots.living);
     this.lookIn();
     this.watch?.tell({ kind: "boot" });
@@ -236,6 +259,7 @@ export class EmulatedWorld {
   happen(slot: number, happening: number, detail: number): void {
     const card = this.slots.cards[slot]!;
     this.undisturbed = false;
+    if (happening !== HAPPENS_SPOILS) this.writes.cardStruck(slot, card);
     this.slots.powerFails();
     switch (happening) {
       case HAPPENS_SILENT:
@@ -284,7 +308,10 @@ export class EmulatedWorld {
 
   /** Cuts the power now, in thought, and judges what comes of it. */
   exploreCut(): void {
-    const { only } = this.parts;
+    const { only, schedule, report } = this.parts;
+    const at = this.moments++;
+    report.moments++;
+    if (schedule !== undefined && !isDue(schedule, at, this.settings.timing + this.boot)) return;
     if (only === undefined) this.explorer.cut(this.slots.cards, this.moment());
     else only.arrive(this.explorer, this.slots.cards, this.moment());
   }

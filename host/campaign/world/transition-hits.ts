@@ -22,6 +22,12 @@ export interface CellHits {
   readonly hits: number;
 }
 
+/** TransitionHits as data: for each table the hits of its cells, state by state. */
+export interface TransitionData {
+  readonly regions: readonly number[];
+  readonly members: readonly number[];
+}
+
 /**
  * How often each cell of the region table and of the member table was passed, by the driver's own event ring: only
  * changes of state are in it, and of more changes in one step than the ring holds the last ones.
@@ -53,6 +59,19 @@ export class TransitionHits {
       else if (kind === RING_MEMBER) this.members[state * MEMBER_EVENTS + event]!++;
     }
     this.written = written;
+  }
+
+  /** Hits that another thread or machine has counted. */
+  static from({ regions, members }: TransitionData): TransitionHits {
+    const hits = new TransitionHits();
+    hits.regions.set(regions);
+    hits.members.set(members);
+    return hits;
+  }
+
+  /** The hits as data that JSON can hold. */
+  data(): TransitionData {
+    return { regions: [...this.regions], members: [...this.members] };
   }
 
   add(other: TransitionHits): void {

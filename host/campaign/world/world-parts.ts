@@ -4,6 +4,7 @@ import type { SectorContents } from "../../sdcard-emulator/sector-contents.js";
 import type { CampaignReport } from "../campaign-report.js";
 import type { ReplayedCut } from "../case/replayed-cut.js";
 import type { CutExplorerLimits } from "../search/cut-explorer.js";
+import type { CutSchedule } from "../search/cut-schedule.js";
 import type { RecoveredStates } from "../search/recovered-states.js";
 import type { Recovery } from "../search/recovery.js";
 import type { ArrayGeometry } from "./array-geometry.js";
@@ -23,6 +24,8 @@ export interface WorldParts extends CutExplorerLimits {
   readonly observer?: ScenarioObserver | undefined;
   /** Counts the transitions of regions and members. */
   readonly hits?: TransitionHits | undefined;
+  /** At which moments cuts are explored; default: at all. */
+  readonly schedule?: CutSchedule | undefined;
   /** The one cut to judge, instead of exploring all; the run ends there. */
   readonly only?: ReplayedCut | undefined;
 }

@@ -1,0 +1,34 @@
+import type { UnitResult, WorkUnit } from "../../campaign/units/work-unit.js";
+import type { CampaignCheck } from "./campaign-check.js";
+import type { TaskPool } from "./task-pool.js";
+import type { Terminal } from "../terminal.js";
+
+/** A unit of a campaign, and what it is called while it is run. */
+export interface PlannedUnit {
+  readonly title: string;
+  readonly unit: WorkUnit;
+}
+
+/** How much of a campaign was run, and why no more. */
+export interface CampaignRun {
+  /** By unit; null for one that was not run. */
+  readonly results: readonly (UnitResult | null)[];
+  readonly ended: "complete" | "budget" | "interrupted";
+}
+
+/** What a campaign came to. */
+export interface CampaignOutcome {
+  readonly exitCode: number;
+  /** For a person. @param elapsedMs the only thing in it that differs between two runs with one seed */
+  text(colour: boolean, elapsedMs: number): string;
+  /** For a program; two runs with one seed give the same. */
+  readonly json: Readonly<Record<string, unknown>>;
+  /** What had to hold, one by one. */
+  readonly checks: readonly CampaignCheck[];
+}
+
+/** A campaign: its units, and what to make of their results. */
+export interface CampaignPlan {
+  readonly units: readonly PlannedUnit[];
+  conclude(run: CampaignRun, pool: TaskPool, terminal: Terminal): Promise<CampaignOutcome>;
+}

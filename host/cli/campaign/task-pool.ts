@@ -1,0 +1,57 @@
+import { Piscina } from "piscina";
+import { packageFile } from "../../package-file.js";
+import { breathe } from "../terminal.js";
+import runTask, { type Task, type TaskResults } from "./worker.js";
+
+/** Runs tasks, on threads of its own or in this one. */
+export class TaskPool {
+  private readonly threads: Piscina | null;
+
+  /** @param workers tasks under way at once; 1 runs them in this thread. Its threads live until `close` */
+  constructor(readonly workers: number) {
+    this.threads =
+      workers === 1
+        ? null
+        : new Piscina({
+            filename: packageFile("dist/host/cli/campaign/worker.js", 'run "npm run build"'),
+            minThreads: workers,
+            maxThreads: workers,
+          });
+  }
+
+  /**
+   * Runs tasks, begun in their order.
+   * @param stop asked before each task; what has begun is finished when it says true
+   * @param onDone told of each result, in whatever order they come
+   */
+  async run<T extends Task>(
+    tasks: readonly T[],
+    stop: () => boolean,
+    onDone: (index: number, result: TaskResults[T["kind"]]) => void,
+  ): Promise<void> {
+    let next = 0;
+    let failed = false;
+    const oneAfterTheOther = async (): Promise<void> => {
+      for (;;) {
+        await breathe();
+        if (failed || next === tasks.length || stop()) return;
+        const index = next++;
+        try {
+          onDone(index, (await this.runOne(tasks[index]!)) as TaskResults[T["kind"]]);
+        } catch (error) {
+          failed = true;
+          throw error;
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: this.workers }, oneAfterTheOther));
+  }
+
+  async close(): Promise<void> {
+    await this.threads?.destroy();
+  }
+
+  private runOne(task: Task): Promise<unknown> {
+    return this.threads === null ? runTask(task) : (this.threads.run(task) as Promise<unknown>);
+  }
+}

@@ -1,0 +1,54 @@
+import {
+  runUnit,
+  type FirstFailure,
+  type UnitResult,
+  type WorkUnit,
+} from "../../campaign/units/work-unit.js";
+import { CleanArrays } from "../../campaign/world/clean-arrays.js";
+import { readDriver } from "../../mirror/driver-binary.js";
+import type { PolicyRow } from "../policy-rows.js";
+import { tellCase, type ToldCase } from "../told-case.js";
+import { smallestCase } from "./smallest-case.js";
+
+/** The search for a small case in which a policy breaks P1 and P3. */
+export interface CaseTask {
+  readonly kind: "case";
+  readonly row: PolicyRow;
+  readonly seed: number;
+}
+
+/** The shrinking of the first failure of a unit. */
+export interface ShrinkTask {
+  readonly kind: "shrink";
+  readonly first: FirstFailure;
+}
+
+/** What a thread is given to do, and what it answers. */
+export interface TaskResults {
+  unit: UnitResult;
+  /** null if none was found. */
+  case: ToldCase | null;
+  /** The case's id. */
+  shrink: string;
+}
+export type Task = { readonly kind: "unit"; readonly unit: WorkUnit } | CaseTask | ShrinkTask;
+
+let binary: Uint8Array | null = null;
+let arrays: CleanArrays | null = null;
+
+/**
+ * Does one task: what each thread of the pool is started with. The driver and new arrays are kept for the next one, and
+ * change no result.
+ */
+export default async function runTask(task: Task): Promise<TaskResults[Task["kind"]]> {
+  binary ??= readDriver("rig");
+  arrays ??= new CleanArrays(binary);
+  switch (task.kind) {
+    case "unit":
+      return runUnit(task.unit, binary, arrays);
+    case "case":
+      return tellCase(binary, arrays, task.row, task.seed);
+    case "shrink":
+      return smallestCase(binary, task.first);
+  }
+}

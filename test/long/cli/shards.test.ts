@@ -1,0 +1,28 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { run } from "../../cli/captured-terminal.js";
+
+const folder = mkdtempSync(path.join(tmpdir(), "syncgate-shards-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const SHARDS = 4;
+const OUTCOMES = 10_000_000;
+/** The comparison has 0.7 million outcomes at scale 1. */
+const CAMPAIGN = ["torture", "--scale", "15", "--no-cases"];
+
+describe("ten million outcomes over four shards", () => {
+  it("merge to the report and exit code of one run, byte for byte", async () => {
+    const one = await run([...CAMPAIGN, "--report", "json"]);
+    const { policies } = JSON.parse(one.out) as { policies: { total: { pairs: number } }[] };
+    expect(policies.reduce((sum, { total }) => sum + total.pairs, 0)).toBeGreaterThan(OUTCOMES);
+    const files = Array.from({ length: SHARDS }, (_, at) => path.join(folder, `${at + 1}.json`));
+    for (const [at, file] of files.entries()) {
+      await run([...CAMPAIGN, "--shard", `${at + 1}/${SHARDS}`, "--out", file]);
+    }
+    const merged = await run(["merge", ...files, "--report", "json"]);
+    expect(merged.out).toBe(one.out);
+    expect(merged.code).toBe(one.code);
+  });
+});
