@@ -122,7 +122,7 @@ export class CFunction {
   }
 
   private access(access: MemoryAccess, { immediates }: Instruction): void {
-    const helper = this.names.use(accessHelper(access, Number(immediates[0])));
+    const helper = this.names.use(accessHelper(access, Number(immediates[0]), Number(immediates[1])));
     const offset = `${immediates[1]}u`;
     if (access.isStore) {
       const [address, value] = this.stack.popMany(2);

@@ -26,11 +26,12 @@ export function memoryAccess(name: string): MemoryAccess | undefined {
 }
 
 /**
- * The helper of the runtime for it. A module promises nothing by the alignment that it states, but one that states less
- * than the natural one expects less: such an access goes byte by byte.
+ * The helper of the runtime for it. A module promises nothing by the alignment that it states, but one that states less than
+ * the natural one expects less, and so does an offset that is no multiple of it: such an access goes byte by byte.
+ * @param alignment log2 of the bytes that the module states
  */
-export function accessHelper({ isStore, bytes }: MemoryAccess, alignment: number): string {
+export function accessHelper({ isStore, bytes }: MemoryAccess, alignment: number, offset: number): string {
   const kind = isStore ? "store" : "load";
-  const way = bytes > 1 && 2 ** alignment < bytes ? "_bytes" : "";
+  const way = 2 ** alignment < bytes || offset % bytes !== 0 ? "_bytes" : "";
   return `${kind}${way}_u${bytes * 8}`;
 }
