@@ -56,7 +56,16 @@ for (const type of TYPES) {
       composedValue(infix(operand(a), operator, operand(b)), "i32", [a, b], { isCondition: true });
     if (name === "eq" || name === "ne") binary(`${type}.${name}`, compare(asOperand));
     else {
-      binary(`${type}.${name}_u`, compare(asOperand));
+      const ordinary = compare(asOperand);
+      // Compilers warn of what is always so.
+      const isSettled = (b: Value): boolean => b.constant === 0n && (name === "lt" || name === "ge");
+      binary(`${type}.${name}_u`, (a, b) =>
+        isSettled(b)
+          ? composedValue(`(${asOperand(a)} & 0u) ${name === "lt" ? "!=" : "=="} 0u`, "i32", [a], {
+              isCondition: true,
+            })
+          : ordinary(a, b),
+      );
       binary(`${type}.${name}_s`, compare(signed));
     }
   }
