@@ -12,6 +12,10 @@ const MODULES = [
   { name: "the mirror with the SPI driver", spi: true, binary: SPI },
 ] as const;
 
+function snake(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
 describe.each(MODULES)("the C of $name", ({ spi, binary }) => {
   const { source, header, memoryBytes } = exportC({ spi });
 
@@ -43,7 +47,6 @@ describe.each(MODULES)("the C of $name", ({ spi, binary }) => {
 
   it("declares every export and every import, under the names of the sources", () => {
     const { imports, exports } = readAbi().modules[spi ? "spi" : "production"];
-    const snake = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
     for (const { name } of exports)
       expect(header).toMatch(new RegExp(`^(uint32_t|void) syncgate_${snake(name)}\\(`, "m"));
     for (const { module, name } of imports)

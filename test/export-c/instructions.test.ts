@@ -99,6 +99,15 @@ const PLACES = [
   [1, -1],
 ] as const;
 
+function bulk(name: string, ...code: number[]): SmallFunction {
+  return {
+    name,
+    params: [I32, I32, I32],
+    results: [],
+    code: [...get(0), ...get(1), ...get(2), 0xfc, ...code],
+  };
+}
+
 function accesses(): SmallFunction[] {
   const functions: SmallFunction[] = [];
   for (const [i, [offset, alignment]] of PLACES.entries()) {
@@ -118,12 +127,6 @@ function accesses(): SmallFunction[] {
         code: [...get(0), ...get(1), opcode, ...place(bytes)],
       });
   }
-  const bulk = (name: string, ...code: number[]): SmallFunction => ({
-    name,
-    params: [I32, I32, I32],
-    results: [],
-    code: [...get(0), ...get(1), ...get(2), 0xfc, ...code],
-  });
   return [...functions, bulk("copy", 0x0a, 0, 0), bulk("fill", 0x0b, 0)];
 }
 

@@ -86,7 +86,14 @@ export function encoded(module: SmallModule): Uint8Array<ArrayBuffer> {
   });
   const { data } = module;
   return Uint8Array.from([
-    ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    0,
+    0x61,
+    0x73,
+    0x6d,
+    1,
+    0,
+    0,
+    0,
     ...section(1, vector(types)),
     ...section(2, vector(imports.map(({ name }, i) => [...named("env"), ...named(name), 0, ...unsigned(i)]))),
     ...section(3, vector(module.functions.map((_, i) => unsigned(imports.length + i)))),
