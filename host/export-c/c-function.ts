@@ -317,7 +317,7 @@ export class CFunction {
       const value = this.carried(byDefault);
       this.stack.beforeEffect();
       if (value !== null) throw new ExportError(`a br_table of function ${this.index} carries a value`);
-      this.statements.open(`switch (${asOperand(selector)}) {`);
+      this.statements.open(`switch (${selector.text}) {`);
       const cases = new Map<Frame, number[]>();
       targets.slice(0, -1).forEach((frame, i) => cases.set(frame, [...(cases.get(frame) ?? []), i]));
       for (const [frame, numbers] of cases) {

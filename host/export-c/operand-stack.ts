@@ -3,6 +3,8 @@ import type { ValueType } from "./module.js";
 import type { Statements } from "./statements.js";
 import { LONGEST_TEXT, temporaryValue, type Value } from "./value.js";
 
+const NAMES_A_LINE = 16;
+
 /**
  * The operands of the stack machine as C expressions that have yet to be evaluated. What has to happen in order is put
  * into variables before something else would overtake it: C leaves the order inside an expression open.
@@ -67,9 +69,13 @@ export class OperandStack {
   declarations(): string[] {
     const names = (wanted: ValueType): string[] =>
       this.temporaries.filter(({ type }) => type === wanted).map(({ name }) => name);
-    return (["i32", "i64"] as const)
-      .filter((type) => names(type).length > 0)
-      .map((type) => `${cType(type)} ${names(type).join(", ")};`);
+    return (["i32", "i64"] as const).flatMap((type) => {
+      const all = names(type);
+      const lines: string[] = [];
+      for (let i = 0; i < all.length; i += NAMES_A_LINE)
+        lines.push(`${cType(type)} ${all.slice(i, i + NAMES_A_LINE).join(", ")};`);
+      return lines;
+    });
   }
 
   private settleWhere(isDue: (value: Value) => boolean): void {
