@@ -21,7 +21,7 @@ export function ring(kind: u32, subject: u32, detail: u32): void {
   store<u32>(RING, written + 1);
 }
 
-/** Address of the ring. */
+/** Address of the event ring: a word that counts all events, 12 bytes of nothing, RING_ENTRIES entries (RING_...). */
 export function eventRing(): u32 {
   return <u32>RING;
 }

@@ -1,4 +1,4 @@
-/** End of the static data: everything above is never used, so memory below this is the module's whole state. */
+/** End of the static data, bytes: the tables of the regions follow, and behind them nothing is ever used. */
 export function staticBytes(): u32 {
   return <u32>__heap_base;
 }

@@ -10,7 +10,7 @@ export function abort(message: usize, file: usize, line: u32, column: u32): void
   unreachable();
 }
 
-/** Address of the four words: message, file (both addresses of text or 0), line, column. */
+/** Address of four words about the last failed assertion: message, file (addresses of texts, or 0), line, column. */
 export function trapReport(): u32 {
   return <u32>TRAP;
 }

@@ -38,6 +38,20 @@ async function buildDriver(target, stamp) {
   if (built) console.log(`built ${output}`);
 }
 
+/**
+ * What `export c` makes its header of.
+ * @param {string} stamp
+ */
+async function buildAbi(stamp) {
+  const output = path.join(BUILD, "abi.json");
+  const built = await makeIfStale(path.join(BUILD, ".abi.stamp"), stamp, [output], async () => {
+    const { abiDescription } = await import("./abi-description.mjs");
+    writeFileSync(`${output}.new`, `${JSON.stringify(await abiDescription(), null, 1)}\n`);
+    renameSync(`${output}.new`, output);
+  });
+  if (built) console.log("built build/abi.json");
+}
+
 async function buildHost() {
   const built = await makeIfStale(
     path.join(BUILD, ".host.stamp"),
@@ -59,6 +73,7 @@ try {
   await buildDriver("rig", stamp);
   await buildDriver("wasi", stamp);
   await buildDriver("spi", stamp);
+  await buildAbi(stamp);
   if (process.argv.includes("--debug")) await buildDriver("debug", stamp);
   await buildHost();
 } catch (error) {

@@ -12,7 +12,7 @@ tarball=$(ls "$place"/syncgate-*.tgz)
 echo "packed $(basename "$tarball"): $(wc -c <"$tarball") bytes"
 
 packed=$(tar -tzf "$tarball")
-for file in package/build/syncgate.wasm package/build/syncgate-rig.wasm package/build/syncgate-wasi.wasm package/dist/host/cli/main.js package/LICENSE; do
+for file in package/build/syncgate.wasm package/build/syncgate-rig.wasm package/build/syncgate-wasi.wasm package/build/syncgate-spi.wasm package/build/abi.json package/dist/host/cli/main.js package/LICENSE; do
   grep -qxF "$file" <<<"$packed" || { echo "the tarball lacks $file: see \"files\" in package.json" >&2; exit 1; }
 done
 if surplus=$(grep -E '^package/(host|assembly|test|scripts|reports|node_modules)/' <<<"$packed"); then
@@ -30,6 +30,11 @@ done
 
 npx --no-install syncgate --help >help.txt
 grep -q 'Usage: syncgate' help.txt || { echo "syncgate --help printed no usage:" >&2; cat help.txt >&2; exit 1; }
+
+npx --no-install syncgate export c --out c --spi >/dev/null
+for file in c/syncgate.c c/syncgate.h; do
+  grep -q 'SPDX-License-Identifier: MIT' "$file" || { echo "syncgate export c wrote no $file" >&2; exit 1; }
+done
 
 cat >use.mjs <<'EOF'
 import assert from "node:assert/strict";

@@ -12,20 +12,21 @@ const SPEC = path.join(ROOT, "SPEC.md");
 const SECTION = /<!-- generated: (\w+) -->\n[\s\S]*?<!-- end -->/g;
 
 /**
- * @param {string} text of SPEC.md
+ * @param {string} text of a document
  * @param {ReadonlyMap<string, string>} tables by name
+ * @param {string} [document] its name
  * @returns {string} the text with every generated section made anew
  * @throws {Error} for a section that no table is made for, and for a table that has no section
  */
-export function fillSections(text, tables) {
+export function fillSections(text, tables, document = "SPEC.md") {
   const unused = new Set(tables.keys());
   const filled = text.replaceAll(SECTION, (_section, /** @type {string} */ name) => {
     const made = tables.get(name);
-    if (made === undefined) throw new Error(`SPEC.md: no table is made for the section "${name}"`);
+    if (made === undefined) throw new Error(`${document}: no table is made for the section "${name}"`);
     unused.delete(name);
     return `<!-- generated: ${name} -->\n\n${made}\n\n<!-- end -->`;
   });
-  if (unused.size > 0) throw new Error(`SPEC.md has no section for: ${[...unused].join(", ")}`);
+  if (unused.size > 0) throw new Error(`${document} has no section for: ${[...unused].join(", ")}`);
   return filled;
 }
 

@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { ROOT } from "./repository.mjs";
 
+const HEADING = /\n\/\/ ── (.*?) ─+\n/g;
 const CONSTANT = /(?:\/\*\*\s*((?:[^*]|\*(?!\/))*?)\s*\*\/\n)?export const (\w+): u32 = (\w+);/g;
 
 /**
@@ -10,6 +11,7 @@ const CONSTANT = /(?:\/\*\*\s*((?:[^*]|\*(?!\/))*?)\s*\*\/\n)?export const (\w+)
  * @property {string} literal as it is written in the source
  * @property {number} value
  * @property {string} meaning its doc comment on one line, "" without one
+ * @property {string} section the heading that it stands below, "" without one
  */
 
 /**
@@ -18,11 +20,13 @@ const CONSTANT = /(?:\/\*\*\s*((?:[^*]|\*(?!\/))*?)\s*\*\/\n)?export const (\w+)
  */
 export async function layoutConstants(file = "assembly/layout.ts") {
   const source = await readFile(`${ROOT}/${file}`, "utf8");
-  return [...source.matchAll(CONSTANT)].map(([, comment = "", name = "", literal = ""]) => ({
+  const headings = [...source.matchAll(HEADING)];
+  return [...source.matchAll(CONSTANT)].map(({ 1: comment = "", 2: name = "", 3: literal = "", index }) => ({
     name,
     literal,
     value: Number(literal),
     meaning: comment.replaceAll(/\s*\n\s*\*\s*/g, " "),
+    section: headings.findLast((heading) => heading.index < index)?.[1] ?? "",
   }));
 }
 

@@ -97,7 +97,7 @@ export function setStride(stride: u32): void {
   store<u32>(GEOMETRY, stride, 8);
 }
 
-/** Answers the export `geometry(key)`. */
+/** Geometry of the array in use (GEOMETRY_...); 0 for an unknown key. */
 export function geometryValue(key: u32): u32 {
   if (key == GEOMETRY_REGION_SHIFT) return regionShift();
   if (key == GEOMETRY_REGIONS) return regions();

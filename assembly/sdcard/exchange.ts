@@ -64,7 +64,8 @@ export function beginApplicationCommand(c: Card, command: u32, argument: u32): u
 function sendFrame(c: Card): void {
   const at = blankBurst(c);
   store<u8>(at, <u8>(0x40 | c.command));
-  store<u32>(at, bswap<u32>(c.argument), 1);
+  // The frame begins on a word: its argument does not, and a Cortex-M0 stores no word there at once.
+  store<u32>(at, bswap<u32>(c.argument), 1, 1);
   store<u8>(at, <u8>((crc7(at) << 1) | 1), 5);
   // The byte after CMD12 is none of its response (7.3.1.3).
   c.scanFrom = c.command == STOP_TRANSMISSION ? FRAME_BYTES + 1 : FRAME_BYTES;

@@ -119,7 +119,8 @@ export function takeGeneral(c: Card): bool {
   for (let number: u32 = 0; number < extensions; number++) {
     if (offset + EXTENSION_BYTES > SECTOR_BYTES) return false;
     const extension = at + <usize>offset;
-    if (load<u16>(extension) == PERFORMANCE_CODE) {
+    // Where the card says that it is, aligned or not.
+    if (load<u16>(extension, 0, 1) == PERFORMANCE_CODE) {
       const low = (<u32>load<u8>(extension, ADDRESS_AT)) | ((<u32>load<u8>(extension, ADDRESS_AT + 1)) << 8);
       const high = <u32>load<u8>(extension, ADDRESS_AT + 2);
       // Function number in bits 18 to 21, page in 9 to 16; the offset in its page is taken as 0 (5.7.3.3).

@@ -24,7 +24,7 @@ describe("wrong usage", () => {
     [["torture", "--wat"], "unknown option '--wat': choose one of --policy, --workload"],
     [
       ["wat"],
-      "unknown command 'wat': choose one of demo, torture, enumerate, merge, replay, bugs, bench, profile, card, image",
+      "unknown command 'wat': choose one of demo, torture, enumerate, merge, replay, bugs, bench, profile, card, export, image",
     ],
     [["bench", "wat"], "unknown command 'wat': choose one of metadata, calls, streams, work, recovery"],
     [["bench", "recovery", "--seconds", "x"], '--seconds is "x": give a number from'],
@@ -75,6 +75,7 @@ describe("wrong usage", () => {
     [["bench", "calls"]],
     [["bench", "work"]],
     [["bench", "recovery"]],
+    [["export", "c"]],
   ])("help of %j has examples, on standard output, with exit code 0", async (args) => {
     const { code, out, err } = await run([...args, "--help"]);
     expect(out).toContain("Examples:\n  syncgate ");
