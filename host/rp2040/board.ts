@@ -52,7 +52,8 @@ export class Board {
   uart = "";
   private readonly core: CoreOverlay;
   private readonly parts: readonly object[];
-  private readonly time: ChipTime | null;
+  /** What its cards look at. */
+  readonly cardTime: ChipTime | null;
   private uartChanged = false;
 
   /** @throws FirmwareError if the reset vector is none */
@@ -60,7 +61,7 @@ export class Board {
     const { firmware, cards = [], time = null, strict = true } = options;
     const chip = new BoardChip(firmware, strict);
     this.chip = chip;
-    this.time = time;
+    this.cardTime = time;
     this.core = new CoreOverlay(chip);
     heedDmaControl(chip);
     const additions = [new DmaSniffer(chip), ...(strict ? [new PastAlarmTrap(chip)] : [])];
@@ -114,7 +115,7 @@ export class Board {
 
   /** The board loses its power: its cards' chip selects go high by their pull-ups, and time stands still. */
   powerOff(): void {
-    this.time?.follow(null);
+    this.cardTime?.follow(null);
     for (const part of this.parts) if ("select" in part) (part as SpiDevice).select(false);
   }
 
