@@ -3,6 +3,7 @@ import { benchCommand } from "./bench-command.js";
 import { bugsCommand } from "./bugs-command.js";
 import { demoCommand } from "./demo-command.js";
 import { EXIT_CODES_HELP, EXIT_HELD, EXIT_RIG_BUG, EXIT_USAGE } from "./exit-codes.js";
+import { firmwareCommand } from "./firmware-command.js";
 import { imageCommand } from "./image.js";
 import { TraceError } from "../clients/trace.js";
 import { PackageFileMissing } from "../package-file.js";
@@ -53,6 +54,7 @@ function syncgate(terminal: Terminal, finish: (code: number) => void): Command {
     bugsCommand(terminal, finish),
     benchCommand(terminal, finish),
     profileCommand(terminal, finish),
+    firmwareCommand(terminal, finish),
     imageCommand({
       stdin: process.stdin,
       stdout: { write: terminal.print },
