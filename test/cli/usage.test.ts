@@ -22,7 +22,7 @@ describe("wrong usage", () => {
     ],
     [["torture", "--scheme", "single"], "--scheme needs a policy or --members"],
     [["torture", "--wat"], "unknown option '--wat': choose one of --policy, --workload"],
-    [["wat"], "unknown command 'wat': choose one of demo, torture, replay, bugs, bench, profile, image"],
+    [["wat"], "unknown command 'wat': choose one of demo, torture, replay, bugs, bench, profile, firmware, image"],
     [["bench", "wat"], "unknown command 'wat': choose one of metadata, calls, streams, work, recovery"],
     [["bench", "recovery", "--seconds", "x"], '--seconds is "x": give a number from'],
     [
