@@ -7,6 +7,7 @@ set -euo pipefail
 
 # One line a package: its name, and what it is needed for.
 needed='
+gcc-arm-none-eabi  arm-none-eabi-gcc: builds the firmware of firmware/
 dosfstools  fsck.fat: checks FAT volumes that the driver wrote
 mtools      mdir, mcopy: read the files of such a volume
 libnbd-bin  nbdinfo: asks the NBD server what it exports

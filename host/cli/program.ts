@@ -6,6 +6,7 @@ import { demoCommand } from "./demo-command.js";
 import { enumerateCommand } from "./enumerate-command.js";
 import { EXIT_CODES_HELP, EXIT_HELD, EXIT_RIG_BUG, EXIT_USAGE } from "./exit-codes.js";
 import { exportCommand } from "./export-command.js";
+import { firmwareCommand } from "./firmware-command.js";
 import { imageCommand } from "./image.js";
 import { TraceError } from "../clients/trace.js";
 import { WorkloadError } from "../campaign/workload/workload-error.js";
@@ -63,6 +64,7 @@ function syncgate(terminal: Terminal, finish: (code: number) => void): Command {
     profileCommand(terminal, finish),
     cardCommand(terminal, finish),
     exportCommand(terminal, finish),
+    firmwareCommand(terminal, finish),
     imageCommand({
       stdin: process.stdin,
       stdout: { write: terminal.print },

@@ -24,7 +24,7 @@ describe("wrong usage", () => {
     [["torture", "--wat"], "unknown option '--wat': choose one of --policy, --workload"],
     [
       ["wat"],
-      "unknown command 'wat': choose one of demo, torture, enumerate, merge, replay, bugs, bench, profile, card, export, image",
+      "unknown command 'wat': choose one of demo, torture, enumerate, merge, replay, bugs, bench, profile, card, export, firmware, image",
     ],
     [["bench", "wat"], "unknown command 'wat': choose one of metadata, calls, streams, work, recovery"],
     [["bench", "recovery", "--seconds", "x"], '--seconds is "x": give a number from'],

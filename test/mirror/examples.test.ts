@@ -3,15 +3,17 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
+import * as rp2040js from "rp2040js";
 import * as syncgate from "../../host/index.js";
+import * as rp2040 from "../../host/rp2040/index.js";
 import * as sdcard from "../../host/sdcard-emulator/index.js";
 import { ROOT } from "../../scripts/repository.mjs";
 
-const DOCUMENTS = { "README.md": 2, "docs/library.md": 6, "docs/sdcard.md": 6 };
-const LIBRARIES = { syncgate, "syncgate/sdcard": sdcard };
+const DOCUMENTS = { "README.md": 2, "docs/library.md": 6, "docs/sdcard.md": 6, "docs/rp2040.md": 1 };
+const LIBRARIES = { syncgate, "syncgate/sdcard": sdcard, "syncgate/rp2040": rp2040, rp2040js };
 const EXAMPLE = /^```ts\n(.*?)^```$/gms;
 const EXPECTATION = /^\s*console\.log\((.*)\); \/\/ => (.*)$/gm;
-const IMPORT = /^import (\{[^}]*\}) from ("syncgate(?:\/sdcard)?");$/gm;
+const IMPORT = /^import (\{[^}]*\}) from ("syncgate(?:\/sdcard|\/rp2040)?"|"rp2040js");$/gm;
 
 /** The blocks of TypeScript in a document that import this library. */
 function examplesOf(document: string): string[] {

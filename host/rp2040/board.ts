@@ -1,0 +1,131 @@
+/**
+ * A board: an emulated RP2040 with firmware in its flash and cards on its two SPI buses. Boots without a boot ROM, from the
+ * vectors at 0x10000100. Time is counted in cycles of the system clock, sleep included.
+ */
+import { attachCard, wireOf, type SpiDevice } from "./attach-card.js";
+import { BoardChip } from "./board-chip.js";
+import type { ChipTime } from "./chip-time.js";
+import { CoreOverlay } from "./core-overlay.js";
+import { DmaSniffer } from "./dma-sniffer.js";
+import { hex } from "./firmware-error.js";
+import type { FirmwareImage } from "./firmware-image.js";
+import { ObjectSnapshot } from "./object-snapshot.js";
+import { PastAlarmTrap } from "./past-alarm.js";
+import { heedDmaControl } from "./spi-dma-requests.js";
+
+/** A card on one of the buses. */
+export interface BoardCard {
+  readonly device: SpiDevice;
+  /** Number of the bus, 0 or 1. */
+  readonly bus: 0 | 1;
+  readonly chipSelectPin: number;
+}
+
+export interface BoardOptions {
+  readonly firmware: FirmwareImage;
+  readonly cards?: readonly BoardCard[];
+  /** What the cards look at; it follows this board's clock from now on. */
+  readonly time?: ChipTime;
+  /** Stop at what the real chip would not forgive; default true. */
+  readonly strict?: boolean;
+}
+
+/** Why a run has ended: the cycle was reached, the text was seen, or nothing can ever wake the chip. */
+export type RunEnd = "cycle" | "uart" | "asleep";
+
+export interface RunLimits {
+  /** Of the board, since it got power; the run ends at the first instruction at or after it, asleep exactly at it. */
+  readonly untilCycle: number;
+  /** Or once what UART0 has sent since the run began matches. */
+  readonly untilUart?: RegExp;
+}
+
+const NS_PER_S = 1e9;
+/** So much of the text is looked at when another character comes. */
+const UART_WINDOW = 4096;
+
+export class Board {
+  readonly chip: BoardChip;
+  /** Cycles since the board got power. */
+  cycle = 0;
+  /** All that UART0 has sent. */
+  uart = "";
+  private readonly core: CoreOverlay;
+  private readonly parts: readonly object[];
+  /** What its cards look at. */
+  readonly cardTime: ChipTime | null;
+  private uartChanged = false;
+
+  /** @throws FirmwareError if the reset vector is none */
+  constructor(options: BoardOptions) {
+    const { firmware, cards = [], time = null, strict = true } = options;
+    const chip = new BoardChip(firmware, strict);
+    this.chip = chip;
+    this.cardTime = time;
+    this.core = new CoreOverlay(chip);
+    heedDmaControl(chip);
+    const additions = [new DmaSniffer(chip), ...(strict ? [new PastAlarmTrap(chip)] : [])];
+    chip.uart[0]!.onByte = (byte) => this.hear(byte);
+    time?.follow(chip.clock);
+    for (const { device, bus, chipSelectPin } of cards)
+      attachCard(chip.spi[bus]!, { card: device, chipSelectPin });
+    this.parts = [this, ...additions, ...chip.spi.map(wireOf), ...cards.map(({ device }) => device)];
+  }
+
+  /**
+   * Runs until a limit is reached.
+   * @throws FirmwareError when the firmware has done what is not allowed; the board cannot go on
+   */
+  run({ untilCycle, untilUart }: RunLimits): RunEnd {
+    const { chip } = this;
+    const { core, clock } = chip;
+    const from = this.uart.length;
+    while (this.cycle < untilCycle) {
+      let cycles: number;
+      if (core.waiting && this.core.wakes()) core.waiting = false;
+      if (core.waiting) {
+        const ns = this.nsToNextAlarm();
+        if (ns < 0) return "asleep";
+        cycles = Math.min(untilCycle - this.cycle, Math.max(1, Math.ceil((ns * chip.clkSys) / NS_PER_S)));
+      } else {
+        if (!chip.holdsCode(core.PC & ~1))
+          throw chip.fault(`runaway: there is no code at ${hex(core.PC & ~1)}`);
+        cycles = core.executeInstruction() + this.core.takeExtraCycles();
+      }
+      const cycleNs = NS_PER_S / chip.clkSys;
+      this.cycle += cycles;
+      (clock as unknown as { tick(ns: number): void }).tick(cycles * cycleNs);
+      if (this.uartChanged) {
+        this.uartChanged = false;
+        const seen = this.uart.slice(Math.max(from, this.uart.length - UART_WINDOW));
+        if (untilUart?.test(seen) === true) return "uart";
+      }
+    }
+    return "cycle";
+  }
+
+  /**
+   * Keeps the whole board in place: chip, wires and cards; never the flash, which does not change.
+   * @param constant more that does not change, such as the table of sector contents, which only grows
+   */
+  snapshot(constant: readonly object[] = []): ObjectSnapshot {
+    const { chip } = this;
+    return new ObjectSnapshot(this.parts, [chip.flash.buffer, chip.bootrom.buffer, ...constant]);
+  }
+
+  /** The board loses its power: its cards' chip selects go high by their pull-ups, and time stands still. */
+  powerOff(): void {
+    this.cardTime?.follow(null);
+    for (const part of this.parts) if ("select" in part) (part as SpiDevice).select(false);
+  }
+
+  private nsToNextAlarm(): number {
+    const clock = this.chip.clock as unknown as { nextAlarm: { nanos: number } | null; nanos: number };
+    return clock.nextAlarm === null ? -1 : Math.max(0, clock.nextAlarm.nanos - clock.nanos);
+  }
+
+  private hear(byte: number): void {
+    this.uart += String.fromCharCode(byte);
+    this.uartChanged = true;
+  }
+}
