@@ -60,6 +60,8 @@ export class SectorHistory {
   private records: (SectorRecord | undefined)[];
   private touched: SectorRecord[] = [];
   private unflushed: SectorRecord[] = [];
+  /** Histories of cards that were left behind with writes under way. */
+  private readonly leftBehind: SectorHistory[] = [];
   private readonly openWrites = new Map<number, OpenWrite>();
   /** Flush id -> number of writes answered before it was submitted. */
   private readonly openFlushes = new Map<number, number>();
@@ -118,6 +120,9 @@ export class SectorHistory {
     }
     const record = this.recordOf(write.sector + sectorOffset);
     if (record.addValue(record.entryOf(id), piece, pieceId)) this.change(record);
+    for (const past of this.leftBehind) {
+      if (past.openWrites.has(id)) past.bufferModified(id, sectorOffset, piece, pieceId);
+    }
   }
 
   /** The write was answered; `status` from layout.ts. After an error it stays possible, landed or not. */
@@ -216,6 +221,7 @@ export class SectorHistory {
   crashed(): void {
     this.openWrites.clear();
     this.openFlushes.clear();
+    this.leftBehind.length = 0;
     this.bootWriteId = this.nextWriteId;
     this.bootAnswered = this.answered;
   }
@@ -254,6 +260,16 @@ export class SectorHistory {
   /** Changes whenever an answer of permits() for this sector may have changed. Equal versions, equal answers. */
   sectorVersion(sector: number): number {
     return this.records[sector]?.version ?? 0;
+  }
+
+  /**
+   * The history of a card that is left behind now. It still takes what it has under way, from a live buffer: a write that
+   * is open now may leave there whatever its buffer comes to hold.
+   */
+  leaveBehind(): SectorHistory {
+    const past = this.fork();
+    if (this.openWrites.size > 0) this.leftBehind.push(past);
+    return past;
   }
 
   /** An independent copy, writes under way included: the two futures of one past. */

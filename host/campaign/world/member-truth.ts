@@ -79,7 +79,7 @@ export class MemberTruth {
         this.arePartners(slots);
       } else if (before === MEMBER_IN_SYNC || before === MEMBER_REBUILDING) {
         // One of a rebuild that is lost at its end may say durably that it is in sync, before the driver knows.
-        this.pasts[this.cards[slot]!] = this.history.fork();
+        this.pasts[this.cards[slot]!] = this.history.leaveBehind();
       }
       this.cards[slot] = card;
     }
