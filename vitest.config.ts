@@ -8,9 +8,6 @@ export default defineConfig({
     exclude: [...configDefaults.exclude, "test/long/**"],
     // The proofs on the binary run the AssemblyScript compiler, which takes seconds on a busy machine.
     testTimeout: 60_000,
-    // Loading the same modules for each file anew took a third of the processor's time. No test replaces a module, and
-    // what modules keep are compiled binaries and tables.
-    isolate: false,
     ...reportTo("test"),
   },
 });

@@ -7,14 +7,13 @@ set -euo pipefail
 
 # One line a package: its name, and what it is needed for.
 needed='
-gcc-arm-none-eabi  arm-none-eabi-gcc: builds the firmware of firmware/
 dosfstools  fsck.fat: checks FAT volumes that the driver wrote
 mtools      mdir, mcopy: read the files of such a volume
 libnbd-bin  nbdinfo: asks the NBD server what it exports
 qemu-utils  qemu-io: an NBD client that checks patterns
 fio         its engine nbd writes, reads and verifies; and runs job files, whose offsets are compared with those of the rig
 gcc         gcc, nm: builds the foreign firmware of examples/, and the exported C for this machine
-gcc-arm-none-eabi  arm-none-eabi-gcc: compiles it for Cortex-M
+gcc-arm-none-eabi  arm-none-eabi-gcc: builds firmware/, and the exported C for Cortex-M
 '
 
 packages=("$@")
