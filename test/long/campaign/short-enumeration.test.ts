@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { enumerateShort, type ShortResult } from "../../../host/campaign/short/short-enumeration.js";
-import { FINGERPRINT_CRC32C, OPTION_FINGERPRINT } from "../../../assembly/layout.js";
 import { readDriver } from "../../../host/mirror/driver-binary.js";
 import { policyNamed } from "../../campaign/policies.js";
 
@@ -30,10 +29,5 @@ describe("all workloads of three operations", () => {
     expect(levels.slice(0, 2).map(({ broken }) => broken)).toEqual([0, 0]);
     expect(first?.violation.promises).toContain("P1");
     expect(first?.operations.map(({ kind }) => kind)).toContain("forget");
-  });
-
-  it("are survived with that hole where the fingerprint is on", () => {
-    const settings = { options: [[OPTION_FINGERPRINT, FINGERPRINT_CRC32C]] as const };
-    expect(enumerated({ holes: FORGOTTEN, settings }).first).toBeNull();
   });
 });
