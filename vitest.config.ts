@@ -8,6 +8,8 @@ export default defineConfig({
     exclude: [...configDefaults.exclude, "test/long/**"],
     // The proofs on the binary run the AssemblyScript compiler, which takes seconds on a busy machine.
     testTimeout: 60_000,
+    // vitest leaves one core out, of two half of all.
+    maxWorkers: "100%",
     ...reportTo("test"),
   },
 });
