@@ -29,7 +29,8 @@ describe("replay --emit-test", () => {
     const args = [vitest, "run", "--root", folder, "--reporter", "json"];
     const { stdout, status } = spawnSync(process.execPath, args, {
       encoding: "utf8",
-      env: { ...process.env, VITEST: undefined, VITEST_WORKER_ID: undefined },
+      // Not as CI: it has reports of its own, and this one is read here.
+      env: { ...process.env, CI: undefined, VITEST: undefined, VITEST_WORKER_ID: undefined },
     });
     const { testResults } = JSON.parse(stdout) as {
       testResults: {

@@ -405,35 +405,6 @@ describe("versions, forks and limits", () => {
     expect(other.sectorVersion(0)).not.toBe(h.sectorVersion(0));
   });
 
-  it("lets a card that is left behind in the middle of a write still take what the buffer comes to hold", () => {
-    const h = history();
-    const id = submit(h, 0, 1, 1);
-    const fork = h.fork();
-    const past = h.leaveBehind();
-    h.bufferModified(id, 0, 1, v(2));
-    expectVerdicts(past, 0, [
-      [c(1, 2), OK],
-      [c(1, 1), OK],
-      [c(2, 2), INVENTED],
-    ]);
-    expectVerdicts(fork, 0, [[c(1, 2), INVENTED]]);
-    h.writeDone(id, STATUS_OK);
-    submit(h, 0, 3, 3);
-    expectVerdicts(past, 0, [[c(3, 3), INVENTED]]);
-  });
-
-  it("follows no card that was left behind before a crash", () => {
-    const h = history();
-    const past = h.leaveBehind();
-    h.crashed();
-    const id = submit(h, 0, 1, 1);
-    h.bufferModified(id, 0, 0, v(2));
-    expectVerdicts(past, 0, [
-      [c(2, 1), INVENTED],
-      [ZEROS, OK],
-    ]);
-  });
-
   it("describes a sector in plain words", () => {
     const h = history();
     const id = submit(h, 3, 1, 1);
