@@ -5,6 +5,9 @@ import { SECTORS_MAX } from "../sdcard-emulator/card-image.js";
 import { CardImageError } from "../sdcard-emulator/image/card-image-error.js";
 import { loadCard, newStoredCard, saveCard, stateFileOf } from "../sdcard-emulator/image/stored-card.js";
 import { cardProfileNames } from "../sdcard-emulator/profile/load-profile.js";
+import { identityOf } from "../sdcard-emulator/profile/profiled-card.js";
+import { cardIdentity } from "../sdcard-emulator/spi/card-identity.js";
+import { encodeCsd } from "../sdcard-emulator/spi/registers/csd.js";
 import { SectorContents } from "../sdcard-emulator/sector-contents.js";
 import { parseByteSize } from "./byte-size.js";
 import { cardFacts, cardText } from "./card-facts.js";
@@ -58,6 +61,7 @@ export function cardCommand(terminal: Terminal, finish: (code: number) => void):
         .action((file: string, options: CreateOptions) => {
           const profile = loadedProfile(options.profile);
           const sectors = sectorsOf(options.size);
+          fitsSpi(profile, sectors, options.size);
           const seed = wholeNumberIn("--seed", options.seed, 0, 0xffff_ffff);
           const usedPercent = numberIn("--used", options.used, 0, USED_MAX);
           for (const present of [file, stateFileOf(file)].filter((name) => existsSync(name)))
@@ -75,7 +79,7 @@ export function cardCommand(terminal: Terminal, finish: (code: number) => void):
       new Command("show")
         .description("Checks a card's files, and says what its flash knows.")
         .argument("<file>", "its image")
-        .option("--profile <path>", "file of its profile, unless that is one of the package's")
+        .option("--profile <name>", "its profile, by path, unless that is one of the package's")
         .option("--json", "print it as JSON")
         .action((file: string, { profile, json }: { profile?: string; json?: boolean }) => {
           const card = explained(() =>
@@ -95,7 +99,7 @@ function profileOf(file: string, name: string, given: string | undefined): Retur
   const profile = loadedProfile(given ?? name);
   if (profile.name === name) return profile;
   throw new UsageError(
-    `${given!} is profile "${profile.name}", and ${file} a card of "${name}": give that one`,
+    `${given!} is profile "${profile.name}", and ${file} a card of "${name}": leave --profile out, or give that one`,
   );
 }
 
@@ -105,6 +109,15 @@ function sectorsOf(text: string): number {
   throw new UsageError(
     `--size is "${text}": give whole sectors of ${SECTOR_BYTES} bytes, at most 64GiB, as 64MiB`,
   );
+}
+
+/** Either face is to take the card: its CSD has to be able to say the size. */
+function fitsSpi(profile: ReturnType<typeof loadedProfile>, sectors: number, size: string): void {
+  try {
+    encodeCsd(cardIdentity(identityOf(profile)), sectors);
+  } catch (error) {
+    throw new UsageError(`--size is "${size}": ${(error as Error).message}; give another size`);
+  }
 }
 
 function explained<T>(act: () => T): T {

@@ -71,7 +71,7 @@ export function cardText(facts: CardFacts): string {
       "Capacity",
       `${grouped(facts.sectors)} sectors, ${((facts.sectors * SECTOR_BYTES) / MIB).toFixed(1)} MiB`,
     ],
-    ["Holds", `${grouped(facts.written)} sectors, ${facts.unreadable} of them unreadable`],
+    ["Holds", `${grouped(facts.written)} sectors that are not zero, ${facts.unreadable} of them unreadable`],
     [
       "Wear",
       `${wear.least} / ${wear.median} / ${wear.most} erases a block (least, median, most); ${grouped(facts.enduranceErases)} are its endurance`,

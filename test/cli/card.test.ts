@@ -72,6 +72,7 @@ describe("card", () => {
 
   it.each([
     ["100", '--size is "100": give whole sectors'],
+    ["512", '--size is "512": an SDHC or SDXC card has a multiple of 1024 sectors'],
     ["65GiB", "at most 64GiB"],
     ["much", '--size is "much"'],
   ])("refuses the size %s", async (size, message) => {

@@ -77,8 +77,25 @@ const flashSchema = z.strictObject({
   housekeepingAt: count,
 });
 
+/** Who the card says it is; its limits are those of card-identity.ts. */
+const identitySchema = z.strictObject({
+  generation: z.enum(["sdsc1", "sdsc2", "sdhc", "sdxc"]),
+  manufacturerId: count,
+  oemId: z.string(),
+  productName: z.string(),
+  revision: z.tuple([count, count]).readonly(),
+  serialNumber: count,
+  manufactured: z.tuple([count, count]).readonly(),
+  auSizeCode: count,
+  eraseSize: count,
+  eraseTimeoutSeconds: count,
+  erasedByte: count,
+  performanceExtension: z.boolean(),
+});
+
 /** SD Physical Layer Simplified Specification, 4.3.6 and 4.3.7: these outlast the power. */
 const registersSchema = z.strictObject({
+  identity: identitySchema,
   csd: z.string().regex(/^[0-9a-f]{32}$/),
   /** Write protection groups, 1 for a protected one. */
   groups: runs,

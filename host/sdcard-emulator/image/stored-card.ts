@@ -9,6 +9,7 @@ import { fileErrorMeaning } from "../../wasi/file-error.js";
 import { CardImage } from "../card-image.js";
 import type { FlashPhysics } from "../flash/flash-physics.js";
 import type { CardProfile } from "../profile/profile-schema.js";
+import { checkRegisters } from "../spi/saved-registers.js";
 import { physicsOf, restoredPhysicsOf } from "../profile/profiled-card.js";
 import { UNREADABLE, ZEROS, type SectorContents } from "../sector-contents.js";
 import { CardImageError } from "./card-image-error.js";
@@ -22,6 +23,10 @@ import {
 import { loadImage, saveImage, UNFINISHED, type ImageFiles } from "./raw-image.js";
 
 const NUMBER_BYTES = 4;
+/** The image that was there before, until both files are replaced. */
+const KEPT = ".kept";
+const SEED_MAX = 0xffff_ffff;
+const USED_MAX = 100;
 
 /** A card without power, and what either face of it is made of. */
 export interface StoredCard {
@@ -42,6 +47,10 @@ export function newStoredCard(
   seed: number,
   { filled = false, usedPercent = 0 } = {},
 ): StoredCard {
+  if (!(Number.isInteger(seed) && seed >= 0 && seed <= SEED_MAX))
+    throw new Error(`a card's seed is a whole number from 0 to ${SEED_MAX}, not ${seed}`);
+  if (!(usedPercent >= 0 && usedPercent <= USED_MAX))
+    throw new Error(`0 to ${USED_MAX} percent of a card's endurance can be used up, not ${usedPercent}`);
   const flash = physicsOf(profile, { sectors, seed, filled, usedPercent });
   return { profile, media: new CardImage(sectors), flash, seed, registers: null };
 }
@@ -64,16 +73,32 @@ export function saveCard(
 ): void {
   const stateFile = stateFileOf(file);
   const aside = stateFile + UNFINISHED;
+  const kept = file + KEPT;
   const unreadable = unreadableSectors(card.media);
   const readable = card.media.fork();
   for (const sector of unreadable) readable.set(sector, ZEROS);
+  const text = stateText(card, contentsSum(readable, contents), unreadable);
+  let made = false;
+  let replaced = false;
   try {
-    writeText(files, aside, stateText(card, contentsSum(readable, contents), unreadable));
-    saveImage(file, readable, contents, { files });
-    // A crash in between leaves a state that does not belong to its image, which loading refuses.
-    files.renameSync(aside, stateFile);
+    const fd = files.openSync(aside, "w");
+    made = true;
+    writeText(files, fd, text);
+    const before = nodeFiles.existsSync(file);
+    if (before) nodeFiles.linkSync(file, kept);
+    try {
+      saveImage(file, readable, contents, { files });
+      replaced = true;
+      files.renameSync(aside, stateFile);
+    } catch (error) {
+      if (replaced && before) nodeFiles.renameSync(kept, file);
+      else if (replaced) files.rmSync(file);
+      throw error;
+    } finally {
+      if (before) files.rmSync(kept, { force: true });
+    }
   } catch (error) {
-    files.rmSync(aside, { force: true });
+    if (made) files.rmSync(aside, { force: true });
     if (error instanceof CardImageError) throw error;
     throw new CardImageError(`${stateFile} can't be saved: ${fileErrorMeaning(error)}`);
   }
@@ -113,8 +138,10 @@ export function loadCard(
     media.set(sector, UNREADABLE);
   }
   try {
+    const { registers } = state;
+    if (registers !== null) checkRegisters(registers, sectors);
     const flash = restoredPhysicsOf(profile, { sectors, seed }, state.flash);
-    return { profile, media, flash, seed, registers: state.registers };
+    return { profile, media, flash, seed, registers };
   } catch (error) {
     throw new CardImageError(
       `${stateFile} does not fit the card: ${(error as Error).message}: take both files from a copy`,
@@ -164,9 +191,15 @@ function contentsSum(media: CardImage, contents: SectorContents): string {
 function readState(file: string): CardState {
   if (!nodeFiles.existsSync(file))
     throw new CardImageError(`${file} is not there: it lies beside an image that was saved as a card`);
+  let text: string;
+  try {
+    text = nodeFiles.readFileSync(file, "utf8");
+  } catch (error) {
+    throw new CardImageError(`${file} can't be read: ${fileErrorMeaning(error)}`);
+  }
   let json: unknown;
   try {
-    json = JSON.parse(nodeFiles.readFileSync(file, "utf8"));
+    json = JSON.parse(text);
   } catch (error) {
     throw new CardImageError(
       `${file} is cut off or no JSON (${(error as Error).message}): take it from a copy`,
@@ -186,7 +219,8 @@ function readState(file: string): CardState {
       `${file}: ${field.join(".") || "the state"} is wrong (${message}): take both files from a copy`,
     );
   }
-  const { sum, ...rest } = result.data;
+  // As it stands there, in the order of its fields.
+  const { sum, ...rest } = json as CardState;
   if (sumOf(rest) !== sum)
     throw new CardImageError(`${file} was damaged or changed by hand: take both files from a copy`);
   return result.data;
@@ -201,9 +235,9 @@ function sumOf(value: unknown): string {
   return createHash("sha256").update(JSON.stringify(value)).digest("hex");
 }
 
-function writeText(files: ImageFiles, file: string, text: string): void {
+/** Writes a text to an open file, down to the disk, and closes it. */
+function writeText(files: ImageFiles, fd: number, text: string): void {
   const bytes = new TextEncoder().encode(text);
-  const fd = files.openSync(file, "w");
   try {
     for (let done = 0; done < bytes.length;)
       done += files.writeSync(fd, bytes, done, bytes.length - done, done);

@@ -41,7 +41,7 @@ export interface SpiCardOptions extends CardMediumOptions {
    * second (SD Physical Layer Simplified Specification, 4.2.3), so that runs are short.
    */
   readonly initialisationUs?: number;
-  /** Of a card that was saved: write protection and password. Default: a new card's. */
+  /** Of a card that was saved: identity (unless another is given), write protection and password. Default: a new card's. */
   readonly registers?: RegisterState | null;
   /**
    * Busy after CMD12 has ended a read, µs: its response is R1b (SD Physical Layer Simplified Specification, 7.3.1.3).
@@ -68,7 +68,7 @@ export class SpiCard {
   /** @throws Error for characteristics, an identity, a gap or a size outside their limits */
   constructor(options: SpiCardOptions) {
     const { time, media, characteristics } = options;
-    const identity = cardIdentity(options.identity);
+    const identity = cardIdentity(options.identity ?? options.registers?.identity);
     const { responseGap = 1, initialisationUs = INITIALISATION_US, stopBusyUs = STOP_BUSY_US } = options;
     if (!(Number.isInteger(responseGap) && responseGap >= 1 && responseGap <= GAP_MAX)) {
       throw new Error(`N_CR is 1 to ${GAP_MAX} bytes, not ${responseGap}`);
@@ -120,8 +120,8 @@ export class SpiCard {
 
   /** What outlasts the power beside the contents: write protection and password (4.3.6, 4.3.7). */
   get registers(): RegisterState {
-    const { protection, lock } = this.parts;
-    return { ...protection.save(), password: lock.save() };
+    const { identity, protection, lock } = this.parts;
+    return { identity: { ...identity }, ...protection.save(), password: lock.save() };
   }
 
   /** Sectors below it are metadata. */

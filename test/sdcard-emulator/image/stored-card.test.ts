@@ -17,6 +17,8 @@ import type { FlashPhysics } from "../../../host/sdcard-emulator/flash/flash-phy
 import { cardProfileNames, loadCardProfile } from "../../../host/sdcard-emulator/profile/load-profile.js";
 import { characteristicsOf } from "../../../host/sdcard-emulator/profile/profiled-card.js";
 import { Prng } from "../../../host/sdcard-emulator/prng.js";
+import { CardImage } from "../../../host/sdcard-emulator/card-image.js";
+import { SpiCard } from "../../../host/sdcard-emulator/spi/spi-card.js";
 import { SectorContents, UNREADABLE } from "../../../host/sdcard-emulator/sector-contents.js";
 
 const SECTORS = 32_768;
@@ -154,6 +156,31 @@ describe("a card in files", () => {
     expect(again.card.registers).toEqual(host.card.registers);
   });
 
+  it.each(["sdsc1", "sdsc2", "sdhc", "sdxc"] as const)("keeps its identity: %s", (generation) => {
+    const contents = new SectorContents();
+    const first = newStoredCard(loadCardProfile("consumer-mlc"), SECTORS, SEED);
+    const { media, profile, flash } = first;
+    const characteristics = characteristicsOf(profile);
+    const time = { nowNs: 0 };
+    const identity = { generation, productName: "OTHER" };
+    const card = new SpiCard({
+      time,
+      contents,
+      media,
+      characteristics,
+      physics: flash,
+      seed: SEED,
+      identity,
+    });
+    card.cutPower([]);
+    const file = freshFile();
+    saveCard(file, { ...first, registers: card.registers }, contents);
+    const again = loadCard(file, contents, loadCardProfile);
+    const { registers } = new SpiCard({ ...again, time, contents, characteristics, physics: again.flash });
+    expect(registers.identity).toMatchObject(identity);
+    expect(registers).toEqual(card.registers);
+  });
+
   it("replaces what was saved before", () => {
     const { file, contents } = savedCard();
     const card = loadCard(file, contents, loadCardProfile);
@@ -184,6 +211,50 @@ describe("a card that cannot be saved", () => {
     expect(() => saveCard(file, card, contents, full)).toThrow(/can't be saved: no space left on its disk/);
     expect(sumsOf(file)).toEqual(before);
     expect(readdirSync(folder).filter((name) => name.endsWith(".unfinished"))).toEqual([]);
+  });
+
+  it("because its state cannot be replaced keeps both files", () => {
+    const { file, contents } = savedCard();
+    const before = sumsOf(file);
+    const card = loadCard(file, contents, loadCardProfile);
+    card.media.set(5, contents.internSector(new Uint8Array(512).fill(6), 0));
+    const stubborn: ImageFiles = {
+      ...fs,
+      renameSync: (from, to) => {
+        if (to === stateFileOf(file)) throw Object.assign(new Error("EACCES"), { code: "EACCES" });
+        fs.renameSync(from, to);
+      },
+    };
+    expect(() => saveCard(file, card, contents, stubborn)).toThrow(/can't be saved: permission denied/);
+    expect(sumsOf(file)).toEqual(before);
+    expect(readdirSync(folder).filter((name) => /unfinished|kept/.test(name))).toEqual([]);
+  });
+
+  it("because its state cannot be replaced leaves nothing where nothing was", () => {
+    const file = freshFile();
+    fs.mkdirSync(stateFileOf(file));
+    const card = newStoredCard(loadCardProfile("consumer-mlc"), SECTORS, SEED);
+    expect(() => saveCard(file, card, new SectorContents())).toThrow(/can't be saved/);
+    expect(fs.existsSync(file)).toBe(false);
+  });
+
+  it("because a folder of its path is a file says so", () => {
+    const { file, contents } = savedCard();
+    const below = path.join(file, "card.img");
+    const card = loadCard(file, contents, loadCardProfile);
+    expect(() => saveCard(below, card, contents)).toThrow(/can't be saved: there is no such file or folder/);
+  });
+
+  it.each([
+    [{ seed: 1.5 }, "a card's seed is a whole number"],
+    [{ seed: 2 ** 60 }, "a card's seed is a whole number"],
+    [{ usedPercent: -5 }, "0 to 100 percent"],
+    [{ usedPercent: Number.NaN }, "0 to 100 percent"],
+  ])("because it is none is never made: %o", (change, message) => {
+    const { seed, usedPercent } = { seed: SEED, usedPercent: 0, ...change };
+    const make = (): unknown =>
+      newStoredCard(loadCardProfile("consumer-mlc"), SECTORS, seed, { usedPercent });
+    expect(make).toThrow(message);
   });
 
   it("because there is no such folder says so", () => {
@@ -245,6 +316,29 @@ describe("a card in files is refused, in one sentence,", () => {
       "with an unreadable sector beyond its end",
       (file) => tamper(file, (state) => (state["unreadable"] = [SECTORS])),
       /sector 32768 lies outside the card/,
+    ],
+    [
+      "with registers of another card",
+      (file) =>
+        tamper(file, (state) => {
+          const identity = new SpiCard({
+            time: { nowNs: 0 },
+            contents: new SectorContents(),
+            media: new CardImage(1024),
+            characteristics: characteristicsOf(loadCardProfile("consumer-mlc")),
+            seed: 1,
+          }).registers.identity;
+          state["registers"] = { identity, csd: "00".repeat(16), groups: [0, 0, 3], password: "" };
+        }),
+      /does not fit the card: the CSD is that of another card/,
+    ],
+    [
+      "with a state that is a folder",
+      (file) => {
+        rmSync(stateFileOf(file));
+        fs.mkdirSync(stateFileOf(file));
+      },
+      /card\.json can't be read: it is a folder/,
     ],
     [
       "with a map into flash that there is not",
