@@ -18,6 +18,8 @@ export const CUT_STATES = [
   "old, new",
   "unreadable",
   "neighbour unreadable",
+  /** A flush was answered, the settle time is over, and the old version may come back all the same. */
+  "old after flush",
 ] as const;
 export type CutState = (typeof CUT_STATES)[number];
 
@@ -56,6 +58,7 @@ const COUNT = 3;
 const NEIGHBOUR = 27;
 const COMPANION = 26;
 const WAIT_NS = 400;
+const NS_PER_US = 1000;
 /** Enough for the flush of a profile, so that its end is seen. */
 const FLUSH_POLLS = 40;
 /** Polls of a flush whose bit stays. */
@@ -124,6 +127,10 @@ function cutRow(subject: CutSubject, operation: CutOperation): CutRow {
   else if (operation === "flush") flush(host, stated, identity);
   else write(host, operation === "CMD25");
   look();
+  if (operation === "flush") {
+    time.nowNs += stated.settleUs * NS_PER_US + 1;
+    if (statesOf(spi, contents, before, after).has("old")) states["old after flush"]++;
+  }
   const allowed = allowedStates(stated, operation);
   return {
     card: stated.name,
@@ -199,13 +206,15 @@ function stateOf(contents: SectorContents, content: number, old: number, fresh: 
 /** By the fault model: F0 to F3 as far as the class has them, and F4's rollback of what was durable. */
 function allowedStates(card: CardCharacteristics, operation: CutOperation): CutState[] {
   const { atomicSector, collateral, rollback } = card;
+  const late: CutState[] = rollback || card.flush !== "honest" ? ["old after flush"] : [];
   const cached = card.cache !== "none";
   // Without a cache all is durable before the flush, and there is nothing to flush.
-  if (operation === "flush" && !cached) return rollback ? ["old", "new"] : ["new"];
+  if (operation === "flush" && !cached) return rollback ? ["old", "new", ...late] : ["new"];
   const states: CutState[] = ["old", "new"];
   // The cut takes what the cache has not written out, whole; a dishonest flush only makes that last longer. What the
   // cache is writing out may destroy what lies beside it.
-  if (operation === "flush") return collateral ? [...states, "neighbour unreadable"] : states;
+  if (operation === "flush")
+    return [...states, ...(collateral ? (["neighbour unreadable"] as const) : []), ...late];
   // Bytes tear while they arrive; an erase has none. Without a cache the last sector tears while it is programmed.
   if (!atomicSector && (!cached || operation !== "CMD38")) states.push("new, old", "unreadable");
   if (!atomicSector && !cached) states.push("old, new");

@@ -10,7 +10,7 @@ import { textTable, type Column } from "./text-table.js";
 import type { Terminal } from "./terminal.js";
 
 const HELP = `
-A cut before every byte of a write (CMD24), a stream of three blocks (CMD25), an erase of three sectors (CMD38) and a
+Lists what a cut may leave before every byte of a write (CMD24), a stream of three blocks (CMD25), an erase of three sectors (CMD38) and a
 cache flush (CMD49), on the classes of cards and, with their flash and their times, on the profiles. The figures count the
 cuts after which some sector may be so. A state that the card is not allowed ends with exit code ${EXIT_BROKEN}, one that it is
 allowed and that never shows with ${EXIT_VACUOUS}.
@@ -24,7 +24,7 @@ Examples:
 export function benchCutsCommand(terminal: Terminal, finish: (code: number) => void): Command {
   return new Command("cuts")
     .summary("what a cut at every byte of the bus may leave on each class of card")
-    .description("Cuts the power of emulated cards at every byte on the SPI bus.")
+    .description("What a loss of power may leave on emulated cards, at every byte on the SPI bus.")
     .option("--json", "print the result as JSON")
     .addHelpText("after", HELP)
     .action((options: { json?: boolean }) => {

@@ -14,7 +14,7 @@ import { run } from "../cli/captured-terminal.js";
 const ROWS = cutTable([...Object.values(PROFILES), ...Object.values(FAULT_PROFILES)].map(classSubject));
 const PROFILE_ROWS = cutTable(cardProfileNames().map((name) => profileSubject(loadCardProfile(name))));
 
-/** What each class may leave, by the fault model's table; m: both mixes, a: new first, u: unreadable, n: neighbour. */
+/** What each class may leave, by the fault model's table; m: both mixes, a: new first, u: unreadable, n: neighbour, l: after a flush. */
 const ATOMIC = { CMD24: "", CMD25: "", CMD38: "", flush: "durable" };
 const TEARS = { CMD24: "m u", CMD25: "m u", CMD38: "m u", flush: "durable" };
 const CACHED = { CMD24: "a u", CMD25: "a u", CMD38: "", flush: "" };
@@ -27,9 +27,9 @@ const EXPECTED: Record<string, Record<CutRow["operation"], string>> = {
   "slow-settle": CACHED,
   collateral: COLLATERAL,
   "open-block": COLLATERAL,
-  "lying-flush": CACHED,
-  "endless-flush": CACHED,
-  rollback: { ...TEARS, flush: "" },
+  "lying-flush": { ...CACHED, flush: "l" },
+  "endless-flush": { ...CACHED, flush: "l" },
+  rollback: { ...TEARS, flush: "l" },
   misdirect: TEARS,
 };
 
@@ -40,7 +40,7 @@ const EXPECTED_PROFILES: Record<string, Record<CutRow["operation"], string>> = {
   "consumer-mlc": COLLATERAL,
   "consumer-tlc": CACHED_ROW,
   "a1-cached": CACHED,
-  "lying-flush": CACHED_ROW,
+  "lying-flush": { ...CACHED_ROW, flush: "n l" },
   "late-settle": CACHED_ROW,
 };
 
@@ -58,6 +58,7 @@ function statesOf(code: string): string[] {
     ...(letters.includes("m") ? ["old, new"] : []),
     ...(letters.includes("u") ? ["unreadable"] : []),
     ...(letters.includes("n") ? ["neighbour unreadable"] : []),
+    ...(letters.includes("l") ? ["old after flush"] : []),
   ];
 }
 
@@ -131,6 +132,17 @@ describe("a card that is not what its profile states", () => {
     const mlc = subject("consumer-mlc");
     const rows = cutTable([{ ...mlc, built: { ...mlc.stated, cache: "unordered" } }]);
     expect(rows.find(({ operation }) => operation === "flush")!.forbidden).toContain("old");
+  });
+
+  it.each(["lying-flush", "endless-flush"] as const)("is caught when its flush keeps nothing: %s", (name) => {
+    const built = classSubject(FAULT_PROFILES[name]).stated;
+    const rows = cutTable([{ ...classSubject(PROFILES["tlc-cached"]), built }]);
+    expect(rows.find(({ operation }) => operation === "flush")!.forbidden).toEqual(["old after flush"]);
+  });
+
+  it("is caught when it settles later than it says", () => {
+    const rows = cutTable([{ ...subject("consumer-tlc"), built: subject("late-settle").stated }]);
+    expect(rows.find(({ operation }) => operation === "flush")!.forbidden).toEqual(["old after flush"]);
   });
 
   it("is caught when it never does what it may", () => {
