@@ -2,7 +2,7 @@
 import { describeFaces } from "../../sdcard/faces.js";
 
 const CASES = ["slc", "mlc", "tlc-cached", "ordered-cache", "slow-settle"].flatMap((cardClass) =>
-  [1, 2].map((seed) => ({ cardClass, seed })),
+  [1, 2, 3, 4].map((seed) => ({ cardClass, seed })),
 );
 
 describeFaces(1, CASES);
