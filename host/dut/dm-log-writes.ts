@@ -157,7 +157,7 @@ class EntryReader {
 }
 
 /** Writes a log. @throws LogFileError for a mark that is too long for the format */
-export function writeDmLog(log: WriteLog): Buffer {
+export function writeDmLog(log: WriteLog): Uint8Array {
   const parts: Buffer[] = [];
   let entries = 0;
   const add = (sector: number, count: number, flags: number, text: string, data: Uint8Array | null): void => {

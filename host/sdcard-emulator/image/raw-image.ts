@@ -10,19 +10,18 @@ import type { FaultOverlay } from "../fault-overlay.js";
 import { UNREADABLE, type SectorContents } from "../sector-contents.js";
 import { CardImageError } from "./card-image-error.js";
 
-/** The file functions that are used: Node's, or a test's that fail. */
-export type ImageFiles = Pick<
-  typeof nodeFiles,
-  | "closeSync"
-  | "fstatSync"
-  | "fsyncSync"
-  | "ftruncateSync"
-  | "openSync"
-  | "readSync"
-  | "renameSync"
-  | "rmSync"
-  | "writeSync"
->;
+/** The file functions that are used: Node's, or a test's that fail. Spelt out, so that users need no types of Node. */
+export interface ImageFiles {
+  closeSync(fd: number): void;
+  fstatSync(fd: number): { readonly size: number };
+  fsyncSync(fd: number): void;
+  ftruncateSync(fd: number, length: number): void;
+  openSync(path: string, flags: string): number;
+  readSync(fd: number, bytes: Uint8Array, offset: number, length: number, position: number): number;
+  renameSync(from: string, to: string): void;
+  rmSync(path: string, options?: { readonly force: boolean }): void;
+  writeSync(fd: number, bytes: Uint8Array, offset: number, length: number, position: number): number;
+}
 
 export interface SaveImageOptions {
   /** The card's damage: sectors that read as an error are saved as what they held before. Default: there is none. */
