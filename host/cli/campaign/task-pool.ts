@@ -1,3 +1,4 @@
+import type { Worker } from "node:worker_threads";
 import { Piscina } from "piscina";
 import { packageFile } from "../../package-file.js";
 import { breathe } from "../terminal.js";
@@ -6,6 +7,8 @@ import runTask, { type Task, type TaskResults } from "./worker.js";
 /** Runs tasks, on threads of its own or in this one. */
 export class TaskPool {
   private readonly threads: Piscina | null;
+  /** Every thread has loaded its module, or is gone. */
+  private readonly loaded: Promise<unknown>;
 
   /** @param workers tasks under way at once; 1 runs them in this thread. Its threads live until `close` */
   constructor(readonly workers: number) {
@@ -17,6 +20,7 @@ export class TaskPool {
             minThreads: workers,
             maxThreads: workers,
           });
+    this.loaded = Promise.all(this.threads?.threads.map(firstSign) ?? []);
   }
 
   /**
@@ -47,11 +51,23 @@ export class TaskPool {
     await Promise.all(Array.from({ length: this.workers }, oneAfterTheOther));
   }
 
+  /** Ends the threads. One that is ended while it loads a module takes the whole process with it (Node 20: IsGraphAsync). */
   async close(): Promise<void> {
-    await this.threads?.destroy();
+    if (this.threads === null) return;
+    for (const thread of this.threads.threads) thread.ref();
+    await this.loaded;
+    await this.threads.destroy();
   }
 
   private runOne(task: Task): Promise<unknown> {
     return this.threads === null ? runTask(task) : (this.threads.run(task) as Promise<unknown>);
   }
+}
+
+/** A thread's first message says that its module is loaded. */
+function firstSign(thread: Worker): Promise<void> {
+  return new Promise((resolve) => {
+    thread.once("message", () => resolve());
+    thread.once("exit", () => resolve());
+  });
 }
