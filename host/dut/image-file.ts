@@ -1,7 +1,7 @@
 import { closeSync, ftruncateSync, openSync, readFileSync, statSync, writeSync } from "node:fs";
 import { SECTOR_BYTES } from "../../assembly/layout.js";
 import { CardImage } from "../sdcard-emulator/card-image.js";
-import { UNREADABLE, ZEROS, type SectorContents } from "../sdcard-emulator/sector-contents.js";
+import { UNREADABLE, type SectorContents } from "../sdcard-emulator/sector-contents.js";
 
 /** An image file that cannot be used: one sentence with the remedy. */
 export class ImageFileError extends Error {
@@ -53,9 +53,8 @@ export function writeImageFile(file: string, image: CardImage, contents: SectorC
   const handle = openSync(file, "w");
   try {
     ftruncateSync(handle, image.sectors * SECTOR_BYTES);
-    for (const sector of image.differences(new CardImage(image.sectors), Infinity)) {
+    for (const sector of image.written()) {
       const content = image.get(sector);
-      if (content === ZEROS) continue;
       if (content === UNREADABLE) {
         unreadable.push(sector);
         bytes.fill(UNREADABLE_FILL);

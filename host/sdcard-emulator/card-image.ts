@@ -85,6 +85,11 @@ export class CardImage {
     return -1;
   }
 
+  /** Every sector that is not ZEROS, ascending. */
+  *written(): Generator<number> {
+    for (let at = this.nextWritten(0); at >= 0; at = this.nextWritten(at + 1)) yield at;
+  }
+
   /** How many chunks of 256 sectors two images keep as one: what a fork has not copied. */
   sharedChunks(other: CardImage): number {
     return this.chunks.filter((chunk, i) => chunk === other.chunks[i]).length;

@@ -63,7 +63,8 @@ export { FlashPhysics, type CollateralReach, type FlashPhysicsOptions } from "./
 export { type FlashGeometry } from "./flash/flash-geometry.js";
 export { type FlashTiming, type FlashWork } from "./flash/flash-timing.js";
 /** Cards in files: raw images, and what flash and registers know beside them; replaced as a whole or not at all. */
-export { loadImage, saveImage, type ImageFiles } from "./image/raw-image.js";
+export { loadImage, saveImage } from "./image/raw-image.js";
+export { type ImageFiles } from "./image/replaced-files.js";
 export { loadCard, newStoredCard, saveCard, stateFileOf, type StoredCard } from "./image/stored-card.js";
 export { CardImageError } from "./image/card-image-error.js";
 /** Classes of real cards, each figure beside its source, and what a card of a class is made of. */

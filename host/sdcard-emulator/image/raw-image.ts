@@ -9,19 +9,7 @@ import { CardImage } from "../card-image.js";
 import type { FaultOverlay } from "../fault-overlay.js";
 import { UNREADABLE, type SectorContents } from "../sector-contents.js";
 import { CardImageError } from "./card-image-error.js";
-
-/** The file functions that are used: Node's, or a test's that fail. Spelt out, so that users need no types of Node. */
-export interface ImageFiles {
-  closeSync(fd: number): void;
-  fstatSync(fd: number): { readonly size: number };
-  fsyncSync(fd: number): void;
-  ftruncateSync(fd: number, length: number): void;
-  openSync(path: string, flags: string): number;
-  readSync(fd: number, bytes: Uint8Array, offset: number, length: number, position: number): number;
-  renameSync(from: string, to: string): void;
-  rmSync(path: string, options?: { readonly force: boolean }): void;
-  writeSync(fd: number, bytes: Uint8Array, offset: number, length: number, position: number): number;
-}
+import { replaceFiles, writeWhole, type FreshFile, type ImageFiles } from "./replaced-files.js";
 
 export interface SaveImageOptions {
   /** The card's damage: sectors that read as an error are saved as what they held before. Default: there is none. */
@@ -37,9 +25,6 @@ export interface LoadImageOptions {
 
 const BUFFER_SECTORS = 512;
 const BUFFER_BYTES = BUFFER_SECTORS * SECTOR_BYTES;
-/** Beside the image until it is complete. */
-export const UNFINISHED = ".unfinished";
-
 /**
  * Saves an image, aside first and then in place of what was there.
  * @throws CardImageError when the disk refuses or is full, or for a sector that reads as an error and is not in `overlay`;
@@ -52,24 +37,23 @@ export function saveImage(
   { overlay, files = nodeFiles }: SaveImageOptions = {},
 ): void {
   const image = overlay === undefined ? media : overlay.pristine(media);
-  const aside = file + UNFINISHED;
-  let made = false;
-  try {
-    const fd = files.openSync(aside, "w");
-    made = true;
-    try {
+  replaceFiles([freshImage(file, image, contents, files)], files);
+}
+
+/** An image as a file that is to be. */
+export function freshImage(
+  file: string,
+  image: CardImage,
+  contents: SectorContents,
+  files: ImageFiles,
+): FreshFile {
+  return {
+    file,
+    write: (fd) => {
       files.ftruncateSync(fd, image.sectors * SECTOR_BYTES);
       writeSectors(files, fd, file, image, contents);
-      files.fsyncSync(fd);
-    } finally {
-      files.closeSync(fd);
-    }
-    files.renameSync(aside, file);
-  } catch (error) {
-    if (made) files.rmSync(aside, { force: true });
-    if (error instanceof CardImageError) throw error;
-    throw new CardImageError(`${file} can't be saved: ${fileErrorMeaning(error)}`);
-  }
+    },
+  };
 }
 
 /**
@@ -119,9 +103,7 @@ function writeSectors(
       count++;
       next = image.nextWritten(next + 1);
     }
-    const bytes = count * SECTOR_BYTES;
-    for (let done = 0; done < bytes;)
-      done += files.writeSync(fd, buffer, done, bytes - done, first * SECTOR_BYTES + done);
+    writeWhole(files, fd, buffer, count * SECTOR_BYTES, first * SECTOR_BYTES);
     first = next;
   }
 }

@@ -20,11 +20,10 @@ import {
   type CardState,
   type RegisterState,
 } from "./card-state.js";
-import { loadImage, saveImage, UNFINISHED, type ImageFiles } from "./raw-image.js";
+import { freshImage, loadImage } from "./raw-image.js";
+import { replaceFiles, writeWhole, type ImageFiles } from "./replaced-files.js";
 
 const NUMBER_BYTES = 4;
-/** The image that was there before, until both files are replaced. */
-const KEPT = ".kept";
 const SEED_MAX = 0xffff_ffff;
 const USED_MAX = 100;
 
@@ -71,37 +70,18 @@ export function saveCard(
   contents: SectorContents,
   files: ImageFiles = nodeFiles,
 ): void {
-  const stateFile = stateFileOf(file);
-  const aside = stateFile + UNFINISHED;
-  const kept = file + KEPT;
-  const unreadable = unreadableSectors(card.media);
+  const unreadable = [...card.media.written()].filter((sector) => card.media.get(sector) === UNREADABLE);
   const readable = card.media.fork();
   for (const sector of unreadable) readable.set(sector, ZEROS);
-  const text = stateText(card, contentsSum(readable, contents), unreadable);
-  let made = false;
-  let replaced = false;
-  try {
-    const fd = files.openSync(aside, "w");
-    made = true;
-    writeText(files, fd, text);
-    const before = nodeFiles.existsSync(file);
-    if (before) nodeFiles.linkSync(file, kept);
-    try {
-      saveImage(file, readable, contents, { files });
-      replaced = true;
-      files.renameSync(aside, stateFile);
-    } catch (error) {
-      if (replaced && before) nodeFiles.renameSync(kept, file);
-      else if (replaced) files.rmSync(file);
-      throw error;
-    } finally {
-      if (before) files.rmSync(kept, { force: true });
-    }
-  } catch (error) {
-    if (made) files.rmSync(aside, { force: true });
-    if (error instanceof CardImageError) throw error;
-    throw new CardImageError(`${stateFile} can't be saved: ${fileErrorMeaning(error)}`);
-  }
+  const text = new TextEncoder().encode(stateText(card, contentsSum(readable, contents), unreadable));
+  // A crash between the two leaves a state that does not belong to its image, which loading refuses.
+  replaceFiles(
+    [
+      { file: stateFileOf(file), write: (fd) => writeWhole(files, fd, text, text.length, 0) },
+      freshImage(file, readable, contents, files),
+    ],
+    files,
+  );
 }
 
 /**
@@ -149,13 +129,6 @@ export function loadCard(
   }
 }
 
-function unreadableSectors(media: CardImage): number[] {
-  const found: number[] = [];
-  for (let sector = media.nextWritten(0); sector >= 0; sector = media.nextWritten(sector + 1))
-    if (media.get(sector) === UNREADABLE) found.push(sector);
-  return found;
-}
-
 function stateText(
   { profile, media, flash, seed, registers }: StoredCard,
   sum: string,
@@ -180,7 +153,7 @@ function contentsSum(media: CardImage, contents: SectorContents): string {
   const hash = createHash("sha256");
   const record = new Uint8Array(NUMBER_BYTES + SECTOR_BYTES);
   const view = new DataView(record.buffer);
-  for (let sector = media.nextWritten(0); sector >= 0; sector = media.nextWritten(sector + 1)) {
+  for (const sector of media.written()) {
     view.setUint32(0, sector, true);
     contents.copySector(media.get(sector), record, NUMBER_BYTES);
     hash.update(record);
@@ -233,16 +206,4 @@ function profileSum({ faults, wire, flash, timing, identity }: CardProfile): str
 
 function sumOf(value: unknown): string {
   return createHash("sha256").update(JSON.stringify(value)).digest("hex");
-}
-
-/** Writes a text to an open file, down to the disk, and closes it. */
-function writeText(files: ImageFiles, fd: number, text: string): void {
-  const bytes = new TextEncoder().encode(text);
-  try {
-    for (let done = 0; done < bytes.length;)
-      done += files.writeSync(fd, bytes, done, bytes.length - done, done);
-    files.fsyncSync(fd);
-  } finally {
-    files.closeSync(fd);
-  }
 }

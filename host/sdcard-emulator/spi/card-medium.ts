@@ -270,6 +270,6 @@ export class CardMedium {
 
   /** Sectors that hold anything: few, even on a card of many. */
   private written(): number[] {
-    return this.storage.viewImage().differences(new CardImage(this.sectors), Infinity);
+    return [...this.storage.viewImage().written()];
   }
 }

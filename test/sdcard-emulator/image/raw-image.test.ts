@@ -4,7 +4,8 @@ import path from "node:path";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { CardImage } from "../../../host/sdcard-emulator/card-image.js";
 import { FaultOverlay } from "../../../host/sdcard-emulator/fault-overlay.js";
-import { loadImage, saveImage, type ImageFiles } from "../../../host/sdcard-emulator/image/raw-image.js";
+import { loadImage, saveImage } from "../../../host/sdcard-emulator/image/raw-image.js";
+import type { ImageFiles } from "../../../host/sdcard-emulator/image/replaced-files.js";
 import { SectorContents } from "../../../host/sdcard-emulator/sector-contents.js";
 
 const SECTOR = 512;

@@ -12,7 +12,7 @@ import {
   stateFileOf,
   type StoredCard,
 } from "../../../host/sdcard-emulator/image/stored-card.js";
-import type { ImageFiles } from "../../../host/sdcard-emulator/image/raw-image.js";
+import type { ImageFiles } from "../../../host/sdcard-emulator/image/replaced-files.js";
 import type { FlashPhysics } from "../../../host/sdcard-emulator/flash/flash-physics.js";
 import { cardProfileNames, loadCardProfile } from "../../../host/sdcard-emulator/profile/load-profile.js";
 import { characteristicsOf } from "../../../host/sdcard-emulator/profile/profiled-card.js";
