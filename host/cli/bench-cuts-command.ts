@@ -1,9 +1,8 @@
 import { Command } from "commander";
 import { classSubject, CUT_STATES, cutTable, profileSubject, type CutRow } from "../bench/cut-table.js";
 import { FAULT_PROFILES, PROFILES } from "../sdcard-emulator/characteristics.js";
-import { cardProfileNames } from "../sdcard-emulator/profile/load-profile.js";
+import { cardProfileNames, loadCardProfile } from "../sdcard-emulator/profile/load-profile.js";
 import { EXIT_BROKEN, EXIT_HELD, EXIT_VACUOUS } from "./exit-codes.js";
-import { loadedProfile } from "./loaded-profile.js";
 import { grouped } from "./number-text.js";
 import { styled } from "./style.js";
 import { textTable, type Column } from "./text-table.js";
@@ -30,7 +29,7 @@ export function benchCutsCommand(terminal: Terminal, finish: (code: number) => v
     .action((options: { json?: boolean }) => {
       const classes = [...Object.values(PROFILES), ...Object.values(FAULT_PROFILES)].map(classSubject);
       const classRows = cutTable(classes);
-      const profileRows = cutTable(cardProfileNames().map(loadedProfile).map(profileSubject));
+      const profileRows = cutTable(cardProfileNames().map(loadCardProfile).map(profileSubject));
       const rows = [...classRows, ...profileRows];
       const json = (): string => `${JSON.stringify({ version: 1, rows: classRows, profileRows }, null, 2)}\n`;
       terminal.print(options.json === true ? json() : cutsText(classRows, profileRows, terminal.colour));

@@ -1,8 +1,7 @@
 import { Command } from "commander";
 import { benchStreams, BITMAP_PLACES, STREAMS_MAX, type StreamsRow } from "../bench/streams-bench.js";
-import { cardProfileNames } from "../sdcard-emulator/profile/load-profile.js";
+import { cardProfileNames, loadCardProfile } from "../sdcard-emulator/profile/load-profile.js";
 import { EXIT_HELD } from "./exit-codes.js";
-import { loadedProfile } from "./loaded-profile.js";
 import { textTable } from "./text-table.js";
 import type { Terminal } from "./terminal.js";
 import { wholeNumberIn } from "./usage-error.js";
@@ -27,7 +26,7 @@ export function benchStreamsCommand(terminal: Terminal, finish: (code: number) =
     .action((options: { profile?: string; chunk: string; json?: boolean }) => {
       const names = options.profile?.split(",").map((name) => name.trim()) ?? cardProfileNames();
       const chunkKiB = wholeNumberIn("--chunk", options.chunk, 1, CHUNK_KIB_MAX);
-      const rows = names.map(loadedProfile).flatMap((profile) => benchStreams(profile, chunkKiB));
+      const rows = names.map(loadCardProfile).flatMap((profile) => benchStreams(profile, chunkKiB));
       terminal.print(options.json === true ? `${JSON.stringify(rows, null, 2)}\n` : streamsText(rows));
       finish(EXIT_HELD);
     });

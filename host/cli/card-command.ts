@@ -1,18 +1,15 @@
 import { existsSync } from "node:fs";
 import { Command } from "commander";
-import { SECTOR_BYTES } from "../../assembly/layout.js";
-import { SECTORS_MAX } from "../sdcard-emulator/card-image.js";
-import { CardImageError } from "../sdcard-emulator/image/card-image-error.js";
 import { loadCard, newStoredCard, saveCard, stateFileOf } from "../sdcard-emulator/image/stored-card.js";
-import { cardProfileNames } from "../sdcard-emulator/profile/load-profile.js";
+import { cardProfileNames, loadCardProfile } from "../sdcard-emulator/profile/load-profile.js";
+import type { CardProfile } from "../sdcard-emulator/profile/profile-schema.js";
 import { identityOf } from "../sdcard-emulator/profile/profiled-card.js";
 import { cardIdentity } from "../sdcard-emulator/spi/card-identity.js";
 import { encodeCsd } from "../sdcard-emulator/spi/registers/csd.js";
 import { SectorContents } from "../sdcard-emulator/sector-contents.js";
-import { parseByteSize } from "./byte-size.js";
-import { cardFacts, cardText } from "./card-facts.js";
+import { sectorsOfSize } from "./sectors-of-size.js";
+import { cardFacts, cardText, type CardFacts } from "./card-facts.js";
 import { EXIT_HELD } from "./exit-codes.js";
-import { loadedProfile } from "./loaded-profile.js";
 import type { Terminal } from "./terminal.js";
 import { UsageError, numberIn, wholeNumberIn } from "./usage-error.js";
 
@@ -38,7 +35,7 @@ interface CreateOptions {
 
 /** `syncgate card`. @param finish gets the exit code */
 export function cardCommand(terminal: Terminal, finish: (code: number) => void): Command {
-  const print = (json: boolean | undefined, facts: ReturnType<typeof cardFacts>): void => {
+  const print = (json: boolean | undefined, facts: CardFacts): void => {
     terminal.print(
       json === true ? `${JSON.stringify({ version: 1, ...facts }, null, 2)}\n` : cardText(facts),
     );
@@ -59,8 +56,8 @@ export function cardCommand(terminal: Terminal, finish: (code: number) => void):
         .option("--used <percent>", "how much of its endurance is used up", "0")
         .option("--json", "print what it is as JSON")
         .action((file: string, options: CreateOptions) => {
-          const profile = loadedProfile(options.profile);
-          const sectors = sectorsOf(options.size);
+          const profile = loadCardProfile(options.profile);
+          const sectors = sectorsOfSize(options.size);
           fitsSpi(profile, sectors, options.size);
           const seed = wholeNumberIn("--seed", options.seed, 0, 0xffff_ffff);
           const usedPercent = numberIn("--used", options.used, 0, USED_MAX);
@@ -71,7 +68,7 @@ export function cardCommand(terminal: Terminal, finish: (code: number) => void):
             filled: options.filled === true,
             usedPercent,
           });
-          explained(() => saveCard(file, card, contents));
+          saveCard(file, card, contents);
           print(options.json, cardFacts(card));
         }),
     )
@@ -82,49 +79,30 @@ export function cardCommand(terminal: Terminal, finish: (code: number) => void):
         .option("--profile <name>", "its profile, by path, unless that is one of the package's")
         .option("--json", "print it as JSON")
         .action((file: string, { profile, json }: { profile?: string; json?: boolean }) => {
-          const card = explained(() =>
-            loadCard(file, new SectorContents(), (name) => profileOf(file, name, profile)),
-          );
+          const card = loadCard(file, new SectorContents(), (name) => profileOf(file, name, profile));
           print(json, cardFacts(card));
         }),
     );
 }
 
-function profileOf(file: string, name: string, given: string | undefined): ReturnType<typeof loadedProfile> {
+function profileOf(file: string, name: string, given: string | undefined): CardProfile {
   if (given === undefined && !cardProfileNames().includes(name)) {
     throw new UsageError(
       `${stateFileOf(file)} is of profile "${name}", which is none of the package's: give its file by --profile`,
     );
   }
-  const profile = loadedProfile(given ?? name);
+  const profile = loadCardProfile(given ?? name);
   if (profile.name === name) return profile;
   throw new UsageError(
     `${given!} is profile "${profile.name}", and ${file} a card of "${name}": leave --profile out, or give that one`,
   );
 }
 
-function sectorsOf(text: string): number {
-  const sectors = (parseByteSize(text) ?? Number.NaN) / SECTOR_BYTES;
-  if (Number.isInteger(sectors) && sectors >= 1 && sectors <= SECTORS_MAX) return sectors;
-  throw new UsageError(
-    `--size is "${text}": give whole sectors of ${SECTOR_BYTES} bytes, at most 64GiB, as 64MiB`,
-  );
-}
-
 /** Either face is to take the card: its CSD has to be able to say the size. */
-function fitsSpi(profile: ReturnType<typeof loadedProfile>, sectors: number, size: string): void {
+function fitsSpi(profile: CardProfile, sectors: number, size: string): void {
   try {
     encodeCsd(cardIdentity(identityOf(profile)), sectors);
   } catch (error) {
     throw new UsageError(`--size is "${size}": ${(error as Error).message}; give another size`);
-  }
-}
-
-function explained<T>(act: () => T): T {
-  try {
-    return act();
-  } catch (error) {
-    if (error instanceof CardImageError) throw new UsageError(error.message);
-    throw error;
   }
 }

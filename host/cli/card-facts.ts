@@ -32,7 +32,7 @@ export interface CardFacts {
 export function cardFacts({ profile, media, flash, registers }: StoredCard): CardFacts {
   let written = 0;
   let unreadable = 0;
-  for (let sector = media.nextWritten(0); sector >= 0; sector = media.nextWritten(sector + 1)) {
+  for (const sector of media.written()) {
     written++;
     if (media.get(sector) === UNREADABLE) unreadable++;
   }

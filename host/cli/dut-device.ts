@@ -1,12 +1,9 @@
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { adapterUnderTest, type CardAdapter } from "../dut/adapter-dut.js";
-import { DutError, type DeviceUnderTest } from "../dut/device-under-test.js";
-import { LogFileError } from "../dut/dm-log-writes.js";
-import { ImageFileError } from "../dut/image-file.js";
+import type { DeviceUnderTest } from "../dut/device-under-test.js";
 import { logUnderTest, readLogFile } from "../dut/log-dut.js";
 import { processUnderTest } from "../dut/process-dut.js";
-import { ProfileError } from "../sdcard-emulator/profile/load-profile.js";
 import type { DutOptions } from "./dut-options.js";
 import { UsageError } from "./usage-error.js";
 
@@ -33,17 +30,6 @@ export async function deviceOf(options: DutOptions): Promise<DeviceUnderTest> {
     });
   }
   return adapterUnderTest({ ...(await adapterOf(dut)), ...withWorkload });
-}
-
-/** What goes wrong with files and commands of the user is his to mend. */
-export async function explained<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    const kinds = [DutError, LogFileError, ImageFileError, ProfileError];
-    if (kinds.some((kind) => error instanceof kind)) throw new UsageError((error as Error).message);
-    throw error;
-  }
 }
 
 async function adapterOf(file: string): Promise<CardAdapter<unknown>> {

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { CutSchedule } from "../dut/cut-schedule.js";
-import { sectorsOf } from "./nbd-command.js";
+import { sectorsOfSize } from "./sectors-of-size.js";
 import { numberIn, UsageError, wholeNumberIn } from "./usage-error.js";
 
 /** What was asked of a device under test, as texts. */
@@ -99,7 +99,7 @@ export function dutOptions(texts: DutTexts): DutOptions | null {
     log,
     image,
     save,
-    sectors: size === undefined ? undefined : sectorsOf(size),
+    sectors: size === undefined ? undefined : sectorsOfSize(size),
     cuts: scheduleOf(texts.cuts ?? "every"),
     workload: texts.ops === undefined ? undefined : wholeNumberIn("--ops", texts.ops, 1, OPS_MAX),
     deadlineMs: 1000 * numberIn("--deadline", texts.deadline ?? "10", 0.01, DEADLINE_S_MAX),

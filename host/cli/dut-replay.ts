@@ -1,11 +1,10 @@
-import { CaseIdError } from "../campaign/case/case-id-text.js";
 import { cardClass } from "../dut/card-class.js";
 import { SectorContents } from "../sdcard-emulator/sector-contents.js";
 import { FAULT_PROFILES, PROFILES, type CardCharacteristics } from "../sdcard-emulator/characteristics.js";
 import { cardProfileNames } from "../sdcard-emulator/profile/load-profile.js";
 import { decodeDutCase, shortProfile, type DutCase } from "../dut/dut-case.js";
 import { replayDutCase } from "../dut/dut-campaign.js";
-import { deviceOf, explained } from "./dut-device.js";
+import { deviceOf } from "./dut-device.js";
 import type { DutOptions } from "./dut-options.js";
 import { EXIT_BROKEN, EXIT_DIVERGED, EXIT_HELD } from "./exit-codes.js";
 import type { Terminal } from "./terminal.js";
@@ -19,30 +18,19 @@ export async function replayDut(
   terminal: Terminal,
   json: boolean,
 ): Promise<number> {
-  const failing = caseOfId(id);
-  return explained(async () => {
-    const characteristics = classOf(failing, profile);
-    const dut = await deviceOf(options);
-    const { seed } = failing;
-    const workload = dut.workload ?? 0;
-    const log = await dut.record({ characteristics, seed, contents: new SectorContents(), workload });
-    const replayed = await replayDutCase(dut, log, failing, characteristics);
-    if (json) terminal.print(`${JSON.stringify({ version: 1, id, ...replayed }, null, 2)}\n`);
-    else if (replayed.ending === "fails") terminal.print(`${replayed.story}\n\nIt fails again.\n`);
-    else if (replayed.ending === "holds") terminal.print("Held: the check accepts this case.\n");
-    else terminal.print(`Diverged, so nothing is known: ${replayed.why}.\n`);
-    if (replayed.ending === "holds") return EXIT_HELD;
-    return replayed.ending === "fails" ? EXIT_BROKEN : EXIT_DIVERGED;
-  });
-}
-
-function caseOfId(id: string): DutCase {
-  try {
-    return decodeDutCase(id);
-  } catch (error) {
-    if (error instanceof CaseIdError) throw new UsageError(error.message);
-    throw error;
-  }
+  const failing = decodeDutCase(id);
+  const characteristics = classOf(failing, profile);
+  const dut = await deviceOf(options);
+  const { seed } = failing;
+  const workload = dut.workload ?? 0;
+  const log = await dut.record({ characteristics, seed, contents: new SectorContents(), workload });
+  const replayed = await replayDutCase(dut, log, failing, characteristics);
+  if (json) terminal.print(`${JSON.stringify({ version: 1, id, ...replayed }, null, 2)}\n`);
+  else if (replayed.ending === "fails") terminal.print(`${replayed.story}\n\nIt fails again.\n`);
+  else if (replayed.ending === "holds") terminal.print("Held: the check accepts this case.\n");
+  else terminal.print(`Diverged, so nothing is known: ${replayed.why}.\n`);
+  if (replayed.ending === "holds") return EXIT_HELD;
+  return replayed.ending === "fails" ? EXIT_BROKEN : EXIT_DIVERGED;
 }
 
 /** The class that an id names, or the one that is given, if the id can mean it. */

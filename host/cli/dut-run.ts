@@ -3,10 +3,10 @@ import { DutHang } from "../dut/device-under-test.js";
 import { writeDmLog } from "../dut/dm-log-writes.js";
 import { tortureDevice } from "../dut/dut-campaign.js";
 import { vacuity, type DutReport } from "../dut/dut-report.js";
-import { deviceOf, explained } from "./dut-device.js";
+import { deviceOf } from "./dut-device.js";
 import type { DutOptions } from "./dut-options.js";
 import { EXIT_BROKEN, EXIT_HANG, EXIT_HELD, EXIT_INTERRUPTED, EXIT_VACUOUS } from "./exit-codes.js";
-import { grouped, large, share } from "./number-text.js";
+import { grouped, outcomesText } from "./number-text.js";
 import { styled } from "./style.js";
 import type { Terminal } from "./terminal.js";
 
@@ -24,17 +24,15 @@ export interface DutRunSetting {
 export async function runDut(options: DutOptions, setting: DutRunSetting): Promise<number> {
   const { terminal, profile, seed, cases, json } = setting;
   try {
-    const report = await explained(async () =>
-      tortureDevice(await deviceOf(options), {
-        profile,
-        seed,
-        cuts: options.cuts,
-        outcomesPerCut: options.outcomesPerCut,
-        shrink: cases,
-        signal: terminal.interrupted,
-        onProgress: (text) => terminal.progress(text),
-      }),
-    );
+    const report = await tortureDevice(await deviceOf(options), {
+      profile,
+      seed,
+      cuts: options.cuts,
+      outcomesPerCut: options.outcomesPerCut,
+      shrink: cases,
+      signal: terminal.interrupted,
+      onProgress: (text) => terminal.progress(text),
+    });
     terminal.progress("");
     const log = savedLog(options, report);
     const exitCode = exitCodeOf(report);
@@ -71,12 +69,11 @@ function savedLog({ save, dut, log }: DutOptions, report: DutReport): string | n
 
 function dutText(report: DutReport, options: DutOptions, log: string | null, colour: boolean): string {
   const { outcomesTried, outcomesPossible, boundedCuts, cases, shrunk, failing } = report;
-  const bounded = boundedCuts === 0 ? "" : " (bounded)";
   const lines = [
     `${report.dut} on a card of class ${report.profile}`,
     `written   ${writtenText(report)}; log ${report.digest}`,
     `cuts      ${grouped(report.cuts)} of ${grouped(report.moments)} moments`,
-    `outcomes  ${share(outcomesTried, outcomesPossible)} of ${large(outcomesPossible)}${bounded}`,
+    `outcomes  ${outcomesText({ pairs: outcomesTried, possible: outcomesPossible, bounded: boundedCuts })}`,
     `states    ${grouped(report.distinct)} distinct, ${grouped(failing)} not accepted`,
   ];
   const found = shrunk ?? cases[0];

@@ -9,7 +9,7 @@ import { CleanArrays } from "../campaign/world/clean-arrays.js";
 import { becomesClean } from "../campaign/world/policy-choice.js";
 import { readDriver } from "../mirror/driver-binary.js";
 import { EXIT_CODES_HELP } from "./exit-codes.js";
-import { grouped, large, share } from "./number-text.js";
+import { grouped, outcomesText } from "./number-text.js";
 import { FINGERPRINTS, type PolicyRow } from "./policy-rows.js";
 import { reportJson } from "./report-json.js";
 import type { Terminal } from "./terminal.js";
@@ -139,7 +139,7 @@ function enumeratedText({ row, result, story }: Enumerated): string {
       ].map(grouped),
     ),
   );
-  const covered = `Outcomes tried: ${share(report.pairs, report.possible)} of ${large(report.possible)}${report.bounded > 0 ? " (bounded)" : ""}.`;
+  const covered = `Outcomes tried: ${outcomesText(report)}.`;
   const end =
     first === null
       ? `${covered}\nEvery promise held.\n`

@@ -1,19 +1,17 @@
 import { writeFileSync } from "node:fs";
 import { Command } from "commander";
-import { SECTOR_BYTES } from "../../assembly/layout.js";
 import { cardClass } from "../dut/card-class.js";
-import { ImageFileError, readImageFile, writeImageFile } from "../dut/image-file.js";
+import { readImageFile, writeImageFile } from "../dut/image-file.js";
 import { writeDmLog } from "../dut/dm-log-writes.js";
 import { LogRecorder } from "../dut/log-recorder.js";
 import { writesOf } from "../dut/write-log.js";
 import { CardExport } from "../nbd/card-export.js";
-import { NbdAddressError, NbdServer, type NbdAddress } from "../nbd/nbd-server.js";
+import { NbdServer, type NbdAddress } from "../nbd/nbd-server.js";
 import { CardImage } from "../sdcard-emulator/card-image.js";
-import { ProfileError } from "../sdcard-emulator/profile/load-profile.js";
 import { SectorContents } from "../sdcard-emulator/sector-contents.js";
-import { parseByteSize } from "./byte-size.js";
 import { EXIT_HELD } from "./exit-codes.js";
 import { grouped } from "./number-text.js";
+import { sectorsOfSize } from "./sectors-of-size.js";
 import type { Terminal } from "./terminal.js";
 import { UsageError, wholeNumberIn } from "./usage-error.js";
 
@@ -56,46 +54,30 @@ export function nbdCommand(terminal: Terminal, finish: (code: number) => void): 
 }
 
 function sizeText(text: string): string {
-  sectorsOf(text);
+  sectorsOfSize(text);
   return text;
-}
-
-/** @throws UsageError */
-export function sectorsOf(text: string): number {
-  const bytes = parseByteSize(text);
-  if (bytes !== undefined && bytes >= SECTOR_BYTES && bytes <= 2 ** 36 && bytes % SECTOR_BYTES === 0)
-    return bytes / SECTOR_BYTES;
-  throw new UsageError(
-    `--size is "${text}": give whole sectors of ${SECTOR_BYTES} bytes up to 64GiB, as 8MiB`,
-  );
 }
 
 async function serve(texts: NbdTexts, terminal: Terminal): Promise<number> {
   const address = addressOf(texts);
-  const sectors = sectorsOf(texts.size);
+  const sectors = sectorsOfSize(texts.size);
   const seed = wholeNumberIn("--seed", texts.seed, 0, 2 ** 31);
-  try {
-    const contents = new SectorContents();
-    const media =
-      texts.image === undefined ? new CardImage(sectors) : readImageFile(texts.image, sectors, contents);
-    const recorder = new LogRecorder(sectors);
-    const characteristics = cardClass(texts.profile);
-    const device = new CardExport(
-      { characteristics, seed, contents, media },
-      texts.log === undefined ? null : recorder,
-    );
-    const server = new NbdServer(device);
-    terminal.print(`${await server.listen(address)}\n`);
-    await interruption(terminal.interrupted);
-    await server.close();
-    if (server.failure !== null) throw server.failure;
-    terminal.print(endText(texts, device, recorder));
-    return EXIT_HELD;
-  } catch (error) {
-    if (error instanceof NbdAddressError || error instanceof ImageFileError || error instanceof ProfileError)
-      throw new UsageError(error.message);
-    throw error;
-  }
+  const contents = new SectorContents();
+  const media =
+    texts.image === undefined ? new CardImage(sectors) : readImageFile(texts.image, sectors, contents);
+  const recorder = new LogRecorder(sectors);
+  const characteristics = cardClass(texts.profile);
+  const device = new CardExport(
+    { characteristics, seed, contents, media },
+    texts.log === undefined ? null : recorder,
+  );
+  const server = new NbdServer(device);
+  terminal.print(`${await server.listen(address)}\n`);
+  await interruption(terminal.interrupted);
+  await server.close();
+  if (server.failure !== null) throw server.failure;
+  terminal.print(endText(texts, device, recorder));
+  return EXIT_HELD;
 }
 
 function addressOf({ unix, port }: NbdTexts): NbdAddress {

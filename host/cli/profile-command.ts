@@ -1,8 +1,7 @@
 import { Command } from "commander";
-import { cardProfileNames } from "../sdcard-emulator/profile/load-profile.js";
+import { cardProfileNames, loadCardProfile } from "../sdcard-emulator/profile/load-profile.js";
 import type { CardProfile } from "../sdcard-emulator/profile/profile-schema.js";
 import { EXIT_HELD } from "./exit-codes.js";
-import { loadedProfile } from "./loaded-profile.js";
 import { profileErrors, type ModelError } from "./profile-errors.js";
 import { textTable } from "./text-table.js";
 import type { Terminal } from "./terminal.js";
@@ -28,7 +27,7 @@ export function profileCommand(terminal: Terminal, finish: (code: number) => voi
         .option("--json", "print the names as JSON")
         .action(({ json }: { json?: boolean }) => {
           const names = cardProfileNames();
-          terminal.print(json === true ? `${JSON.stringify(names)}\n` : listText(names.map(loadedProfile)));
+          terminal.print(json === true ? `${JSON.stringify(names)}\n` : listText(names.map(loadCardProfile)));
           finish(EXIT_HELD);
         }),
     )
@@ -38,7 +37,7 @@ export function profileCommand(terminal: Terminal, finish: (code: number) => voi
         .argument("<name>", "name of a profile, or path of a file")
         .option("--json", "print the whole profile as JSON, with what it takes from others")
         .action((name: string, { json }: { json?: boolean }) => {
-          const profile = loadedProfile(name);
+          const profile = loadCardProfile(name);
           terminal.print(json === true ? `${JSON.stringify(profile, null, 2)}\n` : showText(profile));
           finish(EXIT_HELD);
         }),
@@ -50,7 +49,7 @@ export function profileCommand(terminal: Terminal, finish: (code: number) => voi
         .option("--json", "print the errors as JSON")
         .action((name: string | undefined, { json }: { json?: boolean }) => {
           const errors = (name === undefined ? cardProfileNames() : [name]).flatMap((one) =>
-            profileErrors(loadedProfile(one)),
+            profileErrors(loadCardProfile(one)),
           );
           terminal.print(json === true ? `${JSON.stringify(errors, null, 2)}\n` : checkText(errors));
           finish(EXIT_HELD);

@@ -8,6 +8,13 @@ import { EXIT_CODES_HELP, EXIT_HELD, EXIT_RIG_BUG, EXIT_USAGE } from "./exit-cod
 import { exportCommand } from "./export-command.js";
 import { firmwareCommand } from "./firmware-command.js";
 import { imageCommand } from "./image.js";
+import { CaseIdError } from "../campaign/case/case-id-text.js";
+import { DutError } from "../dut/device-under-test.js";
+import { LogFileError } from "../dut/dm-log-writes.js";
+import { ImageFileError } from "../dut/image-file.js";
+import { NbdAddressError } from "../nbd/nbd-server.js";
+import { CardImageError } from "../sdcard-emulator/image/card-image-error.js";
+import { ProfileError } from "../sdcard-emulator/profile/load-profile.js";
 import { TraceError } from "../clients/trace.js";
 import { WorkloadError } from "../campaign/workload/workload-error.js";
 import { PackageFileMissing } from "../package-file.js";
@@ -105,7 +112,19 @@ function withChoices(text: string, command: Command): string {
 }
 
 /** Errors of one sentence for the person who gave the command line. */
-const BAD_INPUT = [UsageError, WorkloadError, TraceError, PackageFileMissing];
+const BAD_INPUT = [
+  UsageError,
+  CardImageError,
+  CaseIdError,
+  DutError,
+  ImageFileError,
+  LogFileError,
+  NbdAddressError,
+  PackageFileMissing,
+  ProfileError,
+  TraceError,
+  WorkloadError,
+];
 
 function explain(error: unknown, terminal: Terminal): number {
   // Help and version, or a wrong usage of which commander has told already.

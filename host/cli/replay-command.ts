@@ -1,8 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { Command } from "commander";
 import { decodeCase } from "../campaign/case/case-id.js";
-import { CaseIdError } from "../campaign/case/case-id-text.js";
-import type { FailingCase } from "../campaign/case/failing-case.js";
 import { emittedTest } from "../campaign/case/emitted-test.js";
 import { replayCase, type Replayed, type ReplayEnding } from "../campaign/case/replay.js";
 import { storyOf, traceOf } from "../campaign/case/story.js";
@@ -59,7 +57,7 @@ export function replayCommand(terminal: Terminal, finish: (code: number) => void
         finish(await replayDut(id, dutOptions({ ...texts, dut })!, profile, terminal, json === true));
         return;
       }
-      const replayed = replayCase(readDriver("rig"), caseOfId(id));
+      const replayed = replayCase(readDriver("rig"), decodeCase(id));
       terminal.print(flags.json === true ? replayJson(id, replayed, flags) : replayText(replayed, flags));
       if (flags.emitTest !== undefined) emitTest(flags.emitTest, id, replayed);
       finish(exitCodeOfReplay(replayed));
@@ -77,16 +75,6 @@ function emitTest(file: string, id: string, replayed: Replayed): void {
     writeFileSync(file, emittedTest(id, replayed, story));
   } catch (error) {
     throw new UsageError(`the test cannot be written to ${file}: ${(error as Error).message}`);
-  }
-}
-
-/** @throws UsageError of one sentence */
-function caseOfId(id: string): FailingCase {
-  try {
-    return decodeCase(id);
-  } catch (error) {
-    if (error instanceof CaseIdError) throw new UsageError(error.message);
-    throw error;
   }
 }
 
