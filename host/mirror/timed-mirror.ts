@@ -34,6 +34,16 @@ export interface SyncListener {
   onSyncRequested(epoch: number): void;
 }
 
+/** Hears a command to a card, CARD_..., as the driver gives it. */
+export type CardCommandListener = (
+  member: number,
+  command: number,
+  sector: number,
+  count: number,
+  buffer: number,
+  token: number,
+) => void;
+
 export interface TimedMirrorOptions {
   readonly driver: DriverModule;
   readonly clock: VirtualClock;
@@ -50,14 +60,7 @@ export interface TimedMirrorOptions {
   /** Told of every write of card sectors from the driver's own memory: metadata and copies. */
   readonly onOwnWrite?: (member: number, sector: number, count: number, address: number) => void;
   /** Told of every command to a card that is there, CARD_..., after `onOwnWrite`, flushes left out; and of each answer. */
-  readonly onCardCommand?: (
-    member: number,
-    command: number,
-    sector: number,
-    count: number,
-    buffer: number,
-    token: number,
-  ) => void;
+  readonly onCardCommand?: CardCommandListener;
   readonly onCardAnswer?: (token: number, status: number) => void;
 }
 

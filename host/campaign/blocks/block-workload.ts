@@ -1,7 +1,7 @@
 import { BUG_NONE } from "../../../assembly/layout.js";
 import { inOrder, type BlockRequest } from "../../clients/block-request.js";
-import { SYNC_DIRTY_ONLY } from "../../page-cache/whole-sync.js";
 import { nameCases } from "../case/case-ids-of-report.js";
+import { EAGER_WRITE_BACK } from "../workload/eager-write-back.js";
 import type { Workload, WorkloadOptions } from "../workload/workload.js";
 import type { PolicyChoice } from "../world/policy-choice.js";
 import { NO_HOLES } from "../world/scenario-generator.js";
@@ -71,14 +71,7 @@ export function blockScenario(
     geometry,
     timing: seed & 0xffff,
     bug,
-    epochMs: 20,
-    tickUs: 1000,
-    // Eager write-back, so that pages are on their way to the cards while threads go on changing them.
-    writeBackUs: 5000,
-    dirtyAgeUs: 0,
-    // The weakest sync that the contract allows answers the driver; applications' own syncs flush.
-    syncKinds: [SYNC_DIRTY_ONLY],
-    syncDelayUs: 0,
+    ...EAGER_WRITE_BACK,
     boots: [{ actions, end: { topology: END_POWER, atUs, pick: 0 } }],
   };
 }

@@ -1,3 +1,4 @@
+import type { CardCommandListener } from "../../mirror/timed-mirror.js";
 import {
   AREA_BITMAP_SLOT_0,
   CARD_OWN_BUFFER,
@@ -57,14 +58,7 @@ export class WriteWatch {
   }
 
   /** The driver gives a card a command. @param buffer address in the driver's memory, of a write from there */
-  readonly commandGiven = (
-    member: number,
-    command: number,
-    sector: number,
-    count: number,
-    buffer: number,
-    token: number,
-  ): void => {
+  readonly commandGiven: CardCommandListener = (member, command, sector, count, buffer, token) => {
     const operation = command & ~CARD_OWN_BUFFER;
     if (operation !== CARD_WRITE && operation !== CARD_ZERO) return;
     const isOwn = operation === CARD_WRITE && operation !== command;

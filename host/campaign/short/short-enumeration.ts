@@ -5,12 +5,11 @@ import { nameCases } from "../case/case-ids-of-report.js";
 import { caseOf, type FailingCase } from "../case/failing-case.js";
 import { SYNC_DIRTY_ONLY } from "../../page-cache/whole-sync.js";
 import type { Violation } from "../oracle/violation.js";
-import type { CleanArrays } from "../world/clean-arrays.js";
 import { PLAIN_SETTINGS } from "../world/plain-scenario.js";
 import type { PolicyChoice } from "../world/policy-choice.js";
-import { NO_HOLES, type Holes } from "../world/scenario-generator.js";
+import { NO_HOLES } from "../world/scenario-generator.js";
 import { END_POWER, TINY, type Action, type Scenario } from "../world/scenario.js";
-import type { ExtraSettings } from "../workload/workload.js";
+import type { WorkloadOptions } from "../workload/workload.js";
 import { RunTrace } from "./run-trace.js";
 import {
   isCanonicalNext,
@@ -29,9 +28,10 @@ const TAIL_US = 40_000;
 /** The array is assembled by then, on any class of cards, us. */
 const ASSEMBLY_US = 40_000;
 
-export interface ShortEnumerationOptions {
-  /** The rig build of the driver. */
-  readonly binary: Uint8Array;
+export interface ShortEnumerationOptions extends Pick<
+  WorkloadOptions,
+  "binary" | "holes" | "bug" | "settings" | "arrays" | "bail"
+> {
   readonly policy: PolicyChoice;
   /** Operations of the longest workloads, 1 to SHORT_LENGTH_MAX. */
   readonly length: number;
@@ -39,14 +39,8 @@ export interface ShortEnumerationOptions {
   readonly profiles: readonly [string, string];
   /** Seed of the cards' timing, default 0. */
   readonly timing?: number;
-  readonly holes?: Holes | undefined;
-  readonly bug?: number | undefined;
-  readonly settings?: ExtraSettings | undefined;
-  readonly arrays?: CleanArrays | undefined;
-  /** Violations after which the enumeration ends; default: it goes on. */
-  readonly bail?: number | undefined;
   /** Told after each workload of which something was tried. */
-  readonly onProgress?: ((report: CampaignReport) => void) | undefined;
+  readonly onProgress?: WorkloadOptions["onProgress"];
 }
 
 /** What was enumerated of one length. */

@@ -4,7 +4,6 @@ import { FatDisk } from "../../clients/fat-disk.js";
 import { FatReader } from "../../clients/fat-listing.js";
 import { FatModel } from "../../clients/fat-model.js";
 import { FileContents } from "../../clients/file-contents.js";
-import { SYNC_DIRTY_ONLY } from "../../page-cache/whole-sync.js";
 import { Prng } from "../../sdcard-emulator/prng.js";
 import { Campaign } from "../campaign.js";
 import { CampaignReport } from "../campaign-report.js";
@@ -13,6 +12,7 @@ import { FatInspector } from "./fat-inspector.js";
 import type { PolicyChoice } from "../world/policy-choice.js";
 import { SampledRun } from "./sampled-run.js";
 import type { ScenarioGeometry, WorldSettings } from "../world/scenario.js";
+import { EAGER_WRITE_BACK } from "./eager-write-back.js";
 import type { Workload, WorkloadOptions } from "./workload.js";
 
 /** A volume of 512 KiB in regions of 8 KiB. */
@@ -77,12 +77,6 @@ function fatSettings(
     geometry: FAT_GEOMETRY,
     timing: seed & 0xffff,
     bug,
-    epochMs: 20,
-    tickUs: 1000,
-    // Eager write-back, so that pages are on their way to the cards while FatFs goes on changing them.
-    writeBackUs: 5000,
-    dirtyAgeUs: 0,
-    syncKinds: [SYNC_DIRTY_ONLY],
-    syncDelayUs: 0,
+    ...EAGER_WRITE_BACK,
   };
 }
