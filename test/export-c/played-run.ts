@@ -3,14 +3,11 @@ import { COUNTER_SECTORS_RESYNCED, POLICY_SYNC_GATED } from "../../assembly/layo
 import { readDriver } from "../../host/mirror/driver-binary.js";
 import { DriverModule } from "../../host/mirror/driver-module.js";
 import { TimedMirror } from "../../host/mirror/timed-mirror.js";
-import { CardImage } from "../../host/sdcard-emulator/card-image.js";
-import { SdCard } from "../../host/sdcard-emulator/card.js";
 import { profile } from "../../host/sdcard-emulator/characteristics.js";
 import { Prng } from "../../host/sdcard-emulator/prng.js";
 import { SectorContents } from "../../host/sdcard-emulator/sector-contents.js";
-import { VirtualClock } from "../../host/sdcard-emulator/virtual-clock.js";
+import { BlockBench } from "../sdcard/block-bench.js";
 import {
-  CARD_SECTORS,
   DATA_SECTORS,
   DISCARD,
   FLUSH,
@@ -51,46 +48,15 @@ const STEPS_MAX = 3_000_000;
 
 /** Over the block face. */
 export function playedBlockRun(): PlayedRun {
-  const clock = new VirtualClock();
-  const contents = new SectorContents();
   const driver = new DriverModule(readDriver("production"));
   const recorder = new CallRecorder(driver, memoryBytes(driver));
-  const epochs: number[] = [];
-  const mirror = new TimedMirror({
-    driver,
-    clock,
-    contents,
-    tickUs: 1000,
-    sync: { onSyncRequested: (epoch) => epochs.push(epoch) },
-    dataSectors: DATA_SECTORS,
-  });
-  const cards = [1, 2].map(
-    (seed) =>
-      new SdCard({
-        clock,
-        contents,
-        media: new CardImage(CARD_SECTORS),
-        characteristics: profile(CLASS),
-        seed,
-        onComplete: mirror.onCardDone,
-      }),
-  );
-  mirror.insertCards(cards[0]!, cards[1]!);
+  const bench = new BlockBench(CLASS, driver);
   return play(recorder, {
-    mirror,
-    contents,
+    mirror: bench.mirror,
+    contents: bench.contents,
     driver,
-    step: () => {
-      clock.step();
-      for (const epoch of epochs.splice(0)) mirror.syncDone(epoch, OK);
-    },
-    crash: () => {
-      mirror.halt();
-      for (const [slot, card] of cards.entries()) {
-        card.cutPower(card.crashSpace().map(() => slot));
-        card.powerUp();
-      }
-    },
+    step: () => bench.step(),
+    crash: () => bench.crash((slot) => slot),
   });
 }
 

@@ -2,17 +2,13 @@
 import { describe, expect, it } from "vitest";
 import { POLICY_SYNC_GATED } from "../../assembly/layout.js";
 import { BitmapRecords } from "../../host/campaign/oracle/bitmap-record.js";
-import { readDriver } from "../../host/mirror/driver-binary.js";
-import { DriverModule } from "../../host/mirror/driver-module.js";
 import type { DriverOptions } from "../../host/mirror/driver-options.js";
 import { TimedMirror } from "../../host/mirror/timed-mirror.js";
-import { CardImage } from "../../host/sdcard-emulator/card-image.js";
-import { SdCard } from "../../host/sdcard-emulator/card.js";
 import type { TransferBuffer } from "../../host/sdcard-emulator/card-options.js";
 import { profile } from "../../host/sdcard-emulator/characteristics.js";
 import { Prng } from "../../host/sdcard-emulator/prng.js";
 import { SectorContents } from "../../host/sdcard-emulator/sector-contents.js";
-import { VirtualClock } from "../../host/sdcard-emulator/virtual-clock.js";
+import { BlockBench } from "./block-bench.js";
 import {
   BUSY,
   CARD_SECTORS,
@@ -80,47 +76,16 @@ function spiFace(buses: 1 | 2, cardClass: string): Face {
 }
 
 function blockFace(cardClass: string): Face {
-  const clock = new VirtualClock();
-  const contents = new SectorContents();
-  const driver = new DriverModule(readDriver("production"));
-  const epochs: number[] = [];
-  const mirror = new TimedMirror({
-    driver,
-    clock,
-    contents,
-    tickUs: 1000,
-    sync: { onSyncRequested: (epoch) => epochs.push(epoch) },
-    dataSectors: DATA_SECTORS,
-  });
-  const cards = [1, 2].map(
-    (seed) =>
-      new SdCard({
-        clock,
-        contents,
-        media: new CardImage(CARD_SECTORS),
-        characteristics: profile(cardClass),
-        seed,
-        onComplete: mirror.onCardDone,
-      }),
-  );
-  mirror.insertCards(cards[0]!, cards[1]!);
+  const bench = new BlockBench(cardClass);
+  const { contents, mirror, clock, cards, driver } = bench;
   return {
     contents,
     mirror,
     options: { ...OPTIONS, cardIds: CARD_IDS },
-    step: () => {
-      clock.step();
-      for (const epoch of epochs.splice(0)) mirror.syncDone(epoch, OK);
-    },
+    step: () => bench.step(),
     regionState: (region) => driver.exports.regionState(region),
     view: (slot, sector) => cards[slot]!.view(sector),
-    crash: () => {
-      mirror.halt();
-      for (const card of cards) {
-        card.cutPower(card.crashSpace().map(() => 0));
-        card.powerUp();
-      }
-    },
+    crash: () => bench.crash(() => 0),
     nowUs: () => clock.nowUs,
     expectLegal: () => undefined,
   };
