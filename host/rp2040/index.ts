@@ -15,3 +15,5 @@ export { FirmwareFileError, type FirmwareSegment } from "./firmware-segment.js";
 export { packUf2, RP2040_FAMILY } from "./uf2.js";
 /** Everything reachable from some objects, kept and restored in place. */
 export { ObjectSnapshot } from "./object-snapshot.js";
+/** A card on a bus, of which each command and block is told. */
+export { WatchedCard, type BusNote } from "./watched-card.js";
