@@ -17,6 +17,13 @@ const SIZE = 32 * 2 ** 20;
 const DATA_START = 32_768;
 const MAGIC = 0x474f4c53;
 
+/** The first two words of a record of the logger. */
+function recordOf(image: string, number: number): number[] {
+  const bytes = readFileSync(at(image));
+  const word = (i: number): number => bytes.readUInt32LE((DATA_START + 2 * number) * 512 + 4 * i);
+  return [word(0), word(1)];
+}
+
 describe("wrong usage of firmware run", () => {
   it.each([
     [["--write-back"], "--write-back has no file to write: give --card-a or --card-b"],
@@ -53,12 +60,6 @@ describeWithPrograms({ "arm-none-eabi-gcc": "gcc-arm-none-eabi" }, "firmware run
   beforeAll(() => {
     logger = picoLogger(folder, ["RECORDS=5u"]);
   }, COMPILE_MS);
-
-  const recordOf = (image: string, number: number): number[] => {
-    const bytes = readFileSync(at(image));
-    const word = (i: number): number => bytes.readUInt32LE((DATA_START + 2 * number) * 512 + 4 * i);
-    return [word(0), word(1)];
-  };
 
   it("puts raw images back after a cut, and the next run goes on with them", async () => {
     for (const name of ["a.img", "b.img"]) writeFileSync(at(name), new Uint8Array(SIZE));
