@@ -3,7 +3,7 @@ import { SectorContents } from "../sdcard-emulator/sector-contents.js";
 import { FAULT_PROFILES, PROFILES, type CardCharacteristics } from "../sdcard-emulator/characteristics.js";
 import { cardProfileNames } from "../sdcard-emulator/profile/load-profile.js";
 import { decodeDutCase, shortProfile, type DutCase } from "../dut/dut-case.js";
-import { replayDutCase } from "../dut/dut-campaign.js";
+import { replayDutCase } from "../dut/dut-replay.js";
 import { deviceOf } from "./dut-device.js";
 import type { DutOptions } from "./dut-options.js";
 import { EXIT_BROKEN, EXIT_DIVERGED, EXIT_HELD } from "./exit-codes.js";

@@ -5,7 +5,7 @@ import { emittedTest } from "../campaign/case/emitted-test.js";
 import { replayCase, type Replayed, type ReplayEnding } from "../campaign/case/replay.js";
 import { storyOf, traceOf } from "../campaign/case/story.js";
 import { readDriver } from "../mirror/driver-binary.js";
-import { DUT_CASE_VERSION } from "../dut/dut-case.js";
+import { isDutCaseId } from "../dut/dut-case.js";
 import { replayDut } from "./dut-replay.js";
 import { dutOptions } from "./dut-options.js";
 import { EXIT_BROKEN, EXIT_CODES_HELP, EXIT_DIVERGED, EXIT_HELD, EXIT_TRAPPED } from "./exit-codes.js";
@@ -52,7 +52,7 @@ export function replayCommand(terminal: Terminal, finish: (code: number) => void
     .option("--profile <file>", "the same profile as then, if it was a file")
     .addHelpText("after", HELP)
     .action(async (id: string, flags: ReplayFlags) => {
-      if (id.startsWith(`${DUT_CASE_VERSION}:`)) {
+      if (isDutCaseId(id)) {
         const { json, trace: _trace, profile, dut = "log", ...texts } = flags;
         finish(await replayDut(id, dutOptions({ ...texts, dut })!, profile, terminal, json === true));
         return;

@@ -4,7 +4,13 @@ import type { SectorContents } from "../sdcard-emulator/sector-contents.js";
 import { VirtualClock } from "../sdcard-emulator/virtual-clock.js";
 import { PortBench, type CardPort } from "./card-port.js";
 import type { CrashState } from "./crash-state.js";
-import { DutError, DutHang, type DeviceUnderTest, type RecordSetting } from "./device-under-test.js";
+import {
+  DutError,
+  DutHang,
+  type CardSetting,
+  type DeviceUnderTest,
+  type Recovery,
+} from "./device-under-test.js";
 import type { WriteLog } from "./write-log.js";
 
 /** Firmware in TypeScript, or a shell around some other, over one or two cards. */
@@ -40,13 +46,16 @@ export function adapterUnderTest<Firmware>(adapter: CardAdapter<Firmware>): Devi
   const { name = "adapter", cards, sectors, workload = null } = adapter;
   if (cards !== 1 && cards !== 2) throw new DutError(`${name} is for ${String(cards)} cards: give 1 or 2`);
   const blank = (): CardImage[] => Array.from({ length: cards }, () => new CardImage(sectors));
-  let setting: RecordSetting | null = null;
+  /** What a cut has left, on cards of its own. */
+  const benchAfter = ({ images }: CrashState, { characteristics, seed }: CardSetting): Bench => {
+    const media = images.map(({ image }) => image.fork());
+    return benchOf(images[0]!.contents, media, characteristics, seed);
+  };
   return {
     name,
     workload,
     base: blank,
     record: async (given): Promise<WriteLog> => {
-      setting = given;
       const bench = benchOf(given.contents, blank(), given.characteristics, given.seed);
       await bench.live(async ({ ports }) => {
         const firmware = await adapter.boot(ports);
@@ -54,21 +63,31 @@ export function adapterUnderTest<Firmware>(adapter: CardAdapter<Firmware>): Devi
       });
       return { sectors: blank().map((image) => image.sectors), events: bench.cards.events };
     },
-    judge: async ({ images, marks }: CrashState) => {
-      if (setting === null) throw new DutError(`${name} was not run yet: record it first`);
-      const media = images.map(({ image }) => image.fork());
-      const bench = benchOf(images[0]!.contents, media, setting.characteristics, setting.seed);
+    judge: async (state: CrashState, setting: CardSetting) => {
       let wrong: string | null = null;
       try {
-        await bench.live(async ({ ports }) => {
-          wrong = (await adapter.check(await adapter.boot(ports), marks)) ?? null;
+        await benchAfter(state, setting).live(async ({ ports }) => {
+          wrong = (await adapter.check(await adapter.boot(ports), state.marks)) ?? null;
         });
       } catch (error) {
-        return error instanceof Error ? error.message : String(error);
+        return messageOf(error);
       }
       return wrong;
     },
+    recover: async (state: CrashState, setting: CardSetting): Promise<Recovery> => {
+      const bench = benchAfter(state, setting);
+      try {
+        await bench.live(async ({ ports }) => void (await adapter.boot(ports)));
+      } catch (error) {
+        return { wrong: `it does not recover: ${messageOf(error)}` };
+      }
+      return { log: { sectors: state.images.map((image) => image.sectors), events: bench.cards.events } };
+    },
   };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 interface Bench {

@@ -1,14 +1,37 @@
 import { Prng } from "../sdcard-emulator/prng.js";
 
-/** At which moments the power is cut: at every one, at so many evenly spread, or at so many drawn from the seed. */
-export type CutSchedule = "every" | { readonly linear: number } | { readonly random: number };
+/**
+ * At which moments the power is cut: at every one; at none; at moments 0, 1, 2, 4, 8, ...; at so many evenly spread; at
+ * so many drawn from the seed; at these, counted from 0.
+ */
+export type CutSchedule =
+  | "every"
+  | "none"
+  | "log"
+  | { readonly linear: number }
+  | { readonly random: number }
+  | { readonly at: readonly number[] };
 
 /**
- * The numbers of the moments to cut at, ascending, without repetitions.
- * @throws Error for a schedule of no cuts
+ * The numbers of the moments to cut at; null for all of them.
+ * @throws Error for a schedule of no cuts that is not "none", and for moments that there are not
  */
 export function cutsOf(schedule: CutSchedule, moments: number, seed: number): ReadonlySet<number> | null {
   if (schedule === "every") return null;
+  if (schedule === "none") return new Set();
+  if (schedule === "log") {
+    const cuts = new Set<number>([0]);
+    for (let moment = 1; moment < moments; moment *= 2) cuts.add(moment);
+    return cuts;
+  }
+  if ("at" in schedule) {
+    const wrong = schedule.at.find(
+      (moment) => !Number.isSafeInteger(moment) || moment < 0 || moment >= moments,
+    );
+    if (wrong !== undefined)
+      throw new Error(`there is no moment ${wrong} to cut at: this run has moments 0 to ${moments - 1}`);
+    return new Set(schedule.at);
+  }
   const wanted = "linear" in schedule ? schedule.linear : schedule.random;
   if (!Number.isSafeInteger(wanted) || wanted < 1)
     throw new Error(`a schedule of ${wanted} cuts is none: give a whole number from 1`);

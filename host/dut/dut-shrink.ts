@@ -1,29 +1,35 @@
 /**
- * Makes a failing case small: a smaller workload if the device has one, the earliest cut, the fewest writes, and the
- * fewest of them lost.
+ * Makes a failing case small: a smaller workload if the device has one, the fewest cuts, the earliest one, the fewest
+ * writes, and the fewest of them lost.
  *
  * A log with writes left out is no run of the firmware. So writes are left out only where the check accepts what the
  * rest leaves when nothing is lost, at each flush up to the one behind the cut; and no flush that covers a write is
- * left out, for that would be another firmware's mistake.
+ * left out, for that would be another firmware's mistake. Recoveries are never shortened: the device makes them.
  */
-import { axesOf, imagesAfter, newestOptions } from "./crash-state.js";
+import { followCase, type CaseStage } from "./case-path.js";
+import { newestOptions } from "./crash-state.js";
+import { isAt, statesLeft } from "./cut-states.js";
 import type { DeviceUnderTest } from "./device-under-test.js";
-import { encodeDutCase, eventsUntil, type DutCase } from "./dut-case.js";
+import { encodeDutCase, eventsUntil, type Cut, type DutCase, type RecoveryCut } from "./dut-case.js";
 import type { FoundCase, ShrunkCase } from "./dut-report.js";
 import { tellDutCase } from "./dut-story.js";
 import { JudgeCache } from "./judge-cache.js";
 import { LogReplay, type ReplaySetting } from "./log-replay.js";
-import { coverOutcomes } from "./outcome-cover.js";
+import { cutRecoveries, type DeepState, type RecoveryLimits } from "./recovery-cuts.js";
 import { digestOf, type WriteLog } from "./write-log.js";
 
 /** States judged while a case is made small. */
 const JUDGED_MAX = 4000;
 
+/** Cuts that lead to what the check does not accept. */
 interface Place {
-  readonly event: number;
-  readonly phase: number;
-  readonly choice: readonly number[];
+  readonly cut: Cut;
+  readonly recoveries: readonly RecoveryCut[];
   readonly wrong: string;
+}
+
+interface FirstCutState extends DeepState {
+  readonly cut: Cut;
 }
 
 /** @param found of this log. @throws DutError, DutHang */
@@ -32,21 +38,24 @@ export async function shrinkDutCase(
   log: WriteLog,
   setting: ReplaySetting,
   found: FoundCase,
-  outcomesPerCut: number,
+  limits: RecoveryLimits,
 ): Promise<ShrunkCase> {
   const writesBefore = writesAmong(log, found.failing.kept);
   const { characteristics, contents, seed } = setting;
   for (let workload = 1; workload < (dut.workload ?? 0); workload++) {
     const smaller = await dut.record({ characteristics, contents, seed, workload });
     const base = dut.base(smaller, contents);
-    const shrinker = new DutShrinker(dut, smaller, { ...setting, base }, outcomesPerCut);
+    const shrinker = new DutShrinker(dut, smaller, { ...setting, base }, limits);
     const first = await shrinker.firstFailing();
     if (first !== null) return { ...(await shrinker.shrink(first)), workload, writesBefore };
   }
-  const shrinker = new DutShrinker(dut, log, setting, outcomesPerCut);
-  const first = await shrinker.firstFailing(found.failing.event);
-  const { event, phase, choice } = found.failing;
-  const shrunk = await shrinker.shrink(first ?? { event, phase, choice, wrong: found.wrong });
+  const { event, phase, choice, recoveries } = found.failing;
+  // The campaign has found no case of fewer cuts.
+  const shrinker = new DutShrinker(dut, log, setting, { ...limits, depth: recoveries.length + 1 });
+  const first = await shrinker.firstFailing(recoveries.length === 0 ? event : Infinity);
+  const shrunk = await shrinker.shrink(
+    first ?? { cut: { event, phase, choice }, recoveries, wrong: found.wrong },
+  );
   return { ...shrunk, workload: dut.workload, writesBefore };
 }
 
@@ -54,15 +63,15 @@ class DutShrinker {
   private readonly judged: JudgeCache;
 
   constructor(
-    dut: DeviceUnderTest,
+    private readonly dut: DeviceUnderTest,
     private readonly log: WriteLog,
     private readonly setting: ReplaySetting,
-    private readonly outcomesPerCut: number,
+    private readonly limits: RecoveryLimits,
   ) {
-    this.judged = new JudgeCache(dut, setting.contents);
+    this.judged = new JudgeCache(dut, setting);
   }
 
-  /** The earliest cut that fails. @param last the last event that is looked at */
+  /** The earliest cut that fails, of the cases with the fewest cuts. @param last the last event that is looked at */
   async firstFailing(last = Infinity): Promise<Place | null> {
     return this.find(eventsUntil(this.log, this.log.events.length), -1, last);
   }
@@ -70,9 +79,9 @@ class DutShrinker {
   async shrink(first: Place): Promise<Omit<ShrunkCase, "workload" | "writesBefore">> {
     const { log } = this;
     let place = first;
-    let kept = eventsUntil(log, first.event);
-    if (await this.isSound(kept, first.event)) {
-      const droppable = (event: number): boolean => event !== place.event;
+    let kept = eventsUntil(log, first.cut.event);
+    if (await this.isSound(kept, first.cut.event)) {
+      const droppable = (event: number): boolean => event !== place.cut.event;
       for (let size = Math.ceil(kept.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
         for (let end = kept.length; end > 0; end -= size) {
           if (this.judged.distinct > JUDGED_MAX) break;
@@ -82,8 +91,8 @@ class DutShrinker {
             dropped,
           );
           if (rest === null || rest.length === kept.length) continue;
-          if (!(await this.isSound(rest, place.event))) continue;
-          const again = await this.find(rest, place.event, place.event);
+          if (!(await this.isSound(rest, place.cut.event))) continue;
+          const again = await this.find(rest, place.cut.event, place.cut.event);
           if (again === null) continue;
           kept = rest;
           place = again;
@@ -91,39 +100,39 @@ class DutShrinker {
       }
     }
     place = await this.fewestLost(kept, place);
-    const failing: DutCase = {
-      digest: digestOf(log),
-      profile: this.setting.characteristics.name,
-      seed: this.setting.seed,
-      kept,
-      event: place.event,
-      phase: place.phase,
-      choice: place.choice,
-    };
+    const failing = this.caseOf(kept, place);
     const { wrong } = place;
-    const story = tellDutCase(log, this.setting, failing, wrong);
+    const path = await followCase(this.dut, log, this.setting, failing);
+    if ("why" in path) throw new Error(`a case that was made small leads nowhere: ${path.why}`);
+    const story = tellDutCase(path.stages, wrong);
     return { id: encodeDutCase(failing), failing, wrong, log, writes: writesAmong(log, kept), story };
   }
 
-  /** The first outcome that fails among the moments of the events `from` to `last`. */
+  private caseOf(kept: readonly number[], { cut, recoveries }: Place): DutCase {
+    const { characteristics, seed } = this.setting;
+    return { digest: digestOf(this.log), profile: characteristics.name, seed, kept, ...cut, recoveries };
+  }
+
+  /** The first outcome that fails among the moments of the events `from` to `last`, of one cut if there is one. */
   private async find(kept: readonly number[], from: number, last: number): Promise<Place | null> {
-    let found: Place | null = null;
-    for (const { cards, marks, event, phase } of new LogReplay(this.log, this.setting, kept).moments()) {
-      if (event < from) continue;
-      if (event > last || found !== null) break;
-      const { outcomesPerCut, setting } = this;
-      await coverOutcomes(
-        axesOf(cards),
-        newestOptions(cards),
-        outcomesPerCut,
-        setting.seed,
-        async (choice) => {
-          const wrong = await this.judged.judge(imagesAfter(cards, choice), marks);
-          if (wrong !== null) found = { event, phase, choice: choice.slice(), wrong };
-          return wrong === null;
-        },
-      );
+    const { dut, judged, log, setting, limits } = this;
+    const { outcomesPerCut, depth } = limits;
+    const { seed } = setting;
+    const accepted = new Map<string, FirstCutState>();
+    for (const left of statesLeft(log, setting, { kept, from, last, outcomesPerCut, seed })) {
+      const wrong = await judged.judge(left.images, left.marks);
+      if (wrong !== null) return { cut: left.cut, recoveries: [], wrong };
+      if (depth > 1 && !accepted.has(left.key)) accepted.set(left.key, { ...left, recoveries: [] });
     }
+    let found: Place | null = null;
+    await cutRecoveries(dut, judged, setting, limits, [...accepted.values()], {
+      isKnown: () => false,
+      onRecovery: () => undefined,
+      onState: ({ cut, recoveries }, wrong) => {
+        if (wrong !== null) found = { cut, recoveries, wrong };
+        return wrong === null && judged.distinct <= JUDGED_MAX;
+      },
+    });
     return found;
   }
 
@@ -167,20 +176,47 @@ class DutShrinker {
     return left;
   }
 
-  /** As many sectors as can be hold what was written last. */
+  /** As many sectors as can be hold what was written last, at each cut. */
   private async fewestLost(kept: readonly number[], place: Place): Promise<Place> {
-    for (const { cards, marks, event, phase } of new LogReplay(this.log, this.setting, kept).moments()) {
-      if (event !== place.event || phase !== place.phase) continue;
-      let best = place;
-      for (const [at, option] of newestOptions(cards).entries()) {
-        const choice = best.choice.with(at, option);
-        const wrong = await this.judged.judge(imagesAfter(cards, choice), marks);
-        if (wrong !== null) best = { ...best, choice, wrong };
+    let best = place;
+    for (let number = 0; number <= place.recoveries.length; number++) {
+      const stage = await this.stageOf(kept, best, number);
+      if (stage === null) return best;
+      for (const [at, option] of newestOf(stage).entries()) {
+        const tried = withChoice(best, number, at, option);
+        const wrong = await this.wrongAt(kept, tried);
+        if (wrong !== null) best = { ...tried, wrong };
       }
-      return best;
     }
-    return place;
+    return best;
   }
+
+  /** The cut of this number, from 0; null if the case does not come to it. */
+  private async stageOf(kept: readonly number[], place: Place, number: number): Promise<CaseStage | null> {
+    const path = await followCase(this.dut, this.log, this.setting, this.caseOf(kept, place));
+    return "why" in path ? null : path.stages[number]!;
+  }
+
+  /** What is wrong after these cuts; null for nothing, or when the recoveries that they cut are others then. */
+  private async wrongAt(kept: readonly number[], place: Place): Promise<string | null> {
+    const path = await followCase(this.dut, this.log, this.setting, this.caseOf(kept, place));
+    return "why" in path ? null : this.judged.judge(path.images, path.marks);
+  }
+}
+
+/** For each axis of the cut's crash space the option that leaves what was written last. */
+function newestOf({ log, setting, kept, cut }: CaseStage): number[] {
+  for (const point of new LogReplay(log, setting, kept).moments()) {
+    if (isAt(point, cut)) return newestOptions(point.cards);
+  }
+  return [];
+}
+
+function withChoice(place: Place, number: number, axis: number, option: number): Place {
+  const changed = <C extends Cut>(cut: C): C => ({ ...cut, choice: cut.choice.with(axis, option) });
+  if (number === 0) return { ...place, cut: changed(place.cut) };
+  const recoveries = place.recoveries.map((cut, i) => (i === number - 1 ? changed(cut) : cut));
+  return { ...place, recoveries };
 }
 
 function writesAmong({ events }: WriteLog, kept: readonly number[]): number {

@@ -1,6 +1,7 @@
+import type { CaseStage } from "./case-path.js";
 import { axesOf, imagesAfter } from "./crash-state.js";
-import type { DutCase } from "./dut-case.js";
-import { LogReplay, type CutPoint, type ReplaySetting } from "./log-replay.js";
+import { isAt } from "./cut-states.js";
+import { LogReplay, type CutPoint } from "./log-replay.js";
 import { UNREADABLE, ZEROS } from "../sdcard-emulator/sector-contents.js";
 import { sectorsWritten, type LogEvent, type WriteLog } from "./write-log.js";
 
@@ -8,19 +9,31 @@ import { sectorsWritten, type LogEvent, type WriteLog } from "./write-log.js";
 const TOLD_MAX = 24;
 const SECTORS_TOLD_MAX = 16;
 
-/** A case in plain words: what was written, when the power failed, what each card kept, and what the check says. */
-export function tellDutCase(log: WriteLog, setting: ReplaySetting, failing: DutCase, wrong: string): string {
-  const several = log.sectors.length > 1;
-  const steps = failing.kept
-    .filter((event) => event <= failing.event)
-    .map((event) => ({ event, is: log.events[event]! }));
-  const older = Math.max(0, steps.length - TOLD_MAX);
-  const lines = steps.slice(older).map(({ event, is }) => `${event + 1}. ${eventText(is, several)}`);
-  if (older > 0) lines.unshift(`(${older} events before)`);
-  for (const point of new LogReplay(log, setting, failing.kept).moments()) {
-    if (point.event !== failing.event || point.phase !== failing.phase) continue;
-    lines.push(`The power fails ${momentText(point, log)} What the cut leaves:`);
-    lines.push(...keptLines(point, failing.choice, several));
+/**
+ * A case in plain words: what was written, when the power failed, what each card kept, the same of each recovery that
+ * was cut, and what the check says.
+ */
+export function tellDutCase(stages: readonly CaseStage[], wrong: string): string {
+  const lines: string[] = [];
+  for (const [cuts, { log, setting, kept, cut }] of stages.entries()) {
+    if (cuts > 0) {
+      const times = cuts === 1 ? "" : ` from cut ${cuts}`;
+      lines.push(`The power is back, and it recovers${times}:`);
+    }
+    const several = log.sectors.length > 1;
+    const steps = kept.filter((event) => event <= cut.event && event < log.events.length);
+    const older = Math.max(0, steps.length - TOLD_MAX);
+    if (older > 0) lines.push(`(${older} events before)`);
+    lines.push(
+      ...steps.slice(older).map((event) => `${event + 1}. ${eventText(log.events[event]!, several)}`),
+    );
+    for (const point of new LogReplay(log, setting, kept).moments()) {
+      if (!isAt(point, cut)) continue;
+      lines.push(
+        `The power fails ${cuts > 0 ? "again, " : ""}${momentText(point, log)} What the cut leaves:`,
+      );
+      lines.push(...keptLines(point, cut.choice, several));
+    }
   }
   lines.push(`The check: ${wrong}`);
   return lines.join("\n");

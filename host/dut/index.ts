@@ -5,16 +5,31 @@ export { adapterUnderTest, type CardAdapter } from "./adapter-dut.js";
 export { type CardPort } from "./card-port.js";
 export { processUnderTest, type ProcessOptions } from "./process-dut.js";
 export { logUnderTest, readLogFile, type LogOptions } from "./log-dut.js";
-export { DutError, DutHang, type DeviceUnderTest, type RecordSetting } from "./device-under-test.js";
+export {
+  DutError,
+  DutHang,
+  type CardSetting,
+  type DeviceUnderTest,
+  type RecordSetting,
+  type Recovery,
+} from "./device-under-test.js";
 /** The user's check, and what it is given. */
 export { UNREADABLE_FILL } from "./image-file.js";
 export { type Check } from "./check-command.js";
 export { CrashImage, UnreadableSector, type CrashState } from "./crash-state.js";
 /** Campaigns, their cuts and reports; one case again. */
-export { replayDutCase, tortureDevice, type DutCampaignOptions, type DutReplay } from "./dut-campaign.js";
+export { tortureDevice, type DutCampaignOptions } from "./dut-campaign.js";
+export { replayDutCase, type DutReplay } from "./dut-replay.js";
 export { type CutSchedule } from "./cut-schedule.js";
-export { vacuity, type DutReport, type FoundCase, type ShrunkCase } from "./dut-report.js";
-export { decodeDutCase, encodeDutCase, type DutCase } from "./dut-case.js";
+export {
+  vacuity,
+  type DutReport,
+  type FoundCase,
+  type OutcomeCounts,
+  type RecoveryCounts,
+  type ShrunkCase,
+} from "./dut-report.js";
+export { decodeDutCase, encodeDutCase, type Cut, type DutCase, type RecoveryCut } from "./dut-case.js";
 export { cardClass } from "./card-class.js";
 /** Write logs, and as files of dm-log-writes. */
 export { digestOf, type LogEvent, type WriteLog } from "./write-log.js";

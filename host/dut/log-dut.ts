@@ -4,7 +4,7 @@ import { applyCheck, type Check } from "./check-command.js";
 import { DutError, type DeviceUnderTest } from "./device-under-test.js";
 import { LogFileError, readDmLog } from "./dm-log-writes.js";
 import { readImageFile } from "./image-file.js";
-import { DEADLINE_MS } from "./process-dut.js";
+import { DEADLINE_MS, recoveryBy } from "./card-process.js";
 import type { WriteLog } from "./write-log.js";
 
 /** A log that was recorded elsewhere, or before. */
@@ -12,6 +12,8 @@ export interface LogOptions {
   readonly log: WriteLog;
   readonly check: Check;
   readonly name?: string;
+  /** A shell command that recovers from what a cut has left, on a card at {socket}: with it recoveries can be cut. */
+  readonly recover?: string;
   /** What the first card holds at first: the path of an image. Default: it is blank. */
   readonly image?: string;
   /** Real time that each check may take. Default 10 s. */
@@ -20,7 +22,7 @@ export interface LogOptions {
 
 /** A recorded write log under test. */
 export function logUnderTest(options: LogOptions): DeviceUnderTest {
-  const { log, check, name = "a write log", image, deadlineMs = DEADLINE_MS } = options;
+  const { log, check, recover, name = "a write log", image, deadlineMs = DEADLINE_MS } = options;
   return {
     name,
     workload: null,
@@ -30,6 +32,7 @@ export function logUnderTest(options: LogOptions): DeviceUnderTest {
       ),
     record: async () => Promise.resolve(log),
     judge: async (state) => applyCheck(check, state, deadlineMs),
+    ...(recover === undefined ? {} : { recover: recoveryBy(recover, deadlineMs) }),
   };
 }
 

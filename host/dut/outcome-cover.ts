@@ -1,39 +1,29 @@
 import type { CrashAxis } from "../sdcard-emulator/crash-space.js";
 import { Prng } from "../sdcard-emulator/prng.js";
 
-/** Outcomes tried of those that there are. */
-export interface OutcomeCount {
-  readonly possible: number;
-  readonly tried: number;
-}
-
 /** Draws in a row that find nothing new, after which no more is tried. */
 const VAIN_MAX = 64;
 
+/** How many outcomes a cut has: one option of each axis. */
+export function outcomesOf(axes: readonly CrashAxis[]): number {
+  return axes.reduce((count, axis) => count * axis.options.length, 1);
+}
+
 /**
- * Tries outcomes of a cut: all of them up to `most`. Above it a covering set, which begins with what tells most:
+ * Outcomes of a cut to try: all of them up to `most`. Above it a covering set, which begins with what tells most:
  * nothing landed and everything landed; then each option of each axis alone against both; then pairs of axes against
- * both; then combinations drawn from the seed. No outcome is tried twice.
+ * both; then combinations drawn from the seed. None comes twice.
  * @param newest the option of each axis that leaves what was written last
- * @param visit  gets an option for each axis, the same array each time; false stops
+ * @returns an option for each axis, up to the bound in the same array each time
  */
-export async function coverOutcomes(
+export function* coveredOutcomes(
   axes: readonly CrashAxis[],
   newest: readonly number[],
   most: number,
   seed: number,
-  visit: (choice: readonly number[]) => Promise<boolean>,
-): Promise<OutcomeCount> {
-  const possible = axes.reduce((count, axis) => count * axis.options.length, 1);
-  let tried = 0;
-  const everything = possible <= most ? product(axes) : sample(axes, newest, most, seed);
-  for (const choice of everything) {
-    tried++;
-    if (!(await visit(choice))) break;
-  }
-  return { possible, tried };
+): Generator<readonly number[]> {
+  yield* outcomesOf(axes) <= most ? product(axes) : sample(axes, newest, most, seed);
 }
-
 function* product(axes: readonly CrashAxis[]): Generator<readonly number[]> {
   const choice = axes.map(() => 0);
   for (;;) {

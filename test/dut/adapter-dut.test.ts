@@ -3,7 +3,8 @@ import { adapterUnderTest, type CardAdapter } from "../../host/dut/adapter-dut.j
 import { cardClass } from "../../host/dut/card-class.js";
 import { DutError, DutHang } from "../../host/dut/device-under-test.js";
 import { decodeDutCase } from "../../host/dut/dut-case.js";
-import { replayDutCase, tortureDevice } from "../../host/dut/dut-campaign.js";
+import { tortureDevice } from "../../host/dut/dut-campaign.js";
+import { replayDutCase } from "../../host/dut/dut-replay.js";
 import { vacuity } from "../../host/dut/dut-report.js";
 import { counterOnTwoCards } from "./two-card-log.js";
 

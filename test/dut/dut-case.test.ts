@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { decodeDutCase, encodeDutCase, type DutCase } from "../../host/dut/dut-case.js";
+import { decodeDutCase, encodeDutCase, isDutCaseId, type DutCase } from "../../host/dut/dut-case.js";
 
 const CASE: DutCase = {
   digest: "0123456789ab",
@@ -9,14 +9,29 @@ const CASE: DutCase = {
   event: 40,
   phase: 3,
   choice: [1, 0, 2],
+  recoveries: [],
 };
 /** Golden: ids of this version mean the same in every release. */
 const ID = "wl1:0123456789ab:tlccached:t25:k0.2.2.3.x.1:c15.3:o102";
+/** The same, with two cuts during recovery. */
+const DEEP: DutCase = {
+  ...CASE,
+  recoveries: [
+    { digest: "ba9876543210", event: 0, phase: 1, choice: [0, 37] },
+    { digest: "aaaaaaaaaaaa", event: -1, phase: 0, choice: [] },
+  ],
+};
+const DEEP_ID =
+  "wl2:0123456789ab:tlccached:t25:k0.2.2.3.x.1:c15.3:o102:rba9876543210:c1.1:o.0.11:raaaaaaaaaaaa:c0.0:o";
 
 describe("the id of a case", () => {
   it("is this one for ever", () => {
     expect(encodeDutCase(CASE)).toBe(ID);
     expect(decodeDutCase(ID)).toEqual({ ...CASE, profile: "tlccached" });
+    expect(encodeDutCase(DEEP)).toBe(DEEP_ID);
+    expect(decodeDutCase(DEEP_ID)).toEqual({ ...DEEP, profile: "tlccached" });
+    expect(DEEP_ID).toMatch(/^[a-z0-9:.]+$/);
+    expect([ID, DEEP_ID, "wl3:x", "sg1:x"].map(isDutCaseId)).toEqual([true, true, false, false]);
   });
 
   it.each([
@@ -28,8 +43,13 @@ describe("the id of a case", () => {
   });
 
   it.each([
-    ["sg1:immediate:slc", "version: expected wl1"],
-    [ID.replace("wl1", "wl2"), "version: expected wl1"],
+    ["sg1:immediate:slc", "version: expected wl1 or wl2"],
+    [ID.replace("wl1", "wl3"), "version: expected wl1 or wl2"],
+    [ID.replace("wl1", "wl2"), "sections: expected 7 and 3 for each cut more"],
+    [DEEP_ID.replace("wl2", "wl1"), "sections: expected 7 of them"],
+    [`${DEEP_ID}:x`, "sections: expected 7 and 3"],
+    [DEEP_ID.replace(":rba", ":ba"), "recovery: expected a section r..."],
+    [DEEP_ID.replace("rba9876543210", "rba"), "recovery: expected 12 characters"],
     [`${ID}:x`, "sections: expected 7"],
     [ID.replace("tlccached", "TLC"), "character 17: expected one of a-z"],
     [ID.replace("0123456789ab", "12"), "log: expected 12 characters"],
