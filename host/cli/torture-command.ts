@@ -16,6 +16,13 @@ import { planOf } from "./campaign/plan-of.js";
 import { runOptions } from "./campaign/run-options.js";
 import { runPlan } from "./campaign/run-plan.js";
 import { TaskPool } from "./campaign/task-pool.js";
+import {
+  addFirmwareOptions,
+  isFirmwareFile,
+  refuseFirmwareOptions,
+  type FirmwareTexts,
+} from "./firmware/torture-firmware-options.js";
+import { runFirmwareTorture } from "./firmware/torture-firmware.js";
 import { addDutOptions, dutOptions, type DutTexts } from "./dut-options.js";
 import { runDut } from "./dut-run.js";
 import { EXIT_CODES_HELP, EXIT_HELD, EXIT_INTERRUPTED } from "./exit-codes.js";
@@ -59,6 +66,7 @@ Examples:
   syncgate torture --report junit --report-file syncgate.xml   for a CI
   syncgate torture --dut nbd --run "./store {socket} {ops}" --ops 8 --check "./store check {image} {marks}"
   syncgate torture --dut log --log writes.log --check "fsck.ext4 -fn {image}" --profile tlc-cached
+  syncgate torture --dut my.uf2 --profile mlc --cuts linear:200 --power shared
 ${EXIT_CODES_HELP}`;
 
 /** `syncgate torture`. @param finish gets the exit code */
@@ -97,10 +105,15 @@ export function tortureCommand(terminal: Terminal, finish: (code: number) => voi
     .option("--out <file>", "write results to a file after each unit of work")
     .option("--resume <file>", "go on with the campaign whose results are in this file")
     .option("--budget <time>", "begin nothing new after this time: 90s, 30m, 2h");
-  return addDutOptions(withReportOptions(command))
+  return addFirmwareOptions(addDutOptions(withReportOptions(command)))
     .addHelpText("after", HELP)
-    .action(async (texts: TortureTexts & DutTexts) => {
+    .action(async (texts: TortureTexts & DutTexts & FirmwareTexts) => {
       const dut = dutOptions(texts);
+      if (dut !== null && isFirmwareFile(dut.dut)) {
+        finish(await runFirmwareTorture(texts, dut, { ...dutRunSetting(texts), terminal }));
+        return;
+      }
+      refuseFirmwareOptions(texts);
       if (dut === null) finish(await torture(texts, terminal));
       else finish(await runDut(dut, { ...dutRunSetting(texts), terminal }));
     });

@@ -4,9 +4,11 @@ import {
   ChipTime,
   FirmwareError,
   PoweredBoard,
+  VerdictPatterns,
   WatchedCard,
   type Board,
   type BoardCard,
+  type BoardVerdict,
   type BusNote,
 } from "../../rp2040/index.js";
 import { POWER_ONE, POWER_SHARED, POWER_TOPOLOGIES } from "../../sdcard-emulator/power-topology.js";
@@ -17,14 +19,22 @@ import type { Terminal } from "../terminal.js";
 import { UsageError, wholeNumberIn } from "../usage-error.js";
 import { boardCards, putAway, type BoardCardFile } from "./board-cards.js";
 import { BoardTrace, cycleWindow } from "./board-trace.js";
-import { FAIL_DEFAULT, PASS_DEFAULT, VerdictPatterns, type BoardVerdict } from "./board-verdict.js";
-import { cutAfterUart, cutPower, cutsAt, type CutPower, type PlannedCut } from "./cut-plan.js";
+import {
+  cutAfterUart,
+  cutPower,
+  cutsAt,
+  regularExpression,
+  type CutPower,
+  type PlannedCut,
+} from "./cut-plan.js";
 import { firmwareOfFile } from "./firmware-file.js";
 
 /** GPIOs of the chip selects, unless others are given. */
 export const CHIP_SELECTS = ["17", "9"] as const;
 export const MAX_CYCLES = "1000000000";
 export const SIZE_DEFAULT = "8MiB";
+export const PASS_DEFAULT = "PASS";
+export const FAIL_DEFAULT = "FAIL";
 const PIN_MAX = 29;
 
 interface RunFlags {
@@ -110,7 +120,11 @@ export function firmwareRunCommand(terminal: Terminal, finish: (code: number) =>
 function runFirmware(file: string, flags: RunFlags, terminal: Terminal): number {
   const saves = saving(flags);
   const maxCycles = wholeNumberIn("--max-cycles", flags.maxCycles, 1, Number.MAX_SAFE_INTEGER);
-  const patterns = new VerdictPatterns(flags.pass, flags.fail, maxCycles);
+  const patterns = new VerdictPatterns(
+    regularExpression("--pass", flags.pass),
+    regularExpression("--fail", flags.fail),
+    maxCycles,
+  );
   const power = cutPower(flags.power, flags.first);
   if (flags.cuts.length === 0 && (flags.power ?? flags.first) !== undefined)
     throw new UsageError("--power and --first say how a cut comes: add --cut-at or --cut-after-uart");

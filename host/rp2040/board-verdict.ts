@@ -1,9 +1,5 @@
 /** What firmware says on its UART when all is well, and when not. */
-import type { Board, RunEnd, RunLimits } from "../../rp2040/index.js";
-import { regularExpression } from "./cut-plan.js";
-
-export const PASS_DEFAULT = "PASS";
-export const FAIL_DEFAULT = "FAIL";
+import type { Board, RunEnd, RunLimits } from "./board.js";
 
 /** The verdict of a boot. */
 export type BoardVerdict =
@@ -18,19 +14,15 @@ const LINE_CYCLES = 1_000_000;
 
 /** Patterns of the UART, and how long they are waited for. */
 export class VerdictPatterns {
-  private readonly pass: RegExp;
-  private readonly fail: RegExp;
   private readonly either: RegExp;
 
-  /** @param maxCycles of each boot @throws UsageError for texts that are no regular expressions */
+  /** @param maxCycles of each boot */
   constructor(
-    pass: string,
-    fail: string,
+    pass: RegExp,
+    private readonly fail: RegExp,
     readonly maxCycles: number,
   ) {
-    this.pass = regularExpression("--pass", pass);
-    this.fail = regularExpression("--fail", fail);
-    this.either = new RegExp(`(?:${this.pass.source})|(?:${this.fail.source})`);
+    this.either = new RegExp(`(?:${pass.source})|(?:${fail.source})`);
   }
 
   /**
