@@ -15,6 +15,7 @@ const MIRROR = ["bus_port.c", "mirror.c"];
 /** Every program, and the files that it has besides. Those with the mirror get the exported C too. */
 export const PROGRAMS = {
   "card-check": { mirror: false, files: ["card_check.c"] },
+  logger: { mirror: true, files: ["logger.c", "logger_scenario.c"] },
   "mirror-check": { mirror: true, files: ["mirror_check.c"] },
 };
 /** Regions of the largest array: those of cards of 8 GB at 4 MiB. */
