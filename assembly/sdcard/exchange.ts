@@ -14,6 +14,8 @@ import { blankBurst, wantBurst } from "./transfers";
 const R1_NONE: u32 = 0x80;
 const R1_IDLE: u32 = 0x01;
 const R1_CRC: u32 = 0x08;
+/** N_RC: a byte at least lies between a response and the next command (7.5.4); chip select may stay low between them. */
+const LEAD_BYTES: u32 = 1;
 const FRAME_BYTES: u32 = 6;
 /** N_CR: a response comes 1 to 8 bytes after the command (7.5.4). */
 const GAP_MAX: u32 = 8;
@@ -62,13 +64,14 @@ export function beginApplicationCommand(c: Card, command: u32, argument: u32): u
 }
 
 function sendFrame(c: Card): void {
-  const at = blankBurst(c);
+  // The burst begins on a word: the argument does not, and a Cortex-M0 stores no word there at once.
+  const at = blankBurst(c) + <usize>LEAD_BYTES;
   store<u8>(at, <u8>(0x40 | c.command));
-  // The frame begins on a word: its argument does not, and a Cortex-M0 stores no word there at once.
   store<u32>(at, bswap<u32>(c.argument), 1, 1);
   store<u8>(at, <u8>((crc7(at) << 1) | 1), 5);
   // The byte after CMD12 is none of its response (7.3.1.3).
-  c.scanFrom = c.command == STOP_TRANSMISSION ? FRAME_BYTES + 1 : FRAME_BYTES;
+  const sent = LEAD_BYTES + FRAME_BYTES;
+  c.scanFrom = c.command == STOP_TRANSMISSION ? sent + 1 : sent;
   // The gap of most cards is one byte. No more is asked for: the first byte of a block may follow the response.
   wantBurst(c, c.scanFrom + 2 + c.tail);
 }

@@ -47,7 +47,8 @@ export class BusChecker {
   /** Bytes in which a response may still begin, and bytes that the one that has begun still has. */
   private responseLeft = 0;
   private tailLeft = 0;
-  private sinceResponse = 0;
+  /** Bytes since the last response ended, or chip select went high behind it. */
+  private sinceResponse = 1;
 
   /** @param blockAddresses whether the card is SDHC or SDXC: then CMD16 does not change its blocks */
   constructor(blockAddresses: boolean) {
@@ -124,6 +125,7 @@ export class BusChecker {
     this.command = index;
     if (this.clocks < POWER_UP_BYTES) this.report("too-few-power-up-clocks");
     if (!this.spi && index !== GO_IDLE_STATE) this.report("first-command");
+    if (this.sinceResponse <= 1) this.report("command-too-early");
     const reset = index === GO_IDLE_STATE;
     const stops = index === STOP;
     if (reading !== null) {
@@ -197,6 +199,7 @@ export class BusChecker {
     this.responseLeft = 0;
     this.tailLeft = 0;
     this.frame.drop();
+    this.sinceResponse++;
     this.sinceDeselect = 0;
   }
 

@@ -10,6 +10,7 @@ export const BUS_RULES = {
   "command-crc": "the CRC7 of a command is right where it is checked, and its end bit is 1 (7.2.2)",
   "block-crc": "the CRC16 of a block is right where it is checked (7.2.2)",
   "command-before-response": "a command waits for the response to the one before (7.5.1)",
+  "command-too-early": "a byte lies between a response and the next command (N_RC, 7.5.4)",
   "command-while-busy": "a busy card takes CMD0 and CMD13, in a stream CMD12 too (7.2.4)",
   "command-in-read": "during a read the host may stop it, nothing else (7.2.3)",
   "command-in-write":

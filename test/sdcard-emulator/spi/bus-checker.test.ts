@@ -33,8 +33,16 @@ const ILLEGAL: Record<BusRule, (host: SpiHost) => void> = {
     host.sendBlock(pattern(1), 0xfe, 1);
   },
   "command-before-response": (host) => {
+    host.byte();
     host.frame(16, 512);
     host.frame(16, 512);
+  },
+  "command-too-early": (host) => {
+    host.command(13);
+    host.byte();
+    host.frame(13);
+    host.response();
+    host.byte();
   },
   "command-while-busy": (host) => {
     host.command(24, 0);
@@ -75,11 +83,13 @@ const ILLEGAL: Record<BusRule, (host: SpiHost) => void> = {
     host.byte(0x00);
   },
   "deselected-in-frame": (host) => {
+    host.byte();
     host.select();
     host.byte(0x51);
     host.deselect();
   },
   "deselected-in-response": (host) => {
+    host.byte();
     host.select();
     host.frame(58);
     host.bytes(3);

@@ -64,6 +64,8 @@ export class SpiHost {
   readonly checker: BusChecker;
   crcOn = false;
   private chipSelected = false;
+  /** A response has ended just now: a byte comes before the next frame (N_RC). */
+  private answered = false;
 
   constructor(options: HostOptions = {}) {
     const { generation = "sdhc", sectors = SECTORS, identity, ...rest } = options;
@@ -91,6 +93,7 @@ export class SpiHost {
   }
 
   byte(mosi = 0xff): number {
+    this.answered = false;
     const miso = this.card.exchange(mosi);
     this.time.nowNs += BYTE_NS;
     this.trace.push([mosi, miso]);
@@ -143,6 +146,7 @@ export class SpiHost {
   /** A command and its R1; -1 when none comes after at most eight bytes. Selects the card if it is not. */
   command(index: number, argument = 0, crcXor = 0): number {
     if (!this.chipSelected) this.select();
+    if (this.answered) this.byte();
     this.frame(index, argument, crcXor);
     if (index === 12) this.byte();
     return this.response();
@@ -151,7 +155,9 @@ export class SpiHost {
   response(): number {
     for (let i = 0; i <= 8; i++) {
       const byte = this.byte();
-      if ((byte & 0x80) === 0) return byte;
+      if ((byte & 0x80) !== 0) continue;
+      this.answered = true;
+      return byte;
     }
     return -1;
   }
@@ -164,11 +170,15 @@ export class SpiHost {
   /** R2's second byte after CMD13, and the first. */
   status(): { readonly r1: number; readonly r2: number } {
     const r1 = this.command(13);
-    return { r1, r2: this.byte() };
+    const r2 = this.byte();
+    this.answered = true;
+    return { r1, r2 };
   }
 
   word(): number {
-    return this.bytes(4).reduce((sum, byte) => sum * 256 + byte, 0);
+    const word = this.bytes(4).reduce((sum, byte) => sum * 256 + byte, 0);
+    this.answered = true;
+    return word;
   }
 
   /** Waits for a token and takes the block after it. */
