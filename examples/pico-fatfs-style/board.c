@@ -104,11 +104,9 @@ uint64_t microseconds(void) {
   }
 }
 
+/* Bits of the ring oscillator, which no two boots draw alike (2.17). */
 uint32_t boot_nonce(void) {
   uint32_t nonce = REGISTER(TIMER_RAWL);
-#ifdef ON_A_CHIP
-  /* The emulator has no ring oscillator. */
   for (uint32_t bit = 0; bit < 32; bit++) nonce = (nonce << 1 | nonce >> 31) ^ (REGISTER(ROSC_RANDOMBIT) & 1u);
-#endif
   return nonce;
 }
