@@ -29,6 +29,7 @@ interface ReplayFlags {
   readonly ops?: string;
   readonly log?: string;
   readonly check?: string;
+  readonly recover?: string;
   readonly image?: string;
   readonly profile?: string;
   /** Where a test goes that replays the case. */
@@ -44,8 +45,9 @@ export function replayCommand(terminal: Terminal, finish: (code: number) => void
     .option("--trace", "also print everything that happened, with times")
     .option("--emit-test <file>", "write a vitest file that fails while this case breaks a promise")
     .option("--json", "print the result as JSON")
-    .option("--log <file>", "for a case of another device (wl1:...): the log that it is of")
+    .option("--log <file>", "for a case of another device (wl1:..., wl2:...): the log that it is of")
     .option("--check <command>", "the same check as then")
+    .option("--recover <command>", "the same recovery as then, if it was cut")
     .option("--image <file>", "the same image as then, if there was one")
     .option("--dut <module>", "instead of log and check: the module with the adapter")
     .option("--ops <number>", "with --dut: the workload of the case")
@@ -53,7 +55,7 @@ export function replayCommand(terminal: Terminal, finish: (code: number) => void
     .addHelpText("after", HELP)
     .action(async (id: string, flags: ReplayFlags) => {
       if (isDutCaseId(id)) {
-        const { json, trace: _trace, profile, dut = "log", ...texts } = flags;
+        const { json, trace: _trace, emitTest: _emitTest, profile, dut = "log", ...texts } = flags;
         finish(await replayDut(id, dutOptions({ ...texts, dut })!, profile, terminal, json === true));
         return;
       }

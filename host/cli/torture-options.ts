@@ -3,7 +3,7 @@ import { workload, WORKLOADS } from "../campaign/workload/workloads.js";
 import { DEPTH_MAX, type CutSchedule } from "../campaign/search/cut-schedule.js";
 import type { Workload } from "../campaign/workload/workload.js";
 import { FAULT_PROFILES, PROFILES } from "../sdcard-emulator/characteristics.js";
-import { REQUEST_OPTIONS, type CampaignRequest } from "./campaign/campaign-request.js";
+import type { CampaignRequest } from "./campaign/campaign-request.js";
 import type { RunTexts } from "./campaign/run-options.js";
 import type { ReportTexts } from "./report/report-options.js";
 import {
@@ -16,7 +16,7 @@ import {
   type PolicyRow,
   type RecordScheme,
 } from "./policy-rows.js";
-import type { DutRunSetting } from "./dut-run.js";
+import { SEED_DEFAULT, SEED_MAX } from "./dut-options.js";
 import { listOf, numberIn, oneOf, UsageError, wholeNumberIn } from "./usage-error.js";
 
 /** What was asked of `torture`, as texts: the campaign, and how it is run and told. */
@@ -46,23 +46,9 @@ export interface TortureOptions {
 export const HOLE_NAMES = ["late-flag", "forgotten"] as const;
 /** Classes that --profile takes beside --dishonest. */
 export const DISHONEST_NAMES = DISHONEST_CLASSES.map(({ profile }) => profile);
-export const SEED_MAX = 1_000_000;
-const SEED_DEFAULT = "1";
 const SCALE_DEFAULT = "1";
 const SCALE_MIN = 0.001;
 const SCALE_MAX = 10_000;
-
-/** What no other device has a use for. */
-const DRIVERS_ONLY = [
-  ...REQUEST_OPTIONS.filter((option) => option !== "profile" && option !== "seed" && option !== "cases"),
-  "workers",
-  "shard",
-  "budget",
-  "out",
-  "resume",
-  "report",
-  "reportFile",
-] as const;
 
 /** @throws UsageError of one sentence that lists the choices */
 export function tortureOptions(texts: CampaignRequest): TortureOptions {
@@ -106,22 +92,6 @@ export function tortureOptions(texts: CampaignRequest): TortureOptions {
     cases: texts.cases !== false,
     members: texts.members === true,
     dishonest: texts.dishonest === true,
-  };
-}
-
-/** What --dut takes of these options. @throws UsageError for those that are the driver's */
-export function dutRunSetting(texts: TortureTexts): Omit<DutRunSetting, "terminal"> {
-  const given = DRIVERS_ONLY.find((option) => texts[option] !== undefined);
-  if (given !== undefined) {
-    throw new UsageError(
-      `--${given.replace("reportFile", "report-file")} is for the driver: leave it out beside --dut`,
-    );
-  }
-  return {
-    profile: texts.profile ?? "tlc-cached",
-    seed: wholeNumberIn("--seed", texts.seed ?? SEED_DEFAULT, 0, SEED_MAX),
-    cases: texts.cases !== false,
-    json: texts.json === true,
   };
 }
 

@@ -8,6 +8,7 @@ import { CleanArrays } from "../../campaign/world/clean-arrays.js";
 import { readDriver } from "../../mirror/driver-binary.js";
 import type { PolicyRow } from "../policy-rows.js";
 import { tellCase, type ToldCase } from "../told-case.js";
+import { runDevicePart, type DevicePartTask, type DeviceResult } from "./device-part.js";
 import { smallestCase } from "./smallest-case.js";
 
 /** The search for a small case in which a policy breaks P1 and P3. */
@@ -26,12 +27,14 @@ export interface ShrinkTask {
 /** What a thread is given to do, and what it answers. */
 export interface TaskResults {
   unit: UnitResult;
+  device: DeviceResult;
   /** null if none was found. */
   case: ToldCase | null;
   /** The case's id. */
   shrink: string;
 }
-export type Task = { readonly kind: "unit"; readonly unit: WorkUnit } | CaseTask | ShrinkTask;
+export type Task =
+  { readonly kind: "unit"; readonly unit: WorkUnit } | DevicePartTask | CaseTask | ShrinkTask;
 
 let binary: Uint8Array | null = null;
 let arrays: CleanArrays | null = null;
@@ -41,6 +44,7 @@ let arrays: CleanArrays | null = null;
  * change no result.
  */
 export default async function runTask(task: Task): Promise<TaskResults[Task["kind"]]> {
+  if (task.kind === "device") return runDevicePart(task);
   binary ??= readDriver("rig");
   arrays ??= new CleanArrays(binary);
   switch (task.kind) {
