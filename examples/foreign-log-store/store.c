@@ -5,9 +5,11 @@
  *   sector 2 + n      record n: magic, n, text, CRC32
  *
  *   store SOCKET N            appends N records, and says "kept M" when M records are there to stay
+ *   store repair SOCKET       writes both headers anew, if one is damaged: to be run after a power cut
  *   store check IMAGE MARKS   whether an image holds all that it says, and all that was said
  *
  * It has a real mistake, unless it is built with -DFIXED: the header that counts a record is written before the record is flushed.
+ * With -DHASTY_REPAIR it has another one, which needs two power cuts: a repair writes both headers before it flushes any.
  */
 #include "nbd-client.h"
 
@@ -75,13 +77,36 @@ static void append(int nbd, struct sector *header) {
   fflush(stdout); /* said before the next request goes out */
 }
 
-static void run(const char *socket_path, int count) {
-  uint64_t sectors = 0;
-  struct sector headers[2], header;
-  int nbd = nbd_open(socket_path, &sectors);
+static int open_card(const char *socket_path, uint64_t *sectors, struct sector headers[2]) {
+  int nbd = nbd_open(socket_path, sectors);
   if (nbd < 0) die("no NBD server at that socket");
   for (int i = 0; i < 2; i++)
     if (nbd_read(nbd, (uint64_t)i, &headers[i]) != 0) memset(&headers[i], 0, SECTOR_BYTES);
+  return nbd;
+}
+
+/* The damaged copy first: until it is there to stay, the other one is all that there is. */
+static void repair(const char *socket_path) {
+  uint64_t sectors = 0;
+  struct sector headers[2], header;
+  int nbd = open_card(socket_path, &sectors, headers);
+  header = newest(headers);
+  int whole = is_valid(&headers[0], HEADER_MAGIC) && is_valid(&headers[1], HEADER_MAGIC);
+  for (int copies = header.length > 0 && !whole ? 2 : 0; copies > 0; copies--) {
+    header.number++;
+    if (write_sector(nbd, header.number & 1, &header) != 0) die("a header cannot be written");
+#ifdef HASTY_REPAIR
+    if (copies > 1) continue;
+#endif
+    if (nbd_flush(nbd) != 0) die("a header cannot be flushed");
+  }
+  nbd_close(nbd);
+}
+
+static void run(const char *socket_path, int count) {
+  uint64_t sectors = 0;
+  struct sector headers[2], header;
+  int nbd = open_card(socket_path, &sectors, headers);
   header = newest(headers);
   if (count < 0 || FIRST_RECORD + header.length + (uint64_t)count > sectors) die("the card is too small");
   while (count-- > 0) append(nbd, &header);
@@ -110,7 +135,8 @@ static void check(const char *image_path, const char *marks_path) {
 
 int main(int argc, char **argv) {
   if (argc == 4 && strcmp(argv[1], "check") == 0) check(argv[2], argv[3]);
+  else if (argc == 3 && strcmp(argv[1], "repair") == 0) repair(argv[2]);
   else if (argc == 3) run(argv[1], atoi(argv[2]));
-  else die("usage: store SOCKET N, or store check IMAGE MARKS");
+  else die("usage: store SOCKET N, store repair SOCKET, or store check IMAGE MARKS");
   return 0;
 }

@@ -12,12 +12,13 @@ const SECTORS = 2048;
 
 /** The device that the options speak of. @throws UsageError, DutError */
 export async function deviceOf(options: DutOptions): Promise<DeviceUnderTest> {
-  const { dut, run, check, log, image, sectors, workload, deadlineMs } = options;
+  const { dut, run, check, recover, log, image, sectors, workload, deadlineMs } = options;
   const withImage = image === undefined ? {} : { image };
+  const withRecovery = recover === undefined ? {} : { recover };
   const withWorkload = workload === undefined ? {} : { workload };
   if (dut === "log") {
     const read = readLogFile(log!, sectors);
-    return logUnderTest({ log: read, check: check!, name: log!, deadlineMs, ...withImage });
+    return logUnderTest({ log: read, check: check!, name: log!, deadlineMs, ...withImage, ...withRecovery });
   }
   if (dut === "nbd") {
     return processUnderTest({
@@ -26,6 +27,7 @@ export async function deviceOf(options: DutOptions): Promise<DeviceUnderTest> {
       sectors: sectors ?? SECTORS,
       deadlineMs,
       ...withImage,
+      ...withRecovery,
       ...withWorkload,
     });
   }

@@ -1,46 +1,40 @@
 import type { Command } from "commander";
-import type { CutSchedule } from "../dut/cut-schedule.js";
+import type { DutCampaignOptions } from "../dut/dut-campaign.js";
+import type { CampaignRequest } from "./campaign/campaign-request.js";
+import { CUTS_HELP, cutOptions, type CutOptions } from "./dut-schedule.js";
 import { sectorsOfSize } from "./sectors-of-size.js";
 import { numberIn, UsageError, wholeNumberIn } from "./usage-error.js";
 
-/** What was asked of a device under test, as texts. */
-export interface DutTexts {
-  readonly dut?: string;
-  readonly run?: string;
-  readonly check?: string;
-  readonly log?: string;
-  readonly size?: string;
-  readonly image?: string;
-  readonly cuts?: string;
-  readonly ops?: string;
-  readonly deadline?: string;
-  readonly outcomes?: string;
-  readonly save?: string;
-}
-
-/** The same, checked. */
-export interface DutOptions {
+/** What was asked of a device under test. */
+export interface DutOptions extends CutOptions {
   /** `nbd`, `log`, or the path of a module. */
   readonly dut: string;
   readonly run: string | undefined;
   readonly check: string | undefined;
+  readonly recover: string | undefined;
   readonly log: string | undefined;
   readonly sectors: number | undefined;
   readonly image: string | undefined;
-  readonly cuts: CutSchedule;
   readonly workload: number | undefined;
   readonly deadlineMs: number;
   readonly outcomesPerCut: number;
-  readonly save: string | undefined;
+  readonly profile: string;
+  readonly seed: number;
+  /** Whether a failing case is made small. */
+  readonly cases: boolean;
 }
 
 const DEADLINE_S_MAX = 3600;
 const OUTCOMES_MAX = 1_000_000;
-const CUTS_MAX = 1_000_000;
 const OPS_MAX = 100_000;
+export const SEED_MAX = 1_000_000;
+export const SEED_DEFAULT = "1";
+
+/** Options that only another device than the driver has a use for. */
 const NEEDS_DUT = [
   "run",
   "check",
+  "recover",
   "log",
   "size",
   "image",
@@ -48,7 +42,19 @@ const NEEDS_DUT = [
   "ops",
   "deadline",
   "outcomes",
-  "save",
+] as const;
+/** What only the driver has a use for. */
+const DRIVERS_ONLY = [
+  "driver",
+  "policy",
+  "workload",
+  "hole",
+  "fingerprint",
+  "scheme",
+  "scale",
+  "schedule",
+  "members",
+  "dishonest",
 ] as const;
 
 /** Adds what a device under test other than the driver needs. */
@@ -63,10 +69,11 @@ export function addDutOptions(command: Command): Command {
       "--dut nbd: starts the process; {socket} is the card's socket, {ops} the workload's size",
     )
     .option("--check <command>", "judges what a cut left: {image}, {marks}, {unreadable}; exit code 0: well")
+    .option("--recover <command>", "--dut nbd, log: recovers what a cut left at {socket}; depth:N cuts it")
     .option("--log <file>", "--dut log: a log of dm-log-writes, or of --save")
     .option("--size <size>", "of the card, 8MiB for one (default: 1MiB, or what the log needs)")
     .option("--image <file>", "what the card holds at first (default: it is blank)")
-    .option("--cuts <schedule>", "every, linear:N or random:N (default: every)")
+    .option("--cuts <schedule>", `${CUTS_HELP} (default: every)`)
     .option(
       "--ops <number>",
       "size of the workload, what {ops} is; a failing case is then looked for with less",
@@ -77,40 +84,46 @@ export function addDutOptions(command: Command): Command {
 }
 
 /** @returns null when the driver is tortured. @throws UsageError */
-export function dutOptions(texts: DutTexts): DutOptions | null {
-  const { dut, run, check, log, image, save, size } = texts;
+export function dutOptions(texts: CampaignRequest & { readonly save?: string }): DutOptions | null {
+  const { dut, run, check, recover, log, image, size } = texts;
   if (dut === undefined) {
-    const given = NEEDS_DUT.find((option) => texts[option] !== undefined);
+    const given = [...NEEDS_DUT, "save" as const].find((option) => texts[option] !== undefined);
     if (given === undefined) return null;
     throw new UsageError(
       `--${given} is for another device than the driver: add --dut nbd, --dut log or --dut MODULE`,
     );
   }
+  const drivers = DRIVERS_ONLY.find((option) => texts[option] !== undefined);
+  if (drivers !== undefined)
+    throw new UsageError(`--${drivers} is for the driver: leave it out beside --dut`);
   const need = (option: "run" | "check" | "log", example: string): void => {
     if (texts[option] === undefined) throw new UsageError(`--dut ${dut} needs --${option}: ${example}`);
   };
   if (dut === "nbd") need("run", `add --run "./store {socket}"`);
   if (dut === "log") need("log", "add --log FILE");
   if (dut === "nbd" || dut === "log") need("check", `add --check "./check {image}"`);
+  else if (recover !== undefined)
+    throw new UsageError("--recover is for --dut nbd and --dut log: an adapter recovers when it boots");
   return {
     dut,
     run,
     check,
+    recover,
     log,
     image,
-    save,
     sectors: size === undefined ? undefined : sectorsOfSize(size),
-    cuts: scheduleOf(texts.cuts ?? "every"),
+    ...cutOptions(texts.cuts ?? "every"),
     workload: texts.ops === undefined ? undefined : wholeNumberIn("--ops", texts.ops, 1, OPS_MAX),
     deadlineMs: 1000 * numberIn("--deadline", texts.deadline ?? "10", 0.01, DEADLINE_S_MAX),
     outcomesPerCut: wholeNumberIn("--outcomes", texts.outcomes ?? "256", 1, OUTCOMES_MAX),
+    profile: texts.profile ?? "tlc-cached",
+    seed: wholeNumberIn("--seed", texts.seed ?? SEED_DEFAULT, 0, SEED_MAX),
+    cases: texts.cases !== false,
   };
 }
 
-function scheduleOf(text: string): CutSchedule {
-  if (text === "every") return text;
-  const [, kind, count] = /^(linear|random):(.*)$/.exec(text) ?? [];
-  if (kind === undefined) throw new UsageError(`--cuts is "${text}": give every, linear:N or random:N`);
-  const cuts = wholeNumberIn(`--cuts ${kind}`, count!, 1, CUTS_MAX);
-  return kind === "linear" ? { linear: cuts } : { random: cuts };
+/** The campaign that these options ask for. */
+export function campaignOf(options: DutOptions): DutCampaignOptions {
+  const { profile, seed, cuts, depth, outcomesPerCut } = options;
+  return { profile, seed, cuts, depth, outcomesPerCut };
 }

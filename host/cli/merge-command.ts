@@ -1,11 +1,23 @@
 import { Command } from "commander";
-import { fileHead, readCampaignFile } from "./campaign/campaign-file.js";
+import { fileHead, readCampaignFile, type CampaignFile } from "./campaign/campaign-file.js";
+import type { CampaignPlan, CampaignRun } from "./campaign/campaign-plan.js";
+import { deviceCampaign } from "./campaign/device-campaign.js";
+import type { DeviceResult } from "./campaign/device-part.js";
 import { mergedRun } from "./campaign/merged-files.js";
 import { planOf } from "./campaign/plan-of.js";
+import { logOfText } from "./campaign/recorded-log.js";
 import { workersOf } from "./campaign/run-options.js";
 import { TaskPool } from "./campaign/task-pool.js";
+import { withDriverNamed } from "./driver-file.js";
+import { dutOptions } from "./dut-options.js";
 import { EXIT_CODES_HELP } from "./exit-codes.js";
-import { reportOptions, tellOutcome, withReportOptions, type ReportTexts } from "./report/report-options.js";
+import {
+  reportOptions,
+  tellOutcome,
+  withReportOptions,
+  type ReportOptions,
+  type ReportTexts,
+} from "./report/report-options.js";
 import type { Terminal } from "./terminal.js";
 import { tortureOptions } from "./torture-options.js";
 import { UsageError } from "./usage-error.js";
@@ -25,31 +37,52 @@ export function mergeCommand(terminal: Terminal, finish: (code: number) => void)
     .summary("join the results of a campaign's shards, and judge them")
     .description("Joins what torture --shard k/n --out FILE wrote on several machines.")
     .argument("<files...>", "the file of each shard")
-    .option("--workers <number>", "threads to shrink cases on; default: one for each core");
+    .option("--workers <number>", "threads to shrink cases on; default: one for each core")
+    .option("--save <file>", "of another device: write the log that the case is of, for replay");
   return withReportOptions(command)
     .addHelpText("after", HELP)
-    .action(async (files: string[], texts: ReportTexts & { workers?: string }) =>
-      finish(await merge(files, texts, terminal)),
-    );
+    .action(async (files: string[], texts: MergeTexts) => finish(await merge(files, texts, terminal)));
 }
 
-async function merge(
-  paths: readonly string[],
-  texts: ReportTexts & { workers?: string },
-  terminal: Terminal,
-): Promise<number> {
+interface MergeTexts extends ReportTexts {
+  readonly workers?: string;
+  readonly save?: string;
+}
+
+async function merge(paths: readonly string[], texts: MergeTexts, terminal: Terminal): Promise<number> {
   const startedMs = performance.now();
   const report = reportOptions(texts);
-  const files = paths.map(readCampaignFile);
+  const files = paths.map((path) => readCampaignFile<unknown>(path));
   const run = mergedRun(files);
-  const { request, shard, fingerprint, path } = files[0]!;
-  const plan = planOf(tortureOptions(request));
+  const { request, path, log } = files[0]!;
+  const dut = dutOptions(request);
+  const rest = { file: files[0]!, workers: texts.workers, report, terminal, startedMs };
+  if (dut === null) return conclude(planOf(tortureOptions(request)), run as CampaignRun, rest);
+  const recorded = log === undefined ? undefined : logOfText(log, path);
+  const plan = await deviceCampaign({ options: dut, request, save: texts.save, recorded });
+  return conclude(plan, run as CampaignRun<DeviceResult>, rest);
+}
+
+interface MergeSetting {
+  readonly file: CampaignFile<unknown>;
+  readonly workers: string | undefined;
+  readonly report: ReportOptions;
+  readonly terminal: Terminal;
+  readonly startedMs: number;
+}
+
+async function conclude<Result>(
+  plan: CampaignPlan<Result>,
+  run: CampaignRun<Result>,
+  { file, workers, report, terminal, startedMs }: MergeSetting,
+): Promise<number> {
+  const { request, shard, fingerprint, path } = file;
   if (fileHead(plan, request, shard).fingerprint !== fingerprint) {
     throw new UsageError(`${path} was made by another build of syncgate: merge with the one that made it`);
   }
-  const pool = new TaskPool(workersOf(texts.workers));
+  const pool = new TaskPool(workersOf(workers), request.driver);
   try {
-    const outcome = await plan.conclude(run, pool, terminal);
+    const outcome = withDriverNamed(await plan.conclude(run, pool, terminal), request.driver);
     tellOutcome(outcome, report, terminal, performance.now() - startedMs);
     return outcome.exitCode;
   } finally {

@@ -1,5 +1,4 @@
 import { Command } from "commander";
-import type { UnitResult } from "../campaign/units/work-unit.js";
 import { FAMILY_TITLES, WORKLOADS } from "../campaign/workload/workloads.js";
 import { PROFILES } from "../sdcard-emulator/characteristics.js";
 import {
@@ -10,10 +9,13 @@ import {
   type CampaignFile,
   type Shard,
 } from "./campaign/campaign-file.js";
-import type { CampaignRun } from "./campaign/campaign-plan.js";
-import { requestOf } from "./campaign/campaign-request.js";
+import type { CampaignPlan, CampaignRun } from "./campaign/campaign-plan.js";
+import { deviceCampaign } from "./campaign/device-campaign.js";
+import type { DeviceResult } from "./campaign/device-part.js";
+import { requestOf, type CampaignRequest } from "./campaign/campaign-request.js";
 import { planOf } from "./campaign/plan-of.js";
-import { runOptions } from "./campaign/run-options.js";
+import { logOfText } from "./campaign/recorded-log.js";
+import { runOptions, type RunOptions } from "./campaign/run-options.js";
 import { runPlan } from "./campaign/run-plan.js";
 import { TaskPool } from "./campaign/task-pool.js";
 import {
@@ -23,19 +25,19 @@ import {
   type FirmwareTexts,
 } from "./firmware/torture-firmware-options.js";
 import { runFirmwareTorture } from "./firmware/torture-firmware.js";
-import { addDutOptions, dutOptions, type DutTexts } from "./dut-options.js";
-import { runDut } from "./dut-run.js";
-import { EXIT_CODES_HELP, EXIT_HELD, EXIT_INTERRUPTED } from "./exit-codes.js";
+import { DutHang } from "../dut/device-under-test.js";
+import { DRIVER_HELP, withDriverNamed } from "./driver-file.js";
+import { addDutOptions, dutOptions } from "./dut-options.js";
+import { EXIT_CODES_HELP, EXIT_HANG, EXIT_HELD, EXIT_INTERRUPTED } from "./exit-codes.js";
 import { FINGERPRINTS, RECORD_SCHEMES, ROWS_BY_NAME } from "./policy-rows.js";
-import { reportOptions, tellOutcome, withReportOptions } from "./report/report-options.js";
-import type { Terminal } from "./terminal.js";
 import {
-  DISHONEST_NAMES,
-  dutRunSetting,
-  HOLE_NAMES,
-  tortureOptions,
-  type TortureTexts,
-} from "./torture-options.js";
+  reportOptions,
+  tellOutcome,
+  withReportOptions,
+  type ReportOptions,
+} from "./report/report-options.js";
+import type { Terminal } from "./terminal.js";
+import { DISHONEST_NAMES, HOLE_NAMES, tortureOptions, type TortureTexts } from "./torture-options.js";
 import { UsageError } from "./usage-error.js";
 
 const WHOLE: Shard = { index: 1, of: 1 };
@@ -64,6 +66,7 @@ Examples:
   syncgate torture --scale 15 --shard 2/4 --out 2.json   a quarter of ten million outcomes, on one of four machines
   syncgate torture --scale 1000 --budget 30m --out night.json   as much as half an hour allows
   syncgate torture --report junit --report-file syncgate.xml   for a CI
+  syncgate torture --driver mine.wasm --policy sync-gated   another build of the driver
   syncgate torture --dut nbd --run "./store {socket} {ops}" --ops 8 --check "./store check {image} {marks}"
   syncgate torture --dut log --log writes.log --check "fsck.ext4 -fn {image}" --profile tlc-cached
   syncgate torture --dut my.uf2 --profile mlc --cuts linear:200 --power shared
@@ -76,6 +79,7 @@ export function tortureCommand(terminal: Terminal, finish: (code: number) => voi
     .description(
       "Runs workloads on two emulated cards, cuts the power, and judges what recovery makes of it.",
     )
+    .option("--driver <file>", DRIVER_HELP)
     .option("--policy <names>", "judge these policies only, separated by commas")
     .option("--workload <names>", "run these workloads only")
     .option("--hole <names>", `open the mail's holes: ${HOLE_NAMES.join(", ")}`)
@@ -107,42 +111,75 @@ export function tortureCommand(terminal: Terminal, finish: (code: number) => voi
     .option("--budget <time>", "begin nothing new after this time: 90s, 30m, 2h");
   return addFirmwareOptions(addDutOptions(withReportOptions(command)))
     .addHelpText("after", HELP)
-    .action(async (texts: TortureTexts & DutTexts & FirmwareTexts) => {
-      const dut = dutOptions(texts);
-      if (dut !== null && isFirmwareFile(dut.dut)) {
-        finish(await runFirmwareTorture(texts, dut, { ...dutRunSetting(texts), terminal }));
-        return;
+    .action(async (texts: Texts & FirmwareTexts) => {
+      try {
+        if (isFirmwareFile(texts.dut)) {
+          finish(await runFirmwareTorture(texts, terminal));
+          return;
+        }
+        refuseFirmwareOptions(texts);
+        finish(await torture(texts, terminal));
+      } catch (error) {
+        if (!(error instanceof DutHang)) throw error;
+        terminal.complain(
+          `error: ${error.message}: give it more time by --deadline, or see why it does not end\n`,
+        );
+        finish(EXIT_HANG);
       }
-      refuseFirmwareOptions(texts);
-      if (dut === null) finish(await torture(texts, terminal));
-      else finish(await runDut(dut, { ...dutRunSetting(texts), terminal }));
     });
 }
 
-async function torture(texts: TortureTexts, terminal: Terminal): Promise<number> {
-  const startedMs = performance.now();
+interface Texts extends TortureTexts {
+  readonly save?: string;
+}
+
+async function torture(texts: Texts, terminal: Terminal): Promise<number> {
   const run = runOptions(texts);
   const report = reportOptions(texts);
-  const resumed = run.resume === undefined ? null : resumedFile(texts, run.resume);
+  const resumed = run.resume === undefined ? null : resumedFile<unknown>(texts, run.resume);
   const request = resumed?.request ?? requestOf(texts);
-  const plan = planOf(tortureOptions(request));
+  const { save } = texts;
+  const dut = dutOptions({ ...request, ...(save === undefined ? {} : { save }) });
+  const rest = { run, report, request, terminal };
+  if (dut === null) {
+    return runCampaign(planOf(tortureOptions(request)), resumed as CampaignFile | null, rest);
+  }
+  const recorded = resumed?.log === undefined ? undefined : logOfText(resumed.log, resumed.path);
+  const plan = await deviceCampaign({ options: dut, request, save, recorded });
+  return runCampaign(plan, resumed as CampaignFile<DeviceResult> | null, rest);
+}
+
+/** How a campaign is run and told, beside the campaign. */
+interface RunSetting {
+  readonly run: RunOptions;
+  readonly report: ReportOptions;
+  readonly request: CampaignRequest;
+  readonly terminal: Terminal;
+}
+
+async function runCampaign<Result>(
+  plan: CampaignPlan<Result>,
+  resumed: CampaignFile<Result> | null,
+  { run, report, request, terminal }: RunSetting,
+): Promise<number> {
+  const startedMs = performance.now();
   const shard = resumed?.shard ?? run.shard ?? WHOLE;
   const head = fileHead(plan, request, shard);
   if (resumed !== null && resumed.fingerprint !== head.fingerprint) {
     throw new UsageError(`${resumed.path} was made by another build: begin again, without --resume`);
   }
-  const known = resumed?.results ?? new Map<number, UnitResult>();
+  const known = resumed?.results ?? new Map<number, Result>();
   const out = run.out ?? run.resume;
   const writer = out === undefined ? null : new CampaignFileWriter(out, head, known);
-  const pool = new TaskPool(run.workers);
+  const own = unitsOfShard(plan.units.length, shard);
+  const pool = new TaskPool(Math.min(run.workers, Math.max(1, own.length)), request.driver);
   try {
-    const own = unitsOfShard(plan.units.length, shard);
     const { budgetMs } = run;
-    const onUnit = (index: number, result: UnitResult): void => writer?.add(index, result);
+    const onUnit = (index: number, result: Result): void => writer?.add(index, result);
     const done = await runPlan(plan, { pool, terminal, own, known, budgetMs, onUnit });
     writer?.write(done.ended);
     if (shard.of > 1) return tellShard(shard, own, done, out!, terminal);
-    const outcome = await plan.conclude(done, pool, terminal);
+    const outcome = withDriverNamed(await plan.conclude(done, pool, terminal), request.driver);
     tellOutcome(outcome, report, terminal, performance.now() - startedMs);
     return outcome.exitCode;
   } finally {
@@ -151,7 +188,7 @@ async function torture(texts: TortureTexts, terminal: Terminal): Promise<number>
 }
 
 /** @throws UsageError when options beside --resume ask for another campaign */
-function resumedFile(texts: TortureTexts, path: string): CampaignFile {
+function resumedFile<Result>(texts: TortureTexts, path: string): CampaignFile<Result> {
   const [extra] = Object.keys(requestOf(texts));
   const also = extra === undefined ? (texts.shard === undefined ? undefined : "shard") : extra;
   if (also !== undefined) {
@@ -166,7 +203,7 @@ function resumedFile(texts: TortureTexts, path: string): CampaignFile {
 function tellShard(
   shard: Shard,
   own: readonly number[],
-  { results, ended }: CampaignRun,
+  { results, ended }: CampaignRun<unknown>,
   out: string,
   terminal: Terminal,
 ): number {

@@ -3,7 +3,7 @@ import { workload, WORKLOADS } from "../campaign/workload/workloads.js";
 import { DEPTH_MAX, type CutSchedule } from "../campaign/search/cut-schedule.js";
 import type { Workload } from "../campaign/workload/workload.js";
 import { FAULT_PROFILES, PROFILES } from "../sdcard-emulator/characteristics.js";
-import { REQUEST_OPTIONS, type CampaignRequest } from "./campaign/campaign-request.js";
+import type { CampaignRequest } from "./campaign/campaign-request.js";
 import type { RunTexts } from "./campaign/run-options.js";
 import type { ReportTexts } from "./report/report-options.js";
 import {
@@ -16,7 +16,9 @@ import {
   type PolicyRow,
   type RecordScheme,
 } from "./policy-rows.js";
-import type { DutRunSetting } from "./dut-run.js";
+import { isRigPolicy } from "../campaign/world/policy-choice.js";
+import { hasRigOptions, readDriverFile } from "./driver-file.js";
+import { SEED_DEFAULT, SEED_MAX } from "./dut-options.js";
 import { listOf, numberIn, oneOf, UsageError, wholeNumberIn } from "./usage-error.js";
 
 /** What was asked of `torture`, as texts: the campaign, and how it is run and told. */
@@ -24,6 +26,8 @@ export interface TortureTexts extends CampaignRequest, RunTexts, ReportTexts {}
 
 /** The same, checked. */
 export interface TortureOptions {
+  /** Path of the module that is tortured; undefined: the package's own. */
+  readonly driver: string | undefined;
   /** null for the whole comparison. */
   readonly rows: readonly PolicyRow[] | null;
   readonly workloads: readonly Workload[];
@@ -46,23 +50,9 @@ export interface TortureOptions {
 export const HOLE_NAMES = ["late-flag", "forgotten"] as const;
 /** Classes that --profile takes beside --dishonest. */
 export const DISHONEST_NAMES = DISHONEST_CLASSES.map(({ profile }) => profile);
-export const SEED_MAX = 1_000_000;
-const SEED_DEFAULT = "1";
 const SCALE_DEFAULT = "1";
 const SCALE_MIN = 0.001;
 const SCALE_MAX = 10_000;
-
-/** What no other device has a use for. */
-const DRIVERS_ONLY = [
-  ...REQUEST_OPTIONS.filter((option) => option !== "profile" && option !== "seed" && option !== "cases"),
-  "workers",
-  "shard",
-  "budget",
-  "out",
-  "resume",
-  "report",
-  "reportFile",
-] as const;
 
 /** @throws UsageError of one sentence that lists the choices */
 export function tortureOptions(texts: CampaignRequest): TortureOptions {
@@ -95,7 +85,10 @@ export function tortureOptions(texts: CampaignRequest): TortureOptions {
   if (texts.members === true && texts.dishonest === true) {
     throw new UsageError("--members and --dishonest are two campaigns: ask for one of them");
   }
+  const { driver } = texts;
+  if (driver !== undefined) checkPolicies(driver, texts);
   return {
+    driver,
     rows: texts.policy === undefined ? null : rowsOf(texts, texts.policy, scheme),
     scheme,
     schedule,
@@ -109,28 +102,23 @@ export function tortureOptions(texts: CampaignRequest): TortureOptions {
   };
 }
 
-/** What --dut takes of these options. @throws UsageError for those that are the driver's */
-export function dutRunSetting(texts: TortureTexts): Omit<DutRunSetting, "terminal"> {
-  const given = DRIVERS_ONLY.find((option) => texts[option] !== undefined);
-  if (given !== undefined) {
-    throw new UsageError(
-      `--${given.replace("reportFile", "report-file")} is for the driver: leave it out beside --dut`,
-    );
-  }
-  return {
-    profile: texts.profile ?? "tlc-cached",
-    seed: wholeNumberIn("--seed", texts.seed ?? SEED_DEFAULT, 0, SEED_MAX),
-    cases: texts.cases !== false,
-    json: texts.json === true,
-  };
-}
-
 /** Those of the table in its order, then the others. @throws WorkloadError */
 function workloadsOf(text: string): Workload[] {
   const names = [...new Set(text.split(",").map((name) => name.trim()))];
   const asked = names.map((name) => workload(name));
   const known = WORKLOADS.filter((candidate) => asked.includes(candidate));
   return [...known, ...asked.filter((candidate) => !WORKLOADS.includes(candidate))];
+}
+
+/** A production build has not all policies. @throws UsageError that says which */
+function checkPolicies(driver: string, { policy, members, dishonest }: CampaignRequest): void {
+  if (hasRigOptions(readDriverFile(driver)) || members === true || dishonest === true) return;
+  const has = [...ROWS_BY_NAME].filter(([, row]) => !isRigPolicy(row.policy)).map(([name]) => name);
+  const lacks = (policy ?? "all policies").split(",").find((name) => !has.includes(name.trim()));
+  if (lacks === undefined) return;
+  throw new UsageError(
+    `${driver} is a production build, which has not ${lacks}: add --policy with one of ${has.join(", ")}`,
+  );
 }
 
 const SCHEDULE_N_MAX = 1_000_000;

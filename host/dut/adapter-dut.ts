@@ -46,11 +46,6 @@ export function adapterUnderTest<Firmware>(adapter: CardAdapter<Firmware>): Devi
   const { name = "adapter", cards, sectors, workload = null } = adapter;
   if (cards !== 1 && cards !== 2) throw new DutError(`${name} is for ${String(cards)} cards: give 1 or 2`);
   const blank = (): CardImage[] => Array.from({ length: cards }, () => new CardImage(sectors));
-  /** What a cut has left, on cards of its own. */
-  const benchAfter = ({ images }: CrashState, { characteristics, seed }: CardSetting): Bench => {
-    const media = images.map(({ image }) => image.fork());
-    return benchOf(images[0]!.contents, media, characteristics, seed);
-  };
   return {
     name,
     workload,
@@ -84,6 +79,12 @@ export function adapterUnderTest<Firmware>(adapter: CardAdapter<Firmware>): Devi
       return { log: { sectors: state.images.map((image) => image.sectors), events: bench.cards.events } };
     },
   };
+}
+
+/** What a cut has left, on cards of its own. */
+function benchAfter({ images }: CrashState, { characteristics, seed }: CardSetting): Bench {
+  const media = images.map(({ image }) => image.fork());
+  return benchOf(images[0]!.contents, media, characteristics, seed);
 }
 
 function messageOf(error: unknown): string {

@@ -1,3 +1,4 @@
+import { DutError } from "./device-under-test.js";
 import { Prng } from "../sdcard-emulator/prng.js";
 
 /**
@@ -14,7 +15,7 @@ export type CutSchedule =
 
 /**
  * The numbers of the moments to cut at; null for all of them.
- * @throws Error for a schedule of no cuts that is not "none", and for moments that there are not
+ * @throws DutError for a schedule of no cuts that is not "none", and for moments that there are not
  */
 export function cutsOf(schedule: CutSchedule, moments: number, seed: number): ReadonlySet<number> | null {
   if (schedule === "every") return null;
@@ -29,12 +30,12 @@ export function cutsOf(schedule: CutSchedule, moments: number, seed: number): Re
       (moment) => !Number.isSafeInteger(moment) || moment < 0 || moment >= moments,
     );
     if (wrong !== undefined)
-      throw new Error(`there is no moment ${wrong} to cut at: this run has moments 0 to ${moments - 1}`);
+      throw new DutError(`there is no moment ${wrong} to cut at: this run has moments 0 to ${moments - 1}`);
     return new Set(schedule.at);
   }
   const wanted = "linear" in schedule ? schedule.linear : schedule.random;
   if (!Number.isSafeInteger(wanted) || wanted < 1)
-    throw new Error(`a schedule of ${wanted} cuts is none: give a whole number from 1`);
+    throw new DutError(`a schedule of ${wanted} cuts is none: give a whole number from 1`);
   if (wanted >= moments) return null;
   const cuts = new Set<number>();
   if ("linear" in schedule) {

@@ -54,9 +54,9 @@ export async function tortureDevice(
   const results: (RangeResult | null)[] = ranges.map(() => null);
   let next = 0;
   let done = 0;
+  const isOver = (): boolean => signal?.aborted === true;
   const oneAfterTheOther = async (): Promise<void> => {
-    while (next < ranges.length && signal?.aborted !== true) {
-      const index = next++;
+    for (let index = next++; index < ranges.length && !isOver(); index = next++) {
       results[index] = await search.run(ranges[index]!);
       onProgress?.(`${dut.name}: part ${++done} of ${ranges.length}`);
     }

@@ -4,7 +4,8 @@ import { followCase } from "./case-path.js";
 import type { DeviceUnderTest } from "./device-under-test.js";
 import type { DutCase } from "./dut-case.js";
 import { tellDutCase } from "./dut-story.js";
-import { crashStateOf, JudgeCache } from "./judge-cache.js";
+import { JudgeCache } from "./judge-cache.js";
+import { whyStuck } from "./recovery-cuts.js";
 import { digestOf, type WriteLog } from "./write-log.js";
 
 /** How a replay of one case ended. */
@@ -34,18 +35,7 @@ export async function replayDutCase(
   if ("why" in path) return { ending: "diverged", why: path.why };
   const { images, marks, stages } = path;
   const judged = new JudgeCache(dut, setting);
-  const wrong =
-    (await judged.judge(images, marks)) ??
-    (await whyNoRecovery(dut, crashStateOf(images, marks, contents), setting));
+  const wrong = (await judged.judge(images, marks)) ?? (await whyStuck(dut, setting, { images, marks }));
   if (wrong === null) return { ending: "holds" };
   return { ending: "fails", wrong, story: tellDutCase(stages, wrong) };
-}
-
-/** Why a device does not recover from a state; null when it does, or has no recovery. */
-async function whyNoRecovery(
-  dut: DeviceUnderTest,
-  ...given: Parameters<NonNullable<DeviceUnderTest["recover"]>>
-): Promise<string | null> {
-  const recovery = await dut.recover?.(...given);
-  return recovery !== undefined && "wrong" in recovery ? recovery.wrong : null;
 }

@@ -6,6 +6,8 @@ export interface FoundCase {
   readonly id: string;
   readonly failing: DutCase;
   readonly wrong: string;
+  /** The check accepts what it leaves, but the device does not recover from it. */
+  readonly stuck: boolean;
 }
 
 /** A case made small. */

@@ -73,7 +73,7 @@ function recoveryCounts(
 
 function foundCase(
   { log, setting, states }: DutSearch,
-  { state, recoveries, wrong }: FailingState,
+  { state, recoveries, wrong, stuck }: FailingState,
 ): FoundCase {
   const { event, phase, choice } = states[state]!.cut;
   const failing: DutCase = {
@@ -86,5 +86,5 @@ function foundCase(
     choice,
     recoveries,
   };
-  return { id: encodeDutCase(failing), failing, wrong };
+  return { id: encodeDutCase(failing), failing, wrong, stuck: stuck === true };
 }

@@ -39,6 +39,8 @@ export interface FailingState {
   readonly state: number;
   readonly recoveries: readonly RecoveryCut[];
   readonly wrong: string;
+  /** The check accepts it, but it does not recover. */
+  readonly stuck?: true;
 }
 
 /** What came of the cuts of one recovery. The name is that of the state that it began with. */
@@ -164,17 +166,22 @@ export class DutSearch {
       state++;
     }
     const name = ({ images, marks }: NumberedState): string => names.of(images, marks);
+    const deepResult = (found: NumberedState, failed: FailingState | null): DeepResult => ({
+      key: name(found),
+      depth: found.recoveries.length + 1,
+      ...(failed === null ? {} : { failing: failed }),
+    });
     await cutRecoveries(dut, judged, setting, limits, accepted, {
       isKnown: (key) => this.numbers.has(key),
       onRecovery: (begun, tally, writes) => recoveries.push({ key: name(begun), ...tally, writes }),
       onState: (found, wrong) => {
-        const { state: number, recoveries: path } = found;
-        const failed = wrong === null ? null : { state: number, recoveries: path, wrong };
-        if (path.length === 0) failing.push(failed!);
-        else {
-          const depth = path.length + 1;
-          deep.push({ key: name(found), depth, ...(failed === null ? {} : { failing: failed }) });
-        }
+        deep.push(deepResult(found, wrong === null ? null : failingOf(found, wrong)));
+        return true;
+      },
+      onStuck: (found, wrong) => {
+        const failed = { ...failingOf(found, wrong), stuck: true as const };
+        if (found.recoveries.length === 0) failing.push(failed);
+        else deep.push(deepResult(found, failed));
         return true;
       },
     });
@@ -192,4 +199,8 @@ function endOf(
   const replay = new LogReplay(log, setting);
   for (const _ of replay.moments()) void _;
   return { images: replay.viewImages(), marks: replay.said };
+}
+
+function failingOf({ state, recoveries }: NumberedState, wrong: string): FailingState {
+  return { state, recoveries, wrong };
 }

@@ -15,7 +15,7 @@ import type { FoundCase, ShrunkCase } from "./dut-report.js";
 import { tellDutCase } from "./dut-story.js";
 import { JudgeCache } from "./judge-cache.js";
 import { LogReplay, type ReplaySetting } from "./log-replay.js";
-import { cutRecoveries, type DeepState, type RecoveryLimits } from "./recovery-cuts.js";
+import { cutRecoveries, whyStuck, type DeepState, type RecoveryLimits } from "./recovery-cuts.js";
 import { digestOf, type WriteLog } from "./write-log.js";
 
 /** States judged while a case is made small. */
@@ -26,6 +26,8 @@ interface Place {
   readonly cut: Cut;
   readonly recoveries: readonly RecoveryCut[];
   readonly wrong: string;
+  /** See FoundCase. */
+  readonly stuck: boolean;
 }
 
 interface FirstCutState extends DeepState {
@@ -49,13 +51,13 @@ export async function shrinkDutCase(
     const first = await shrinker.firstFailing();
     if (first !== null) return { ...(await shrinker.shrink(first)), workload, writesBefore };
   }
+  const { wrong, stuck } = found;
   const { event, phase, choice, recoveries } = found.failing;
-  // The campaign has found no case of fewer cuts.
-  const shrinker = new DutShrinker(dut, log, setting, { ...limits, depth: recoveries.length + 1 });
+  // The campaign has found no case of fewer cuts. Who is stuck has one recovery more, which is not cut.
+  const depth = recoveries.length + (stuck ? 2 : 1);
+  const shrinker = new DutShrinker(dut, log, setting, { ...limits, depth });
   const first = await shrinker.firstFailing(recoveries.length === 0 ? event : Infinity);
-  const shrunk = await shrinker.shrink(
-    first ?? { cut: { event, phase, choice }, recoveries, wrong: found.wrong },
-  );
+  const shrunk = await shrinker.shrink(first ?? { cut: { event, phase, choice }, recoveries, wrong, stuck });
   return { ...shrunk, workload: dut.workload, writesBefore };
 }
 
@@ -93,7 +95,7 @@ class DutShrinker {
           if (rest === null || rest.length === kept.length) continue;
           if (!(await this.isSound(rest, place.cut.event))) continue;
           const again = await this.find(rest, place.cut.event, place.cut.event);
-          if (again === null) continue;
+          if (again === null || !isLike(again, first)) continue;
           kept = rest;
           place = again;
         }
@@ -101,11 +103,12 @@ class DutShrinker {
     }
     place = await this.fewestLost(kept, place);
     const failing = this.caseOf(kept, place);
-    const { wrong } = place;
+    const { wrong, stuck } = place;
     const path = await followCase(this.dut, log, this.setting, failing);
     if ("why" in path) throw new Error(`a case that was made small leads nowhere: ${path.why}`);
     const story = tellDutCase(path.stages, wrong);
-    return { id: encodeDutCase(failing), failing, wrong, log, writes: writesAmong(log, kept), story };
+    const writes = writesAmong(log, kept);
+    return { id: encodeDutCase(failing), failing, wrong, stuck, log, writes, story };
   }
 
   private caseOf(kept: readonly number[], { cut, recoveries }: Place): DutCase {
@@ -121,7 +124,7 @@ class DutShrinker {
     const accepted = new Map<string, FirstCutState>();
     for (const left of statesLeft(log, setting, { kept, from, last, outcomesPerCut, seed })) {
       const wrong = await judged.judge(left.images, left.marks);
-      if (wrong !== null) return { cut: left.cut, recoveries: [], wrong };
+      if (wrong !== null) return { cut: left.cut, recoveries: [], wrong, stuck: false };
       if (depth > 1 && !accepted.has(left.key)) accepted.set(left.key, { ...left, recoveries: [] });
     }
     let found: Place | null = null;
@@ -129,8 +132,12 @@ class DutShrinker {
       isKnown: () => false,
       onRecovery: () => undefined,
       onState: ({ cut, recoveries }, wrong) => {
-        if (wrong !== null) found = { cut, recoveries, wrong };
+        if (wrong !== null) found = { cut, recoveries, wrong, stuck: false };
         return wrong === null && judged.distinct <= JUDGED_MAX;
+      },
+      onStuck: ({ cut, recoveries }, wrong) => {
+        found = { cut, recoveries, wrong, stuck: true };
+        return false;
       },
     });
     return found;
@@ -200,7 +207,10 @@ class DutShrinker {
   /** What is wrong after these cuts; null for nothing, or when the recoveries that they cut are others then. */
   private async wrongAt(kept: readonly number[], place: Place): Promise<string | null> {
     const path = await followCase(this.dut, this.log, this.setting, this.caseOf(kept, place));
-    return "why" in path ? null : this.judged.judge(path.images, path.marks);
+    if ("why" in path) return null;
+    const wrong = await this.judged.judge(path.images, path.marks);
+    if (!place.stuck) return wrong;
+    return wrong === null ? whyStuck(this.dut, this.setting, path) : null;
   }
 }
 
@@ -210,6 +220,14 @@ function newestOf({ log, setting, kept, cut }: CaseStage): number[] {
     if (isAt(point, cut)) return newestOptions(point.cards);
   }
   return [];
+}
+
+/**
+ * Whether a case of fewer writes may stand for another one: what the whole log does not show with fewer cuts, or of the
+ * check, is no mistake of the firmware but of the log that is left.
+ */
+function isLike(one: Place, other: Place): boolean {
+  return one.recoveries.length === other.recoveries.length && one.stuck === other.stuck;
 }
 
 function withChoice(place: Place, number: number, axis: number, option: number): Place {

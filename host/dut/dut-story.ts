@@ -29,10 +29,9 @@ export function tellDutCase(stages: readonly CaseStage[], wrong: string): string
     );
     for (const point of new LogReplay(log, setting, kept).moments()) {
       if (!isAt(point, cut)) continue;
-      lines.push(
-        `The power fails ${cuts > 0 ? "again, " : ""}${momentText(point, log)} What the cut leaves:`,
-      );
-      lines.push(...keptLines(point.cards, cut.choice, several ? ["A", "B"] : null));
+      const keeps = keptLines(point.cards, cut.choice, several ? ["A", "B"] : null);
+      const left = keeps.length > 0 ? "What the cut leaves:" : "All that was written is there.";
+      lines.push(`The power fails ${cuts > 0 ? "again, " : ""}${momentText(point, log)} ${left}`, ...keeps);
     }
   }
   lines.push(`The check: ${wrong}`);

@@ -18,10 +18,11 @@ export interface RecoveryVisitor<State extends DeepState> {
   /** A recovery was cut at all its moments. `writes`: what it wrote. */
   onRecovery(state: State, tally: CutTally, writes: number): void;
   /**
-   * What was found of a state: of one that was reached by cuts of recoveries what the check says, and of any one why
-   * it could not recover. @returns whether to go on
+   * What was found of a state that was reached by cuts of recoveries: null when it is well. @returns whether to go on
    */
   onState(state: State, wrong: string | null): boolean;
+  /** A state that the check accepts does not recover. @returns whether to go on */
+  onStuck(state: State, wrong: string): boolean;
 }
 
 /** How far. */
@@ -53,7 +54,7 @@ export async function cutRecoveries<State extends DeepState>(
     for (const state of level) {
       const recovery = await dut.recover!(crashStateOf(state.images, state.marks, contents), setting);
       if ("wrong" in recovery) {
-        if (!visitor.onState(state, recovery.wrong)) return;
+        if (!visitor.onStuck(state, recovery.wrong)) return;
         continue;
       }
       const { log } = recovery;
@@ -79,4 +80,14 @@ export async function cutRecoveries<State extends DeepState>(
     }
     level = next;
   }
+}
+
+/** Why a device does not recover from a state; null when it does, or has no recovery. @throws DutError, DutHang */
+export async function whyStuck(
+  dut: DeviceUnderTest,
+  setting: ReplaySetting,
+  { images, marks }: Pick<DeepState, "images" | "marks">,
+): Promise<string | null> {
+  const recovery = await dut.recover?.(crashStateOf(images, marks, setting.contents), setting);
+  return recovery !== undefined && "wrong" in recovery ? recovery.wrong : null;
 }

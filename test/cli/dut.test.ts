@@ -51,7 +51,24 @@ describe("a device under test that cannot be used", () => {
     [["torture", "--dut", "log", "--log", "x"], "--dut log needs --check"],
     [["torture", "--dut", "log", "--check", "x"], "--dut log needs --log"],
     [nbd("x", "y", "--policy", "never"), "--policy is for the driver: leave it out beside --dut"],
-    [nbd("x", "y", "--cuts", "often"), '--cuts is "often": give every, linear:N or random:N'],
+    [
+      nbd("x", "y", "--cuts", "often"),
+      '--cuts is "often": give none, every, log, linear:N, random:N, at:N.N',
+    ],
+    [nbd("x", "y", "--cuts", "log,every"), "give one schedule, and depth:N if need be"],
+    [nbd("x", "y", "--cuts", "depth:2,depth:3"), "give one depth"],
+    [nbd("x", "y", "--cuts", "depth:9"), '--cuts depth is "9": give a number from 1 to 8'],
+    [nbd("x", "y", "--cuts", "at:1.x"), '--cuts at is "x": give a number'],
+    [
+      nbd("true {socket}", "true", "--cuts", "depth:2"),
+      "has no recovery that could be cut: give one (--recover)",
+    ],
+    [nbd("true {socket}", "true", "--recover", "true"), 'the command "true" has no {socket}'],
+    [
+      nbd("true {socket}", "true", "--recover", "false {socket}", "--cuts", "depth:2"),
+      "the recovery fails even without any cut",
+    ],
+    [["torture", "--dut", "./x.mjs", "--recover", "x"], "an adapter recovers when it boots"],
     [nbd("x", "y", "--cuts", "random:0"), '--cuts random is "0": give a number from 1'],
     [nbd("true"), 'the command "true" has no {socket}'],
     [nbd("true {socket}", "true", "--ops", "2"), "has no {ops}"],
@@ -111,6 +128,15 @@ describe("a campaign on another device", () => {
     expect(code).toBe(EXIT_HELD);
     const few = await run([...log, "--cuts", "random:2", "--seed", "5"]);
     expect(few.out).toMatch(/cuts {6}2 of \d+ moments/);
+    const these = await run([...log, "--cuts", "at:1.3.4"]);
+    expect(these.out).toMatch(/cuts {6}3 of \d+ moments/);
+    const beyond = await run([...log, "--cuts", "at:1.99"]);
+    expect([beyond.code, beyond.err]).toEqual([
+      EXIT_USAGE,
+      expect.stringContaining("there is no moment 99 to cut at"),
+    ]);
+    const none = await run([...log, "--cuts", "none"]);
+    expect([none.code, none.out]).toEqual([EXIT_VACUOUS, expect.stringContaining("the power was never cut")]);
   });
 
   it("of an adapter is shrunk, and replayed by running it again", async () => {

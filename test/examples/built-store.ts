@@ -8,15 +8,16 @@ const SOURCES = ["store.c", "nbd-client.c"].map((file) =>
   path.join(ROOT, "examples/foreign-log-store", file),
 );
 
-/** The example's store as it is and fixed, in a folder of their own. */
+/** The example's store as it is, fixed, and with a mistake in its repair only, in a folder of their own. */
 export interface BuiltStore {
   readonly folder: string;
   readonly store: string;
   readonly fixed: string;
+  readonly hasty: string;
   remove(): void;
 }
 
-/** Builds both with the host's gcc. */
+/** Builds them with the host's gcc. */
 export function buildStore(gcc: string): BuiltStore {
   const folder = mkdtempSync(path.join(tmpdir(), "store-"));
   const build = (name: string, ...flags: readonly string[]): string => {
@@ -27,5 +28,6 @@ export function buildStore(gcc: string): BuiltStore {
   };
   const store = build("store");
   const fixed = build("store-fixed", "-DFIXED");
-  return { folder, store, fixed, remove: () => rmSync(folder, { recursive: true }) };
+  const hasty = build("store-hasty", "-DFIXED", "-DHASTY_REPAIR");
+  return { folder, store, fixed, hasty, remove: () => rmSync(folder, { recursive: true }) };
 }

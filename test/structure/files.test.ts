@@ -9,7 +9,7 @@ const LINES_MAX = 450;
 const ONE_PLACE_FOR_NUMBERS = "assembly/layout.ts";
 const SAYS_NOTHING = /(^|\/)(utils?|common|helpers?|misc)(\/|\.[a-z.]+$)/i;
 
-const sources = sourcesBelow("host", "assembly", "test", "scripts");
+const sources = sourcesBelow("host", "assembly", "test", "scripts", "examples");
 
 describe("files", () => {
   it("have names that say what is inside", () => {

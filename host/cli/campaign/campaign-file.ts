@@ -2,9 +2,10 @@ import { createHash } from "node:crypto";
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { z } from "zod";
 import type { UnitResult } from "../../campaign/units/work-unit.js";
-import { readDriver } from "../../mirror/driver-binary.js";
 import { packageFile } from "../../package-file.js";
+import { readDriverFile } from "../driver-file.js";
 import { UsageError } from "../usage-error.js";
+import { logText } from "./recorded-log.js";
 import type { CampaignPlan } from "./campaign-plan.js";
 import type { CampaignRequest } from "./campaign-request.js";
 
@@ -28,16 +29,18 @@ export interface CampaignFileHead {
   readonly shard: Shard;
   /** Of the whole campaign. */
   readonly units: number;
+  /** Of a device: the log of its run as a file of dm-log-writes, compressed by gzip, in base 64. */
+  readonly log?: string | undefined;
 }
 
 /** Why no more units are in the file; "running" while it is written, and after a crash. */
 export type CampaignFileEnd = "running" | "complete" | "budget" | "interrupted";
 
 /** A file of results, read. */
-export interface CampaignFile extends CampaignFileHead {
+export interface CampaignFile<Result = UnitResult> extends CampaignFileHead {
   readonly path: string;
   readonly ended: CampaignFileEnd;
-  readonly results: ReadonlyMap<number, UnitResult>;
+  readonly results: ReadonlyMap<number, Result>;
 }
 
 const SCHEMA = z.object({
@@ -48,6 +51,7 @@ const SCHEMA = z.object({
   request: z.record(z.string(), z.union([z.string(), z.boolean()])),
   shard: z.object({ index: z.int().min(1), of: z.int().min(1) }),
   units: z.int().min(1),
+  log: z.base64().optional(),
   ended: z.enum(["running", "complete", "budget", "interrupted"]),
   results: z.array(z.tuple([z.int().min(0), z.looseObject({ report: z.looseObject({}) })])),
 });
@@ -58,28 +62,40 @@ export function unitsOfShard(units: number, { index, of }: Shard): number[] {
 }
 
 /** What a file of a campaign's results says of itself. */
-export function fileHead(plan: CampaignPlan, request: CampaignRequest, shard: Shard): CampaignFileHead {
+export function fileHead<Result>(
+  plan: CampaignPlan<Result>,
+  request: CampaignRequest,
+  shard: Shard,
+): CampaignFileHead {
   const manifest = readFileSync(packageFile("package.json", "install the package again"), "utf8");
   const { version } = JSON.parse(manifest) as { version: string };
   const hash = createHash("sha256");
-  hash.update(readDriver("rig"));
+  hash.update(readDriverFile(request.driver));
   hash.update(JSON.stringify([version, request.cases ?? true, plan.units]));
-  return { syncgate: version, fingerprint: hash.digest("hex"), request, shard, units: plan.units.length };
+  const log = plan.device === undefined ? {} : { log: logText(plan.device.log) };
+  return {
+    syncgate: version,
+    fingerprint: hash.digest("hex"),
+    request,
+    shard,
+    units: plan.units.length,
+    ...log,
+  };
 }
 
 /** Writes results unit by unit; at every moment the file on disk is a whole one. */
-export class CampaignFileWriter {
+export class CampaignFileWriter<Result> {
   private readonly lines = new Map<number, string>();
 
   constructor(
     private readonly path: string,
     private readonly head: CampaignFileHead,
-    known: ReadonlyMap<number, UnitResult>,
+    known: ReadonlyMap<number, Result>,
   ) {
     for (const [index, result] of known) this.lines.set(index, JSON.stringify([index, result]));
   }
 
-  add(index: number, result: UnitResult): void {
+  add(index: number, result: Result): void {
     this.lines.set(index, JSON.stringify([index, result]));
     this.write("running");
   }
@@ -99,7 +115,7 @@ export class CampaignFileWriter {
 }
 
 /** @throws UsageError of one sentence that names the file */
-export function readCampaignFile(path: string): CampaignFile {
+export function readCampaignFile<Result = UnitResult>(path: string): CampaignFile<Result> {
   let parsed: unknown;
   try {
     parsed = JSON.parse(readFileSync(path, "utf8"));
@@ -114,5 +130,5 @@ export function readCampaignFile(path: string): CampaignFile {
     );
   }
   const { format: _format, version: _version, results, ...head } = checked.data;
-  return { ...head, path, results: new Map(results as unknown as [number, UnitResult][]) };
+  return { ...head, path, results: new Map(results as unknown as [number, Result][]) };
 }

@@ -1,18 +1,19 @@
 import type { UnitResult, WorkUnit } from "../../campaign/units/work-unit.js";
 import type { CampaignCheck } from "./campaign-check.js";
+import type { DeviceSource, DeviceUnit } from "./device-part.js";
 import type { TaskPool } from "./task-pool.js";
 import type { Terminal } from "../terminal.js";
 
 /** A unit of a campaign, and what it is called while it is run. */
 export interface PlannedUnit {
   readonly title: string;
-  readonly unit: WorkUnit;
+  readonly unit: WorkUnit | DeviceUnit;
 }
 
 /** How much of a campaign was run, and why no more. */
-export interface CampaignRun {
+export interface CampaignRun<Result = UnitResult> {
   /** By unit; null for one that was not run. */
-  readonly results: readonly (UnitResult | null)[];
+  readonly results: readonly (Result | null)[];
   readonly ended: "complete" | "budget" | "interrupted";
 }
 
@@ -28,7 +29,9 @@ export interface CampaignOutcome {
 }
 
 /** A campaign: its units, and what to make of their results. */
-export interface CampaignPlan {
+export interface CampaignPlan<Result = UnitResult> {
   readonly units: readonly PlannedUnit[];
-  conclude(run: CampaignRun, pool: TaskPool, terminal: Terminal): Promise<CampaignOutcome>;
+  /** What a thread is given to run a unit of a device; default: the unit is all that it needs. */
+  readonly device?: DeviceSource;
+  conclude(run: CampaignRun<Result>, pool: TaskPool, terminal: Terminal): Promise<CampaignOutcome>;
 }

@@ -12,6 +12,18 @@ export const REQUEST_OPTIONS = [
   "cases",
   "members",
   "dishonest",
+  "driver",
+  "dut",
+  "run",
+  "check",
+  "recover",
+  "log",
+  "size",
+  "image",
+  "cuts",
+  "ops",
+  "deadline",
+  "outcomes",
 ] as const;
 
 /** A campaign as it was asked for. */
@@ -29,6 +41,20 @@ export interface CampaignRequest {
   readonly cases?: boolean;
   readonly members?: boolean;
   readonly dishonest?: boolean;
+  /** Path of a module with this ABI, instead of the package's own. */
+  readonly driver?: string;
+  /** Of another device than the driver: see DutTexts. */
+  readonly dut?: string;
+  readonly run?: string;
+  readonly check?: string;
+  readonly recover?: string;
+  readonly log?: string;
+  readonly size?: string;
+  readonly image?: string;
+  readonly cuts?: string;
+  readonly ops?: string;
+  readonly deadline?: string;
+  readonly outcomes?: string;
 }
 
 /** The request within what was asked for; what is as by default is left out. */

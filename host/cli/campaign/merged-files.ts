@@ -1,5 +1,4 @@
 import { UsageError } from "../usage-error.js";
-import type { UnitResult } from "../../campaign/units/work-unit.js";
 import type { CampaignFile } from "./campaign-file.js";
 import type { CampaignRun } from "./campaign-plan.js";
 
@@ -7,7 +6,7 @@ import type { CampaignRun } from "./campaign-plan.js";
  * Joins the files of a campaign's shards.
  * @throws UsageError of one sentence for files that do not make up one campaign
  */
-export function mergedRun(files: readonly CampaignFile[]): CampaignRun {
+export function mergedRun<Result>(files: readonly CampaignFile<Result>[]): CampaignRun<Result> {
   const [first, ...others] = files;
   if (first === undefined) throw new UsageError("merge needs the files of all shards: name at least one");
   for (const file of others) {
@@ -27,7 +26,7 @@ export function mergedRun(files: readonly CampaignFile[]): CampaignRun {
       );
     }
   }
-  const byShard = new Map<number, CampaignFile>();
+  const byShard = new Map<number, CampaignFile<Result>>();
   for (const file of files) {
     const twin = byShard.get(file.shard.index);
     if (twin !== undefined) {
@@ -48,7 +47,7 @@ export function mergedRun(files: readonly CampaignFile[]): CampaignRun {
       `${path}, shard ${shard.index}/${shard.of}, is unfinished: go on with syncgate torture --resume ${path}`,
     );
   }
-  const results: (UnitResult | null)[] = Array.from({ length: first.units }, () => null);
+  const results: (Result | null)[] = Array.from({ length: first.units }, () => null);
   for (const file of files) for (const [index, result] of file.results) results[index] = result;
   return { results, ended: files.some(({ ended }) => ended === "budget") ? "budget" : "complete" };
 }

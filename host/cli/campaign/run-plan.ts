@@ -1,38 +1,45 @@
-import type { UnitResult, WorkUnit } from "../../campaign/units/work-unit.js";
 import type { Terminal } from "../terminal.js";
 import type { CampaignPlan, CampaignRun } from "./campaign-plan.js";
 import type { TaskPool } from "./task-pool.js";
+import type { Task } from "./worker.js";
 
-export interface PlanRunOptions {
+export interface PlanRunOptions<Result> {
   readonly pool: TaskPool;
   readonly terminal: Terminal;
   /** Units to be run, by index; those of other shards are left to them. */
   readonly own: readonly number[];
   /** Results that are known already, by index. */
-  readonly known: ReadonlyMap<number, UnitResult>;
+  readonly known: ReadonlyMap<number, Result>;
   /** After so much real time no further unit is begun; Infinity for no limit. */
   readonly budgetMs: number;
   /** Told of each unit that ended, in whatever order they do. */
-  readonly onUnit: (index: number, result: UnitResult) => void;
+  readonly onUnit: (index: number, result: Result) => void;
 }
 
 /**
  * Runs units of a campaign until all are done, the budget is used up or Ctrl-C is heard; whole ones only, so that each
  * result is what it would be without a budget.
  */
-export async function runPlan({ units }: CampaignPlan, options: PlanRunOptions): Promise<CampaignRun> {
+export async function runPlan<Result>(
+  { units, device }: CampaignPlan<Result>,
+  options: PlanRunOptions<Result>,
+): Promise<CampaignRun<Result>> {
   const { pool, terminal, own, known, budgetMs, onUnit } = options;
-  const results: (UnitResult | null)[] = units.map((_, index) => known.get(index) ?? null);
+  const results: (Result | null)[] = units.map((_, index) => known.get(index) ?? null);
   const open = own.filter((index) => results[index] === null);
   const startedMs = performance.now();
   const isOver = (): boolean => performance.now() - startedMs >= budgetMs;
   let done = own.length - open.length;
-  const tasks = open.map((index) => ({ kind: "unit" as const, unit: units[index]!.unit satisfies WorkUnit }));
+  const tasks = open.map((index): Task => {
+    const { unit } = units[index]!;
+    return unit.kind === "device" ? { kind: "device", unit, source: device! } : { kind: "unit", unit };
+  });
   await pool.run(
     tasks,
     () => terminal.interrupted.aborted || isOver(),
-    (at, result) => {
+    (at, given) => {
       const index = open[at]!;
+      const result = given as Result;
       results[index] = result;
       terminal.progress(`${++done}/${own.length} units: ${units[index]!.title}`);
       onUnit(index, result);

@@ -5,9 +5,10 @@ import {
   type WorkUnit,
 } from "../../campaign/units/work-unit.js";
 import { CleanArrays } from "../../campaign/world/clean-arrays.js";
-import { readDriver } from "../../mirror/driver-binary.js";
+import { readDriverFile } from "../driver-file.js";
 import type { PolicyRow } from "../policy-rows.js";
 import { tellCase, type ToldCase } from "../told-case.js";
+import { runDevicePart, type DevicePartTask, type DeviceResult } from "./device-part.js";
 import { smallestCase } from "./smallest-case.js";
 
 /** The search for a small case in which a policy breaks P1 and P3. */
@@ -26,23 +27,35 @@ export interface ShrinkTask {
 /** What a thread is given to do, and what it answers. */
 export interface TaskResults {
   unit: UnitResult;
+  device: DeviceResult;
   /** null if none was found. */
   case: ToldCase | null;
   /** The case's id. */
   shrink: string;
 }
-export type Task = { readonly kind: "unit"; readonly unit: WorkUnit } | CaseTask | ShrinkTask;
+export type Task =
+  { readonly kind: "unit"; readonly unit: WorkUnit } | DevicePartTask | CaseTask | ShrinkTask;
 
-let binary: Uint8Array | null = null;
-let arrays: CleanArrays | null = null;
+/** The driver that this thread had last. */
+let last: {
+  readonly file: string | undefined;
+  readonly binary: Uint8Array;
+  readonly arrays: CleanArrays;
+} | null = null;
 
 /**
  * Does one task: what each thread of the pool is started with. The driver and new arrays are kept for the next one, and
  * change no result.
  */
-export default async function runTask(task: Task): Promise<TaskResults[Task["kind"]]> {
-  binary ??= readDriver("rig");
-  arrays ??= new CleanArrays(binary);
+export default async function runTask(
+  task: Task & { readonly driver?: string },
+): Promise<TaskResults[Task["kind"]]> {
+  if (task.kind === "device") return runDevicePart(task);
+  if (last === null || last.file !== task.driver) {
+    const read = readDriverFile(task.driver);
+    last = { file: task.driver, binary: read, arrays: new CleanArrays(read) };
+  }
+  const { binary, arrays } = last;
   switch (task.kind) {
     case "unit":
       return runUnit(task.unit, binary, arrays);

@@ -38,7 +38,7 @@ const OPTIONS = [
   "lenient",
 ] as const;
 /** Of other devices. */
-const FOREIGN = ["run", "log", "image", "workload", "save"] as const;
+const FOREIGN = ["run", "log", "image", "workload"] as const;
 const PIN_MAX = 29;
 
 /** Whether --dut names firmware for the emulated board. */

@@ -1,42 +1,46 @@
 import { cardClass } from "../../dut/card-class.js";
-import { DutHang } from "../../dut/device-under-test.js";
 import { tortureFirmware } from "../../dut/firmware/firmware-campaign.js";
 import { firmwareVacuity, type FirmwareReport } from "../../dut/firmware/firmware-report.js";
-import type { DutOptions } from "../dut-options.js";
-import type { DutRunSetting } from "../dut-run.js";
-import { EXIT_BROKEN, EXIT_HANG, EXIT_HELD, EXIT_INTERRUPTED, EXIT_VACUOUS } from "../exit-codes.js";
+import { dutOptions, type DutOptions } from "../dut-options.js";
+import { EXIT_BROKEN, EXIT_HELD, EXIT_INTERRUPTED, EXIT_VACUOUS } from "../exit-codes.js";
 import { grouped, outcomesText } from "../number-text.js";
 import { styled } from "../style.js";
+import type { Terminal } from "../terminal.js";
+import type { TortureTexts } from "../torture-options.js";
+import { UsageError } from "../usage-error.js";
 import { firmwareUnderTest, type FirmwareTexts } from "./torture-firmware-options.js";
 
-/** `syncgate torture --dut x.uf2`. @returns the exit code. @throws UsageError, DutError */
-export async function runFirmwareTorture(
-  texts: FirmwareTexts,
-  options: DutOptions,
-  setting: DutRunSetting,
-): Promise<number> {
-  const { terminal, profile, seed, cases, json } = setting;
-  try {
-    const report = await tortureFirmware(firmwareUnderTest(texts, options), {
-      characteristics: cardClass(profile),
-      seed,
-      cuts: options.cuts,
-      outcomesPerCut: options.outcomesPerCut,
-      shrink: cases,
-      signal: terminal.interrupted,
-      onProgress: (text) => terminal.progress(text),
-    });
-    terminal.progress("");
-    const exitCode = exitCodeOf(report);
-    terminal.print(json ? reportJson(report, exitCode) : reportText(report, texts, options, terminal.colour));
-    return exitCode;
-  } catch (error) {
-    if (!(error instanceof DutHang)) throw error;
-    terminal.complain(
-      `error: ${error.message}: give it more time by --deadline, or see why it does not end\n`,
+/** Options of campaigns in units, or of logs: what firmware on the board has not. */
+const FOREIGN = ["workers", "shard", "out", "resume", "budget", "save", "report", "reportFile"] as const;
+
+/** What was asked for, as texts. */
+export type FirmwareTortureTexts = FirmwareTexts & TortureTexts & { readonly save?: string };
+
+/** `syncgate torture --dut x.uf2`. @returns the exit code. @throws UsageError, DutError, DutHang of a check */
+export async function runFirmwareTorture(texts: FirmwareTortureTexts, terminal: Terminal): Promise<number> {
+  const foreign = FOREIGN.find((option) => texts[option] !== undefined);
+  if (foreign !== undefined)
+    throw new UsageError(
+      `--${foreign.replace("reportFile", "report-file")} is not for firmware: leave it out beside --dut FILE`,
     );
-    return EXIT_HANG;
-  }
+  const options = dutOptions(texts)!;
+  if (options.depth > 1)
+    throw new UsageError("--cuts depth:N is not for firmware: its recoveries are not cut yet");
+  const report = await tortureFirmware(firmwareUnderTest(texts, options), {
+    characteristics: cardClass(options.profile),
+    seed: options.seed,
+    cuts: options.cuts,
+    outcomesPerCut: options.outcomesPerCut,
+    shrink: options.cases,
+    signal: terminal.interrupted,
+    onProgress: (text) => terminal.progress(text),
+  });
+  terminal.progress("");
+  const exitCode = exitCodeOf(report);
+  terminal.print(
+    texts.json === true ? reportJson(report, exitCode) : reportText(report, texts, options, terminal.colour),
+  );
+  return exitCode;
 }
 
 function exitCodeOf(report: FirmwareReport): number {

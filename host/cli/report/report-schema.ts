@@ -127,9 +127,60 @@ const dishonest = z.object({
   units,
 });
 
+const outcomes = {
+  outcomesPossible: count.nullable().describe("all that the class of cards allows"),
+  outcomesTried: count.describe("those whose states were judged"),
+  boundedCuts: count.describe("cuts of which not all outcomes were tried"),
+};
+const caseId = z.string().regex(/^[a-z0-9:.]+$/);
+
+const device = z.object({
+  version,
+  campaign: z.literal("device"),
+  dut: z.string(),
+  profile: z.string(),
+  seed: z.int(),
+  digest: z.string().describe("of the log"),
+  writes: count,
+  flushes: count,
+  marks: count,
+  moments: count.describe("moments at which a cut may leave something new"),
+  cuts: count,
+  ...outcomes,
+  states: count.describe("distinct states that the first cuts leave"),
+  distinct: count.describe("of those, how many were judged"),
+  failing: count,
+  recovery: z
+    .object({
+      depth: z.int().describe("cuts of one case at most, the first one included"),
+      recoveries: count.describe("distinct states whose recovery was cut"),
+      cuts: count,
+      writes: count,
+      ...outcomes,
+      distinct: count.describe("states that only cuts during recovery leave"),
+      failing: count,
+    })
+    .nullable(),
+  cases: z.array(z.object({ id: caseId, wrong: z.string() })),
+  shrunk: z
+    .object({
+      id: caseId,
+      wrong: z.string(),
+      workload: z.int().nullable(),
+      writes: count,
+      writesBefore: count,
+      story: z.array(z.string()),
+    })
+    .nullable(),
+  interrupted: z.boolean().describe("not every state was judged"),
+  exitCode,
+  logFile: z.string().nullable(),
+  units,
+});
+
 /** What `--report json` prints; docs/report.schema.json is made of it. */
 export const REPORT_SCHEMA = z
-  .discriminatedUnion("campaign", [policies, members, dishonest])
+  .discriminatedUnion("campaign", [policies, members, dishonest, device])
   .describe("syncgate torture --report json, syncgate merge --report json");
 
 /** The schema for other languages, JSON Schema 2020-12. */

@@ -1,56 +1,17 @@
 import { writeFileSync } from "node:fs";
-import { DutHang } from "../dut/device-under-test.js";
 import { writeDmLog } from "../dut/dm-log-writes.js";
-import { tortureDevice } from "../dut/dut-campaign.js";
-import { vacuity, type DutReport } from "../dut/dut-report.js";
-import { deviceOf } from "./dut-device.js";
+import { vacuity, type DutReport, type OutcomeCounts, type RecoveryCounts } from "../dut/dut-report.js";
+import type { CampaignRun } from "./campaign/campaign-plan.js";
 import type { DutOptions } from "./dut-options.js";
-import { EXIT_BROKEN, EXIT_HANG, EXIT_HELD, EXIT_INTERRUPTED, EXIT_VACUOUS } from "./exit-codes.js";
+import { EXIT_BROKEN, EXIT_HELD, EXIT_INTERRUPTED, EXIT_VACUOUS } from "./exit-codes.js";
 import { grouped, outcomesText } from "./number-text.js";
 import { styled } from "./style.js";
-import type { Terminal } from "./terminal.js";
 
-/** What a run of `syncgate torture --dut` needs beside the device. */
-export interface DutRunSetting {
-  readonly profile: string;
-  readonly seed: number;
-  /** Whether a failing case is made small. */
-  readonly cases: boolean;
-  readonly json: boolean;
-  readonly terminal: Terminal;
-}
-
-/** `syncgate torture --dut`. @returns the exit code. @throws UsageError */
-export async function runDut(options: DutOptions, setting: DutRunSetting): Promise<number> {
-  const { terminal, profile, seed, cases, json } = setting;
-  try {
-    const report = await tortureDevice(await deviceOf(options), {
-      profile,
-      seed,
-      cuts: options.cuts,
-      outcomesPerCut: options.outcomesPerCut,
-      shrink: cases,
-      signal: terminal.interrupted,
-      onProgress: (text) => terminal.progress(text),
-    });
-    terminal.progress("");
-    const log = savedLog(options, report);
-    const exitCode = exitCodeOf(report);
-    terminal.print(json ? dutJson(report, exitCode, log) : dutText(report, options, log, terminal.colour));
-    return exitCode;
-  } catch (error) {
-    if (!(error instanceof DutHang)) throw error;
-    terminal.complain(
-      `error: ${error.message}: give it more time by --deadline, or see why it does not end\n`,
-    );
-    return EXIT_HANG;
-  }
-}
-
-function exitCodeOf(report: DutReport): number {
+/** @param ended of the run of its units */
+export function exitCodeOfDut(report: DutReport, ended: CampaignRun["ended"]): number {
   if (report.failing > 0) return EXIT_BROKEN;
-  if (report.interrupted) return EXIT_INTERRUPTED;
-  return vacuity(report) === null ? EXIT_HELD : EXIT_VACUOUS;
+  if (ended === "interrupted") return EXIT_INTERRUPTED;
+  return vacuity(report) === null && report.distinct > 0 ? EXIT_HELD : EXIT_VACUOUS;
 }
 
 /**
@@ -58,7 +19,11 @@ function exitCodeOf(report: DutReport): number {
  * otherwise. Of a log that was given the user has the file.
  * @returns its path; null when there is nothing to keep
  */
-function savedLog({ save, dut, log }: DutOptions, report: DutReport): string | null {
+export function savedLog(
+  { dut, log }: DutOptions,
+  save: string | undefined,
+  report: DutReport,
+): string | null {
   const kept = report.shrunk?.log ?? report.log;
   const isSame = dut === "log" && kept === report.log;
   if (save === undefined && (report.failing === 0 || dut !== "nbd")) return isSame ? log! : null;
@@ -67,14 +32,22 @@ function savedLog({ save, dut, log }: DutOptions, report: DutReport): string | n
   return file;
 }
 
-function dutText(report: DutReport, options: DutOptions, log: string | null, colour: boolean): string {
-  const { outcomesTried, outcomesPossible, boundedCuts, cases, shrunk, failing } = report;
+/** For a person. @param unfinished what was not run, a line; "" for nothing */
+export function dutText(
+  report: DutReport,
+  options: DutOptions,
+  log: string | null,
+  colour: boolean,
+  unfinished: string,
+): string {
+  const { cases, shrunk, failing, distinct, states, recovery } = report;
   const lines = [
     `${report.dut} on a card of class ${report.profile}`,
     `written   ${writtenText(report)}; log ${report.digest}`,
     `cuts      ${grouped(report.cuts)} of ${grouped(report.moments)} moments`,
-    `outcomes  ${outcomesText({ pairs: outcomesTried, possible: outcomesPossible, bounded: boundedCuts })}`,
-    `states    ${grouped(report.distinct)} distinct, ${grouped(failing)} not accepted`,
+    `outcomes  ${countsText(report, distinct < states)}`,
+    `states    ${grouped(distinct)} distinct, ${grouped(failing - (recovery?.failing ?? 0))} not accepted`,
+    ...(recovery === null ? [] : recoveryLines(recovery, distinct < states)),
   ];
   const found = shrunk ?? cases[0];
   if (found !== undefined) {
@@ -92,10 +65,27 @@ function dutText(report: DutReport, options: DutOptions, log: string | null, col
     );
   }
   const vacuous = vacuity(report);
-  if (report.interrupted) lines.push("", "Interrupted: this is what was done until then.");
+  if (unfinished !== "") lines.push("", unfinished.trimEnd());
   else if (failing === 0 && vacuous !== null) lines.push("", `Proves nothing: ${vacuous}.`);
   lines.push("", failing > 0 ? styled("It does not survive.", "bad", colour) : survived(report, colour));
   return `${lines.join("\n")}\n`;
+}
+
+function countsText(
+  { outcomesTried, outcomesPossible, boundedCuts }: OutcomeCounts,
+  partly: boolean,
+): string {
+  const bounded = partly ? boundedCuts + 1 : boundedCuts;
+  return outcomesText({ pairs: outcomesTried, possible: outcomesPossible, bounded });
+}
+
+function recoveryLines(recovery: RecoveryCounts, partly: boolean): string[] {
+  const { depth, recoveries, cuts, distinct, failing } = recovery;
+  return [
+    `recovery  ${grouped(recoveries)} recoveries cut at ${grouped(cuts)} moments, up to ${depth} cuts a case`,
+    `outcomes  ${countsText(recovery, partly)}`,
+    `states    ${grouped(distinct)} more, ${grouped(failing)} not accepted`,
+  ];
 }
 
 function writtenText({ writes, flushes, marks }: DutReport): string {
@@ -107,21 +97,30 @@ function survived(report: DutReport, colour: boolean): string {
   return styled("It survived.", "good", colour);
 }
 
-function replayText(
+/** The command that shows a case again. */
+export function replayText(
   id: string,
-  { dut, check }: DutOptions,
+  { dut, check, recover }: DutOptions,
   log: string | null,
   workload: number | null,
 ): string {
   if (dut !== "nbd" && dut !== "log")
     return `npx syncgate replay ${id} --dut ${dut}${workload === null ? "" : ` --ops ${workload}`}`;
-  return `npx syncgate replay ${id} --log ${log} --check ${JSON.stringify(check)}`;
+  const recovers = recover === undefined ? "" : ` --recover ${JSON.stringify(recover)}`;
+  return `npx syncgate replay ${id} --log ${log} --check ${JSON.stringify(check)}${recovers}`;
 }
 
-function dutJson(report: DutReport, exitCode: number, log: string | null): string {
+/** For a program. */
+export function dutJson(
+  report: DutReport,
+  exitCode: number,
+  log: string | null,
+  units: Record<string, unknown>,
+): Record<string, unknown> {
   const { log: _log, shrunk, cases, ...counts } = report;
-  const result = {
+  return {
     ...counts,
+    campaign: "device",
     exitCode,
     logFile: log,
     cases: cases.map(({ id, wrong }) => ({ id, wrong })),
@@ -136,6 +135,6 @@ function dutJson(report: DutReport, exitCode: number, log: string | null): strin
             writesBefore: shrunk.writesBefore,
             story: shrunk.story.split("\n"),
           },
+    units,
   };
-  return `${JSON.stringify(result, null, 2)}\n`;
 }
