@@ -62,7 +62,7 @@ export function addDutOptions(command: Command): Command {
   return command
     .option(
       "--dut <what>",
-      "torture another device: nbd (a process), log (a write log), or the path of a module",
+      "torture another device: nbd (a process), log (a write log), firmware (.uf2, .elf, .bin), or a module",
     )
     .option(
       "--run <command>",
