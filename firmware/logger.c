@@ -182,11 +182,23 @@ static bool is_at_rest(void) {
   return true;
 }
 
-static void read_block(uint32_t at) {
-  /* Reads into the first half: nothing is logged yet. */
-  while (!submit(SYNCGATE_REQUEST_READ, at * SECTORS, SECTORS, halves[0].words, TAG_READ)) mirror_step();
+static uint32_t read_sectors(uint32_t sector, uint32_t count, uint32_t *into) {
+  while (!submit(SYNCGATE_REQUEST_READ, sector, count, into, TAG_READ)) mirror_step();
   while (status_of[TAG_READ] == UNDER_WAY) mirror_step();
-  check(status_of[TAG_READ], "read");
+  const uint32_t status = status_of[TAG_READ];
+  status_of[TAG_READ] = IDLE;
+  if (status != SYNCGATE_STATUS_READ_ERROR) check(status, "read");
+  return status;
+}
+
+/* Into the first half: nothing is logged yet. A sector that a cut has left unreadable on both cards is empty. */
+static void read_block(uint32_t at) {
+  uint32_t *words = halves[0].words;
+  if (read_sectors(at * SECTORS, SECTORS, words) == SYNCGATE_STATUS_OK) return;
+  for (uint32_t sector = 0; sector < SECTORS; sector++, words += SECTOR_WORDS) {
+    if (read_sectors(at * SECTORS + sector, 1, words) == SYNCGATE_STATUS_OK) continue;
+    for (uint32_t word = 0; word < SECTOR_WORDS; word++) words[word] = 0;
+  }
 }
 
 static bool is_whole(const struct half *half, uint32_t block) {
@@ -245,9 +257,12 @@ int main(void) {
   assemble();
   ring_blocks = syncgate_geometry(SYNCGATE_GEOMETRY_DATA_SECTORS) / SECTORS;
   say("to resync ", syncgate_counter(SYNCGATE_COUNTER_REGIONS_TO_SYNC));
-  say("recovered ", recover());
+  const uint32_t recovered = recover();
+  say("recovered ", recovered);
   while (syncgate_counter(SYNCGATE_COUNTER_REGIONS_TO_SYNC) > 0) mirror_step();
   say("resynced ", syncgate_counter(SYNCGATE_COUNTER_SECTORS_RESYNCED));
+  /* What was read once stays, whichever card it came from. */
+  check(recover() == recovered ? 0 : 1, "flipped");
   const uint32_t first = next_block;
   written = flushed = first;
   for (uint32_t number = 0; number < HALVES; number++) begin_block(&halves[number]);
