@@ -42,6 +42,8 @@ export class WriteWatch {
   /** For each card and sector, what the last write to it was for, as an index of WRITE_KINDS. */
   private readonly kinds: readonly Uint8Array[];
   private readonly open = new Map<number, OpenWrite>();
+  /** Of each card the write of a controller that was reset meanwhile, as long as the card is at it. */
+  private readonly left: (OpenWrite | null)[] = [null, null];
   private readonly last: WriteKind[] = ["data", "data"];
   private readonly records = new Map<number, BitmapRecord>();
   /** What the newest record of each bitmap sector is for. */
@@ -52,8 +54,15 @@ export class WriteWatch {
     this.kinds = Array.from({ length: MEMBERS }, () => new Uint8Array(cardSectors));
   }
 
-  /** A controller starts: it waits for nothing that went before. */
-  booted(): void {
+  /**
+   * A controller starts: it waits for nothing that went before. A card that kept its power still carries out what it was at.
+   * @param cards what is in the slots now
+   */
+  booted(cards: readonly SdCard[]): void {
+    const open = [...this.open.values()];
+    for (const [slot, card] of cards.entries()) {
+      this.left[slot] = open.find(({ member, sector }) => member === slot && card.inFlight(sector)) ?? null;
+    }
     this.open.clear();
   }
 
@@ -72,6 +81,8 @@ export class WriteWatch {
     const write = this.open.get(token);
     if (write === undefined) return;
     this.open.delete(token);
+    // A card answers in order.
+    this.left[write.member] = null;
     if (status !== STATUS_OK) this.options.coverage.note("F6", write.kind);
   };
 
@@ -117,7 +128,10 @@ export class WriteWatch {
 
   /** Writes that a card has not answered; a card that lost its power answers none. */
   private openOn(member: number, card: SdCard): OpenWrite[] {
-    return card.idle ? [] : [...this.open.values()].filter((write) => write.member === member);
+    if (card.idle) return [];
+    const open = [...this.open.values()].filter((write) => write.member === member);
+    const left = this.left[member]!;
+    return left !== null && card.inFlight(left.sector) ? [left, ...open] : open;
   }
 
   private kindOf(member: number, sector: number, isOwn: boolean, address: number): WriteKind {

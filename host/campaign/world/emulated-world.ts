@@ -226,7 +226,7 @@ export class EmulatedWorld {
     this.expectedStatus = choose === 0 ? expected.status : STATUS_OK;
     this.expectsPair = choose === 0 && expected.winner === WINNER_BOTH;
     this.parts.hits?.booted();
-    this.writes.booted();
+    this.writes.booted(this.slots.cards);
     this.truth.booted(this.slots.living);
     this.lookIn();
     this.watch?.tell({ kind: "boot" });
