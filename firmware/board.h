@@ -1,29 +1,29 @@
 /* SPDX-License-Identifier: MIT */
-/* What the board gives: a UART to print on, the time, and two SPI buses with one card each. */
+/* What every board gives: a place to print, the time, a sleep, and a timer. Its SPI buses are in spi.h. */
 #ifndef BOARD_H
 #define BOARD_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 void board_start(void);
+/* One byte to the console. */
+void print_byte(uint8_t byte);
+/* Microseconds since the board got power; wraps. */
+uint32_t now_us(void);
+/*
+ * Sleeps until an interrupt, at the latest until the next millisecond. Called with interrupts off (interrupts.h): one that
+ * is pending ends the sleep at once, and is taken when they are on again.
+ */
+void sleep_until_interrupt(void);
+/* Calls `call` from an interrupt every `us` microseconds from now on; 0 ends that. */
+void timer_every(uint32_t us, void (*call)(void));
+/* The end of a program: no interrupt comes any more. */
+_Noreturn void board_halt(void);
+/* Another number at every boot, as far as the board can tell. */
+uint32_t boot_nonce(void);
+
+/* In print.c, by print_byte. */
 void print(const char *text);
 void print_number(uint32_t number);
-uint32_t now_us(void);
-
-void spi_speed(uint32_t bus, uint32_t kilohertz);
-/* Chip select; going high, eight clocks follow (SD Physical Layer Simplified Specification, 4.4). */
-void spi_select(uint32_t bus, bool on);
-uint8_t spi_byte(uint32_t bus, uint8_t out);
-/* 512 bytes out by DMA: a chain of two blocks, the second of which is `tail`. `spi_done` is true once all has been sent. */
-void spi_send(uint32_t bus, const uint8_t *block, const uint8_t *tail, uint32_t tail_bytes);
-/* `count` bytes in by DMA, 0xff out. */
-void spi_receive(uint32_t bus, uint8_t *into, uint32_t count);
-bool spi_done(uint32_t bus);
-/* Sleeps until spi_done. */
-void spi_wait(uint32_t bus);
-/* The last byte that came in while a block was sent. */
-uint8_t spi_last(uint32_t bus);
-void dma_interrupt(void);
 
 #endif

@@ -8,42 +8,68 @@ import { ROOT } from "./repository.mjs";
 
 const SOURCES = path.join(ROOT, "firmware");
 const OUTPUT = path.join(ROOT, "build/firmware");
-/** Every program, and the files that it has besides start.c and board.c. */
-const PROGRAMS = { "card-check": ["card_check.c"] };
+const BOARD = "rp2040";
+/** What every program has: the board, and what does not know the board. */
+const ALWAYS = [`${BOARD}/start.c`, `${BOARD}/board.c`, `${BOARD}/spi.c`, "crc16.c", "memory.c", "print.c"];
+const MIRROR = ["bus_port.c", "mirror.c"];
+/** Every program, and the files that it has besides. Those with the mirror get the exported C too. */
+export const PROGRAMS = {
+  "card-check": { mirror: false, files: ["card_check.c"] },
+  logger: { mirror: true, files: ["logger.c", "logger_scenario.c"] },
+  "mirror-check": { mirror: true, files: ["mirror_check.c"] },
+};
+/** Regions of the largest array: those of cards of 8 GB at 4 MiB. */
+export const REGIONS = 1920;
 const FLASH_START = 0x10000000;
 const FLAGS = [
-  ..."-std=c99 -mcpu=cortex-m0plus -mthumb -O2 -ffreestanding -nostdlib".split(" "),
+  ..."-std=c11 -mcpu=cortex-m0plus -mthumb -O2 -g -ffreestanding -nostdlib".split(" "),
   "-fno-tree-loop-distribute-patterns", // or the loop of memcpy becomes a call of memcpy
   ..."-ffunction-sections -fdata-sections -Wall -Wextra -Werror".split(" "),
   "-Wl,--gc-sections,--fatal-warnings,--no-warn-rwx-segments",
 ];
 
+/** @typedef {{ readonly source: string, readonly header: string }} Exported */
+
 /**
  * Compiles one program.
- * @param {string} name
- * @param {readonly string[]} files
+ * @param {keyof typeof PROGRAMS} name
  * @param {string} folder where it goes
+ * @param {Exported} exported the driver as C, with the SPI driver
+ * @param {readonly string[]} options of the compiler, besides
  */
-export function compileFirmware(name, files, folder) {
+export function compileFirmware(name, folder, exported, options = []) {
   mkdirSync(folder, { recursive: true });
+  const { mirror, files } = PROGRAMS[name];
   const elf = path.join(folder, `${name}.elf`);
-  const sources = ["start.c", "board.c", ...files].map((file) => path.join(SOURCES, file));
+  const sources = [...ALWAYS, ...(mirror ? MIRROR : []), ...files].map((file) => path.join(SOURCES, file));
+  if (mirror) {
+    writeFileSync(path.join(folder, "syncgate.c"), exported.source);
+    writeFileSync(path.join(folder, "syncgate.h"), exported.header);
+    sources.push(path.join(folder, "syncgate.c"));
+  }
   const linked = [
-    `-Wl,-T,${path.join(SOURCES, "firmware.ld")}`,
+    `-Wl,-T,${path.join(SOURCES, BOARD, "firmware.ld")}`,
     `-Wl,-Map,${path.join(folder, `${name}.map`)}`,
   ];
-  execFileSync("arm-none-eabi-gcc", [...FLAGS, ...linked, ...sources, "-lgcc", "-o", elf], { stdio: "pipe" });
+  const included = ["-I", SOURCES, "-I", folder];
+  const flags = [...FLAGS, ...included, ...options, ...linked];
+  execFileSync("arm-none-eabi-gcc", [...flags, ...sources, "-lgcc", "-o", elf], { stdio: "pipe" });
   return elf;
 }
 
+/** @param {string} entry of the compiled host */
+function compiledHost(entry) {
+  return import(pathToFileURL(path.join(ROOT, "dist/host", entry)).href);
+}
+
 async function buildAll() {
-  const compiled = path.join(ROOT, "dist/host/rp2040/index.js");
-  const { packUf2, readFirmware } = await import(pathToFileURL(compiled).href);
-  for (const [name, files] of Object.entries(PROGRAMS)) {
-    const elf = compileFirmware(name, files, OUTPUT);
+  const { packUf2, readFirmware } = await compiledHost("rp2040/index.js");
+  const { exportC } = await compiledHost("export-c/index.js");
+  const exported = exportC({ spi: true, regions: REGIONS });
+  const names = /** @type {(keyof typeof PROGRAMS)[]} */ (Object.keys(PROGRAMS));
+  const elves = names.map((name) => compileFirmware(name, OUTPUT, exported));
+  for (const elf of elves)
     writeFileSync(elf.replace(/elf$/, "uf2"), packUf2(readFirmware(readFileSync(elf)).flash, FLASH_START));
-  }
-  const elves = Object.keys(PROGRAMS).map((name) => path.join(OUTPUT, `${name}.elf`));
   process.stdout.write(execFileSync("arm-none-eabi-size", elves, { encoding: "utf8" }));
 }
 

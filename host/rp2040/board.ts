@@ -6,11 +6,13 @@ import { attachCard, wireOf, type SpiDevice } from "./attach-card.js";
 import { BoardChip } from "./board-chip.js";
 import type { ChipTime } from "./chip-time.js";
 import { CoreOverlay } from "./core-overlay.js";
+import { timeDma } from "./dma-overlay.js";
 import { DmaSniffer } from "./dma-sniffer.js";
 import { hex } from "./firmware-error.js";
 import type { FirmwareImage } from "./firmware-image.js";
 import { ObjectSnapshot } from "./object-snapshot.js";
 import { PastAlarmTrap } from "./past-alarm.js";
+import { RandomBit } from "./random-bit.js";
 import { heedDmaControl } from "./spi-dma-requests.js";
 
 /** A card on one of the buses. */
@@ -28,6 +30,8 @@ export interface BoardOptions {
   readonly time?: ChipTime;
   /** Stop at what the real chip would not forgive; default true. */
   readonly strict?: boolean;
+  /** Of the random bits that the chip gives; default 1. */
+  readonly seed?: number;
 }
 
 /** Why a run has ended: the cycle was reached, the text was seen, or nothing can ever wake the chip. */
@@ -58,13 +62,18 @@ export class Board {
 
   /** @throws FirmwareError if the reset vector is none */
   constructor(options: BoardOptions) {
-    const { firmware, cards = [], time = null, strict = true } = options;
+    const { firmware, cards = [], time = null, strict = true, seed = 1 } = options;
     const chip = new BoardChip(firmware, strict);
     this.chip = chip;
     this.cardTime = time;
     this.core = new CoreOverlay(chip);
     heedDmaControl(chip);
-    const additions = [new DmaSniffer(chip), ...(strict ? [new PastAlarmTrap(chip)] : [])];
+    const additions = [
+      new DmaSniffer(chip),
+      new RandomBit(chip, seed),
+      ...(strict ? [new PastAlarmTrap(chip)] : []),
+    ];
+    timeDma(chip);
     chip.uart[0]!.onByte = (byte) => this.hear(byte);
     time?.follow(chip.clock);
     for (const { device, bus, chipSelectPin } of cards)

@@ -38,6 +38,7 @@ export class PoweredBoard {
   /** The board that is on; null after a cut, until powerOn. */
   board: Board | null = null;
   private readonly off = [false, false];
+  private boots = 0;
 
   constructor(private readonly options: PoweredBoardOptions) {}
 
@@ -46,7 +47,7 @@ export class PoweredBoard {
     if (this.board !== null) throw new Error("the board has power already: cut comes first");
     const { firmware, time, wiring, strict = true } = this.options;
     for (const member of [0, 1]) this.powerCard(member);
-    this.board = new Board({ firmware, time, cards: wiring, strict });
+    this.board = new Board({ firmware, time, cards: wiring, strict, seed: ++this.boots });
     return this.board;
   }
 

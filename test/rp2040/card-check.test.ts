@@ -1,7 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import {
   Board,
   ChipTime,
@@ -21,8 +18,8 @@ import {
   SpiCard,
   violationText,
 } from "../../host/sdcard-emulator/index.js";
-import { compileFirmware } from "../../scripts/build-firmware.mjs";
 import { describeWithPrograms } from "../debian-packages.js";
+import { builtFirmware, COMPILER_MS } from "../firmware/built-firmware.js";
 
 const FIRST_SECTOR = 64;
 const BLOCKS = 6;
@@ -78,15 +75,11 @@ describeWithPrograms(
   { "arm-none-eabi-gcc": "gcc-arm-none-eabi" },
   "firmware that writes to two cards at once",
   () => {
-    const folder = mkdtempSync(path.join(tmpdir(), "syncgate-firmware-"));
-    let elf: Uint8Array;
     let firmware: FirmwareImage;
 
     beforeAll(() => {
-      elf = readFileSync(compileFirmware("card-check", ["card_check.c"], folder));
-      firmware = readFirmware(elf);
-    });
-    afterAll(() => rmSync(folder, { recursive: true }));
+      firmware = readFirmware(builtFirmware("card-check"));
+    }, COMPILER_MS);
 
     it("passes, and what it wrote is on both", () => {
       const { board, devices, contents } = powered(firmware);

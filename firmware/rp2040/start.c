@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Vectors, the way to main(), clocks, and what the compiler asks for without a libc. */
-#include <stddef.h>
-#include "board.h"
+/* Vectors, clocks, and the way to main(). */
 #include "rp2040.h"
+#include "timer.h"
 
 extern uint32_t stack_top, data_start, data_end, data_load, bss_start, bss_end;
 int main(void);
@@ -15,22 +14,10 @@ typedef void (*vector)(void);
 __attribute__((section(".boot2"), used)) static const uint32_t no_second_stage = 0xffffffffu;
 __attribute__((section(".vectors"), used)) static const vector vectors[16 + 26] = {
     (vector)&stack_top, reset, fault, fault, 0, 0, 0, 0, 0, 0, 0, fault, 0, 0, fault, fault,
-    fault, fault, fault, fault, fault, fault, fault, fault, fault, fault, fault, dma_interrupt,
+    bus_0_interrupt, bus_1_interrupt, millisecond_interrupt, periodic_interrupt,
+    fault, fault, fault, fault, fault, fault, fault, dma_interrupt,
     fault, fault, fault, fault, fault, fault, fault, fault, fault, fault, fault, fault, fault, fault,
 };
-
-void *memcpy(void *to, const void *from, size_t count) {
-  uint8_t *target = to;
-  const uint8_t *source = from;
-  while (count-- > 0) *target++ = *source++;
-  return to;
-}
-
-void *memset(void *to, int value, size_t count) {
-  uint8_t *target = to;
-  while (count-- > 0) *target++ = (uint8_t)value;
-  return to;
-}
 
 /* The crystal's 12 MHz, times 125, by 12: 125 MHz for the system and the peripherals (2.18.2). */
 static void start_clocks(void) {

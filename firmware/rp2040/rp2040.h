@@ -56,15 +56,22 @@
 #define UART_LCR_H 0x2cu
 #define UART_CR 0x30u
 
+#define TIMER_ALARM(alarm) (0x40054010u + 4u * (alarm))
+#define TIMER_ARMED 0x40054020u
 #define TIMER_RAWL 0x40054028u
+#define TIMER_INTR 0x40054034u
+#define TIMER_INTE 0x40054038u
+#define TIMER_INTF 0x4005403cu
+
+#define ROSC_RANDOMBIT 0x4006001cu
 
 #define SPI_BASE(bus) (0x4003c000u + 0x4000u * (bus))
 #define SSPCR0 0x00u
 #define SSPCR1 0x04u
 #define SSPDR 0x08u
 #define SSPSR 0x0cu
-#define SSPSR_TNF (1u << 1)
 #define SSPSR_RNE (1u << 2)
+#define SSPSR_BSY (1u << 4)
 #define SSPCPSR 0x10u
 #define SSPDMACR 0x24u
 
@@ -73,18 +80,34 @@
 #define DMA_WRITE_ADDR 0x04u
 #define DMA_TRANS_COUNT 0x08u
 #define DMA_CTRL_TRIG 0x0cu
+/* The control register without the trigger. */
+#define DMA_AL1_CTRL 0x10u
 #define DMA_INTS0 0x5000040cu
 #define DMA_INTE0 0x50000404u
+#define DMA_CHAN_ABORT 0x50000444u
+#define DMA_SNIFF_CTRL 0x50000434u
+#define DMA_SNIFF_DATA 0x50000438u
+#define SNIFF_EN 1u
+#define SNIFF_CHANNEL(channel) ((channel) << 1)
+#define SNIFF_CRC16 (2u << 5)
 #define DMA_EN 1u
 #define DMA_INCR_READ (1u << 4)
 #define DMA_INCR_WRITE (1u << 5)
 #define DMA_CHAIN_TO(channel) ((channel) << 11)
 #define DMA_TREQ(request) ((request) << 15)
 #define DMA_QUIET (1u << 21)
+#define DMA_SNIFF (1u << 23)
+#define DMA_BUSY (1u << 24)
+#define DREQ_ALWAYS 63u
 #define DREQ_SPI_TX(bus) (16u + 2u * (bus))
 #define DREQ_SPI_RX(bus) (17u + 2u * (bus))
 
 #define NVIC_ISER 0xe000e100u
+#define NVIC_ICER 0xe000e180u
+#define IRQ_TIMER_0 0u
+#define IRQ_TIMER_1 1u
+#define IRQ_TIMER_2 2u
+#define IRQ_TIMER_3 3u
 #define IRQ_DMA_0 11u
 
 #endif
