@@ -26,6 +26,7 @@ import { count, uncount } from "../counters";
 import { bitmapSectors } from "../driver/geometry";
 import { activeMembers } from "../driver/members";
 import { isTouched } from "../driver/requests";
+import { lookForPass } from "../driver/under-way";
 import { ring } from "../event-ring";
 import { seeded } from "../seeded-bug";
 import { nextState } from "./region-states";
@@ -137,10 +138,15 @@ function setState(region: u32, state: u32, event: u32): void {
   const stays = isMarked(old) && isMarked(state) && event != EVENT_TOUCH;
   setNibble(region, (stays ? whole & REGION_KEPT : 0) | state);
   ring(RING_REGION, region, old | (state << 8) | (event << 16));
-  if (isUnproven(old)) uncount(COUNTER_REGIONS_UNPROVEN);
-  if (isUnproven(state)) count(COUNTER_REGIONS_UNPROVEN, 1);
-  if (isToSync(old)) uncount(COUNTER_REGIONS_TO_SYNC);
-  if (isToSync(state)) count(COUNTER_REGIONS_TO_SYNC, 1);
+  if (isUnproven(old) != isUnproven(state)) {
+    if (isUnproven(old)) uncount(COUNTER_REGIONS_UNPROVEN);
+    else count(COUNTER_REGIONS_UNPROVEN, 1);
+    lookForPass();
+  }
+  if (isToSync(old) != isToSync(state)) {
+    if (isToSync(old)) uncount(COUNTER_REGIONS_TO_SYNC);
+    else count(COUNTER_REGIONS_TO_SYNC, 1);
+  }
   if (state == REGION_MAYBE_DIRTY) noteUnproven(region);
 }
 

@@ -22,6 +22,15 @@ import { isActive } from "../driver/members";
 import { cardOfIndex, isSingleScheme } from "../driver/superblock";
 import { PHASE_MARKING, wakePhase } from "../driver/requests";
 import { OWNER_RECORD, startOwnTransfer } from "../driver/transfers";
+import {
+  CLEARS_DUE_AT,
+  MARKS_DUE_AT,
+  RECORD_AT,
+  dueAt,
+  phaseAt,
+  setDueAt,
+  setPhaseAt,
+} from "../driver/under-way";
 import { option } from "../options";
 import { seeded } from "../seeded-bug";
 import { buildRecord, sealRecord, slotOfRecord } from "./bitmap-record";
@@ -43,7 +52,12 @@ const PHASE_NEXT: u32 = 3;
 
 @unmanaged
 class Intent {
-  phase: u32;
+  get phase(): u32 {
+    return phaseAt(RECORD_AT);
+  }
+  set phase(value: u32) {
+    setPhaseAt(RECORD_AT, value);
+  }
   /** Bitmap sector of the record under way. */
   bitmapSector: u32;
   /** Members that are still to get the record, as a mask, and the one that is getting it. */
@@ -51,9 +65,19 @@ class Intent {
   member: u32;
   flush: u32;
   /** Bit b set: bitmap sector b wants a mark on the cards. */
-  marksDue: u32;
+  get marksDue(): u32 {
+    return dueAt(MARKS_DUE_AT);
+  }
+  set marksDue(mask: u32) {
+    setDueAt(MARKS_DUE_AT, mask);
+  }
   /** Bit b set: bitmap sector b has bits to clear on the cards, and the clearing pass is over. */
-  clearsDue: u32;
+  get clearsDue(): u32 {
+    return dueAt(CLEARS_DUE_AT);
+  }
+  set clearsDue(mask: u32) {
+    setDueAt(CLEARS_DUE_AT, mask);
+  }
   /** 1 while no record may begin: a rebuild gives its target the bitmap. */
   held: u32;
 }

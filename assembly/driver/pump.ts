@@ -16,6 +16,7 @@ import {
   MODE_DRAINING,
   MODE_FAILED,
   MODE_FORMATTING,
+  MODE_RUNNING,
   MODE_STOPPED,
   MODE_STOPPING,
   isAssembled,
@@ -44,6 +45,7 @@ import { refillScanBudget } from "./scan-budget";
 import { advanceStop } from "./stop";
 import { advanceSuperblockWrite } from "./superblock-write";
 import { advanceScrub } from "./scrub";
+import { flushesAreStarted, isAllAtRest } from "./under-way";
 import { advanceVerify } from "./verify";
 import { advanceWrite } from "./write";
 
@@ -85,6 +87,16 @@ function advanceRequests(): bool {
   return moved;
 }
 
+/** Moves on, on an assembled array, what comes after the requests in a round. */
+function advanceBehindRequests(): bool {
+  let moved: bool = false;
+  // While draining the layer above can no longer write, so no sync could be asked of it.
+  if (mode() != MODE_DRAINING && advanceGate()) moved = true;
+  if (advanceResync()) moved = true;
+  if (advanceScrub()) moved = true;
+  return moved;
+}
+
 /** Moves on what an assembled array does, and the records that an assembly needs. */
 function advanceAtWork(): bool {
   let moved: bool = false;
@@ -92,10 +104,7 @@ function advanceAtWork(): bool {
     if (advanceMemberCommand()) moved = true;
     if (advanceRebuild()) moved = true;
     if (advanceRequests()) moved = true;
-    // While draining the layer above can no longer write, so no sync could be asked of it.
-    if (mode() != MODE_DRAINING && advanceGate()) moved = true;
-    if (advanceResync()) moved = true;
-    if (advanceScrub()) moved = true;
+    if (advanceBehindRequests()) moved = true;
   }
   if ((isAssembled() || mode() == MODE_ASSEMBLING) && advanceWriteIntent()) moved = true;
   return moved;
@@ -122,6 +131,48 @@ function advanceModeChange(): bool {
   }
 }
 
+/** Starts the flushes that somebody wants. */
+function advanceCardFlushes(): bool {
+  let moved: bool = false;
+  flushesAreStarted();
+  for (let member: u32 = 0; member < MEMBERS; member++) {
+    if (advanceCardFlush(member)) moved = true;
+  }
+  return moved;
+}
+
+/** One round: everything has its turn once, in this order. Returns whether anything moved. */
+function advanceAll(): bool {
+  let moved = advanceLoss();
+  if (advanceSuperblockWrite()) moved = true;
+  // While a loss is not recorded nothing else starts: what is under way only ends.
+  if (!isLossUnderWay()) {
+    if (advanceModeChange()) moved = true;
+    if (advanceAtWork()) moved = true;
+  } else if (RIG && seeded(BUG_ANSWER_BEFORE_LOSS_RECORDED)) {
+    answerFlushes();
+  }
+  if (mode() != MODE_FAILED && mode() != MODE_STOPPED && advanceCardFlushes()) moved = true;
+  return moved;
+}
+
+/** Whether only requests can move: whatever comes before and after them in a round would find nothing to do. */
+function isNothingBeside(): bool {
+  return isAllAtRest() && mode() == MODE_RUNNING;
+}
+
+/** A round in which nothing comes before the requests; what follows them has its turn if they gave it something to do. */
+function advanceRequestsAlone(): bool {
+  let moved = advanceRequests();
+  if (isNothingBeside()) return false;
+  if (isAssembled()) {
+    if (advanceBehindRequests()) moved = true;
+    if (advanceWriteIntent()) moved = true;
+  }
+  if (mode() != MODE_FAILED && mode() != MODE_STOPPED && advanceCardFlushes()) moved = true;
+  return moved;
+}
+
 /** Every export ends here: moves everything on until nothing can move without an answer from outside. */
 export function pump(): void {
   let moved: bool = true;
@@ -129,20 +180,7 @@ export function pump(): void {
   while (moved) {
     assert(round < ROUNDS_MAX);
     round++;
-    moved = advanceLoss();
-    if (advanceSuperblockWrite()) moved = true;
-    // While a loss is not recorded nothing else starts: what is under way only ends.
-    if (!isLossUnderWay()) {
-      if (advanceModeChange()) moved = true;
-      if (advanceAtWork()) moved = true;
-    } else if (RIG && seeded(BUG_ANSWER_BEFORE_LOSS_RECORDED)) {
-      answerFlushes();
-    }
-    if (mode() != MODE_FAILED && mode() != MODE_STOPPED) {
-      for (let member: u32 = 0; member < MEMBERS; member++) {
-        if (advanceCardFlush(member)) moved = true;
-      }
-    }
+    moved = isNothingBeside() ? advanceRequestsAlone() : advanceAll();
   }
   endMetering();
 }

@@ -66,6 +66,7 @@ import {
 } from "./superblock";
 import { isSuperblockWritten, metadataSector, writeSuperblock } from "./superblock-write";
 import { OWNER_BOOT, startOwnTransfer } from "./transfers";
+import { REBUILD_AT, lookForPass, phaseAt, setPhaseAt } from "./under-way";
 
 /**
  * A card becomes the partner of the one that is right. The order of what is written is what makes every cut safe:
@@ -96,7 +97,12 @@ const PHASE_TARGET: u32 = 14;
 
 @unmanaged
 class Rebuild {
-  phase: u32;
+  get phase(): u32 {
+    return phaseAt(REBUILD_AT);
+  }
+  set phase(value: u32) {
+    setPhaseAt(REBUILD_AT, value);
+  }
   target: u32;
   /** 1 when everything must be copied. */
   full: u32;
@@ -181,6 +187,7 @@ export function commandRebuild(target: u32, replaces: bool): void {
 /** The rebuild is over, well or not. */
 function end(status: u32): void {
   rebuild().phase = PHASE_REST;
+  lookForPass();
   holdRecords(false);
   endRebuildCommand(status);
 }
