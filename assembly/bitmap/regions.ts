@@ -10,6 +10,7 @@ import {
   EVENT_TOUCH,
   EVENT_WRITES_ENDED,
   MEMBERS,
+  REGIONS_MAX,
   REGIONS_PER_BITMAP_SECTOR,
   REGION_CLEAN,
   REGION_CLEAN_CANDIDATE,
@@ -120,14 +121,24 @@ export function isToSync(state: u32): bool {
   return state == REGION_NEEDS_SYNC || state == REGION_SYNCING;
 }
 
+/** The quotient by a product: the smallest cores divide by software. */
 export function bitmapSectorOf(region: u32): u32 {
-  return region / REGIONS_PER_BITMAP_SECTOR;
+  if (REGIONS_PER_BITMAP_SECTOR != 15 << 7 || REGIONS_MAX > 15 << 11) ERROR("the factor is for 15");
+  return ((region >> 7) * 4370) >> 16;
+}
+
+/** Whether the region's mark is on the cards. The planes of all bitmap sectors follow each other without a gap. */
+export function isMarkOnCards(region: u32): bool {
+  return bitOf(durablePlane(0), region);
+}
+
+function bitOf(plane: usize, bit: u32): bool {
+  return (((<u32>load<u8>(plane + <usize>(bit >> 3))) >> (bit & 7)) & 1) != 0;
 }
 
 /** Bit of `region` in a plane of its bitmap sector. */
 export function planeBit(plane: usize, region: u32): bool {
-  const bit = region % REGIONS_PER_BITMAP_SECTOR;
-  return (((<u32>load<u8>(plane + <usize>(bit >> 3))) >> (bit & 7)) & 1) != 0;
+  return bitOf(plane, region - bitmapSectorOf(region) * REGIONS_PER_BITMAP_SECTOR);
 }
 
 function setState(region: u32, state: u32, event: u32): void {
@@ -154,8 +165,9 @@ function setState(region: u32, state: u32, event: u32): void {
 export function regionEvent(region: u32, event: u32): bool {
   const state = regionState(region);
   const next = nextState(state, event);
+  if (next == state) return false;
   setState(region, next, event);
-  return next != state;
+  return true;
 }
 
 /** A request or a write of the driver's own begins to concern the region. */

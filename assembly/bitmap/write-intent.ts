@@ -37,7 +37,7 @@ import { buildRecord, sealRecord, slotOfRecord } from "./bitmap-record";
 import { areMarksThrottled } from "./sync-gate";
 import { letGo } from "./kept-marks";
 import { countPlane, gatherMarked } from "./planes";
-import { bitmapSectorOf, durablePlane, planeBit } from "./regions";
+import { bitmapSectorOf, durablePlane, isMarkOnCards, planeBit } from "./regions";
 
 /**
  * Brings the wanted marks onto the cards, one record at a time, by the `serial` protocol: record n goes to slot
@@ -151,10 +151,9 @@ export function isRecordDurable(bitmapSector: u32, sequence: u32): bool {
 
 /** Whether the bit is durable on both cards and no record under way clears it. */
 export function isMarkDurable(region: u32): bool {
-  const bitmapSector = bitmapSectorOf(region);
-  if (!planeBit(durablePlane(bitmapSector), region)) return false;
+  if (!isMarkOnCards(region)) return false;
   const state = intent();
-  if (state.phase == PHASE_REST || state.bitmapSector != bitmapSector) return true;
+  if (state.phase == PHASE_REST || state.bitmapSector != bitmapSectorOf(region)) return true;
   if (RIG && seeded(BUG_REMARK_TRUSTS_CLEAR_IN_FLIGHT)) return true;
   return planeBit(SNAPSHOT + <usize>BITMAP_MARKED_AT, region);
 }

@@ -87,29 +87,6 @@ function advanceRequests(): bool {
   return moved;
 }
 
-/** Moves on, on an assembled array, what comes after the requests in a round. */
-function advanceBehindRequests(): bool {
-  let moved: bool = false;
-  // While draining the layer above can no longer write, so no sync could be asked of it.
-  if (mode() != MODE_DRAINING && advanceGate()) moved = true;
-  if (advanceResync()) moved = true;
-  if (advanceScrub()) moved = true;
-  return moved;
-}
-
-/** Moves on what an assembled array does, and the records that an assembly needs. */
-function advanceAtWork(): bool {
-  let moved: bool = false;
-  if (isAssembled()) {
-    if (advanceMemberCommand()) moved = true;
-    if (advanceRebuild()) moved = true;
-    if (advanceRequests()) moved = true;
-    if (advanceBehindRequests()) moved = true;
-  }
-  if ((isAssembled() || mode() == MODE_ASSEMBLING) && advanceWriteIntent()) moved = true;
-  return moved;
-}
-
 /** Seeded bug only: flushes that the survivor has answered are not held back by a loss. */
 function answerFlushes(): void {
   for (let index: u32 = REQUESTS_OWN; index < REQUESTS; index++) {
@@ -141,33 +118,38 @@ function advanceCardFlushes(): bool {
   return moved;
 }
 
-/** One round: everything has its turn once, in this order. Returns whether anything moved. */
-function advanceAll(): bool {
-  let moved = advanceLoss();
-  if (advanceSuperblockWrite()) moved = true;
-  // While a loss is not recorded nothing else starts: what is under way only ends.
-  if (!isLossUnderWay()) {
-    if (advanceModeChange()) moved = true;
-    if (advanceAtWork()) moved = true;
-  } else if (RIG && seeded(BUG_ANSWER_BEFORE_LOSS_RECORDED)) {
-    answerFlushes();
-  }
-  if (mode() != MODE_FAILED && mode() != MODE_STOPPED && advanceCardFlushes()) moved = true;
-  return moved;
-}
-
-/** Whether only requests can move: whatever comes before and after them in a round would find nothing to do. */
+/** Whether only requests can move: whatever has its turn before and after them would find nothing to do. */
 function isNothingBeside(): bool {
   return isAllAtRest() && mode() == MODE_RUNNING;
 }
 
-/** A round in which nothing comes before the requests; what follows them has its turn if they gave it something to do. */
-function advanceRequestsAlone(): bool {
-  let moved = advanceRequests();
-  if (isNothingBeside()) return false;
-  if (isAssembled()) {
-    if (advanceBehindRequests()) moved = true;
-    if (advanceWriteIntent()) moved = true;
+/** One round: everything has its turn once, in this order. Returns whether anything moved, so that another one is due. */
+function advanceAll(): bool {
+  const alone = isNothingBeside();
+  let moved: bool = false;
+  if (!alone) {
+    moved = advanceLoss();
+    if (advanceSuperblockWrite()) moved = true;
+  }
+  // While a loss is not recorded nothing else starts: what is under way only ends.
+  if (!isLossUnderWay()) {
+    if (!alone && advanceModeChange()) moved = true;
+    if (isAssembled()) {
+      if (!alone) {
+        if (advanceMemberCommand()) moved = true;
+        if (advanceRebuild()) moved = true;
+      }
+      if (advanceRequests()) moved = true;
+      // They have all moved as far as they can, and left nothing to do for others.
+      if (alone && isNothingBeside()) return false;
+      // While draining the layer above can no longer write, so no sync could be asked of it.
+      if (mode() != MODE_DRAINING && advanceGate()) moved = true;
+      if (advanceResync()) moved = true;
+      if (advanceScrub()) moved = true;
+    }
+    if ((isAssembled() || mode() == MODE_ASSEMBLING) && advanceWriteIntent()) moved = true;
+  } else if (RIG && seeded(BUG_ANSWER_BEFORE_LOSS_RECORDED)) {
+    answerFlushes();
   }
   if (mode() != MODE_FAILED && mode() != MODE_STOPPED && advanceCardFlushes()) moved = true;
   return moved;
@@ -180,7 +162,7 @@ export function pump(): void {
   while (moved) {
     assert(round < ROUNDS_MAX);
     round++;
-    moved = isNothingBeside() ? advanceRequestsAlone() : advanceAll();
+    moved = advanceAll();
   }
   endMetering();
 }

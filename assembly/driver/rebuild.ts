@@ -33,7 +33,7 @@ import {
   SUPERBLOCK_USED_BYTES,
 } from "../layout";
 import { beginRecovery, isRecoveredMark, judgeRecovery, offerRecords } from "../bitmap/recovery";
-import { regionEvent } from "../bitmap/regions";
+import { bitmapSectorOf, regionEvent } from "../bitmap/regions";
 import {
   askMarksOf,
   buildForSlot,
@@ -224,7 +224,7 @@ export function rebuildTransferEnded(status: u32): void {
     state.round++;
   } else if (state.phase == PHASE_TARGETS_MARKS) {
     // Both halves are the target's: its marks alone are asked for.
-    offerRecords(state.cursor / REGIONS_PER_BITMAP_SECTOR, state.round, metadataSector(), metadataSector());
+    offerRecords(bitmapSectorOf(state.cursor), state.round, metadataSector(), metadataSector());
     state.round++;
   } else {
     state.round++;
@@ -266,7 +266,7 @@ function knowsWhatItMisses(): bool {
 function uniteMarks(): bool {
   const state = rebuild();
   if (state.waiting != 0) return false;
-  const bitmapSector = state.cursor / REGIONS_PER_BITMAP_SECTOR;
+  const bitmapSector = bitmapSectorOf(state.cursor);
   if (bitmapSector == bitmapSectors()) {
     enter(PHASE_MARKING);
     return true;
