@@ -57,8 +57,7 @@ function shrink(wasm) {
   binaryen.setShrinkLevel(2);
   binaryen.setOneCallerInlineMaxSize(-1);
   binaryen.setLowMemoryUnused(true);
-  module.optimize();
-  module.optimize();
+  for (let round = 0; round < 3; round++) module.optimize();
   const smaller = module.emitBinary();
   module.dispose();
   return withAsciiTexts(smaller);

@@ -10,6 +10,7 @@ import {
   EVENT_TOUCH,
   EVENT_WRITES_ENDED,
   MEMBERS,
+  REGIONS_MAX,
   REGIONS_PER_BITMAP_SECTOR,
   REGION_CLEAN,
   REGION_CLEAN_CANDIDATE,
@@ -26,6 +27,7 @@ import { count, uncount } from "../counters";
 import { bitmapSectors } from "../driver/geometry";
 import { activeMembers } from "../driver/members";
 import { isTouched } from "../driver/requests";
+import { lookForPass } from "../driver/under-way";
 import { ring } from "../event-ring";
 import { seeded } from "../seeded-bug";
 import { nextState } from "./region-states";
@@ -119,14 +121,24 @@ export function isToSync(state: u32): bool {
   return state == REGION_NEEDS_SYNC || state == REGION_SYNCING;
 }
 
+/** The quotient by a product: the smallest cores divide by software. */
 export function bitmapSectorOf(region: u32): u32 {
-  return region / REGIONS_PER_BITMAP_SECTOR;
+  if (REGIONS_PER_BITMAP_SECTOR != 15 << 7 || REGIONS_MAX > 15 << 11) ERROR("the factor is for 15");
+  return ((region >> 7) * 4370) >> 16;
+}
+
+/** Whether the region's mark is on the cards. The planes of all bitmap sectors follow each other without a gap. */
+export function isMarkOnCards(region: u32): bool {
+  return bitOf(durablePlane(0), region);
+}
+
+function bitOf(plane: usize, bit: u32): bool {
+  return (((<u32>load<u8>(plane + <usize>(bit >> 3))) >> (bit & 7)) & 1) != 0;
 }
 
 /** Bit of `region` in a plane of its bitmap sector. */
 export function planeBit(plane: usize, region: u32): bool {
-  const bit = region % REGIONS_PER_BITMAP_SECTOR;
-  return (((<u32>load<u8>(plane + <usize>(bit >> 3))) >> (bit & 7)) & 1) != 0;
+  return bitOf(plane, region - bitmapSectorOf(region) * REGIONS_PER_BITMAP_SECTOR);
 }
 
 function setState(region: u32, state: u32, event: u32): void {
@@ -137,10 +149,15 @@ function setState(region: u32, state: u32, event: u32): void {
   const stays = isMarked(old) && isMarked(state) && event != EVENT_TOUCH;
   setNibble(region, (stays ? whole & REGION_KEPT : 0) | state);
   ring(RING_REGION, region, old | (state << 8) | (event << 16));
-  if (isUnproven(old)) uncount(COUNTER_REGIONS_UNPROVEN);
-  if (isUnproven(state)) count(COUNTER_REGIONS_UNPROVEN, 1);
-  if (isToSync(old)) uncount(COUNTER_REGIONS_TO_SYNC);
-  if (isToSync(state)) count(COUNTER_REGIONS_TO_SYNC, 1);
+  if (isUnproven(old) != isUnproven(state)) {
+    if (isUnproven(old)) uncount(COUNTER_REGIONS_UNPROVEN);
+    else count(COUNTER_REGIONS_UNPROVEN, 1);
+    lookForPass();
+  }
+  if (isToSync(old) != isToSync(state)) {
+    if (isToSync(old)) uncount(COUNTER_REGIONS_TO_SYNC);
+    else count(COUNTER_REGIONS_TO_SYNC, 1);
+  }
   if (state == REGION_MAYBE_DIRTY) noteUnproven(region);
 }
 
@@ -148,8 +165,9 @@ function setState(region: u32, state: u32, event: u32): void {
 export function regionEvent(region: u32, event: u32): bool {
   const state = regionState(region);
   const next = nextState(state, event);
+  if (next == state) return false;
   setState(region, next, event);
-  return next != state;
+  return true;
 }
 
 /** A request or a write of the driver's own begins to concern the region. */

@@ -22,13 +22,22 @@ import { isActive } from "../driver/members";
 import { cardOfIndex, isSingleScheme } from "../driver/superblock";
 import { PHASE_MARKING, wakePhase } from "../driver/requests";
 import { OWNER_RECORD, startOwnTransfer } from "../driver/transfers";
+import {
+  CLEARS_DUE_AT,
+  MARKS_DUE_AT,
+  RECORD_AT,
+  dueAt,
+  phaseAt,
+  setDueAt,
+  setPhaseAt,
+} from "../driver/under-way";
 import { option } from "../options";
 import { seeded } from "../seeded-bug";
 import { buildRecord, sealRecord, slotOfRecord } from "./bitmap-record";
 import { areMarksThrottled } from "./sync-gate";
 import { letGo } from "./kept-marks";
 import { countPlane, gatherMarked } from "./planes";
-import { bitmapSectorOf, durablePlane, planeBit } from "./regions";
+import { bitmapSectorOf, durablePlane, isMarkOnCards, planeBit } from "./regions";
 
 /**
  * Brings the wanted marks onto the cards, one record at a time, by the `serial` protocol: record n goes to slot
@@ -43,7 +52,12 @@ const PHASE_NEXT: u32 = 3;
 
 @unmanaged
 class Intent {
-  phase: u32;
+  get phase(): u32 {
+    return phaseAt(RECORD_AT);
+  }
+  set phase(value: u32) {
+    setPhaseAt(RECORD_AT, value);
+  }
   /** Bitmap sector of the record under way. */
   bitmapSector: u32;
   /** Members that are still to get the record, as a mask, and the one that is getting it. */
@@ -51,9 +65,19 @@ class Intent {
   member: u32;
   flush: u32;
   /** Bit b set: bitmap sector b wants a mark on the cards. */
-  marksDue: u32;
+  get marksDue(): u32 {
+    return dueAt(MARKS_DUE_AT);
+  }
+  set marksDue(mask: u32) {
+    setDueAt(MARKS_DUE_AT, mask);
+  }
   /** Bit b set: bitmap sector b has bits to clear on the cards, and the clearing pass is over. */
-  clearsDue: u32;
+  get clearsDue(): u32 {
+    return dueAt(CLEARS_DUE_AT);
+  }
+  set clearsDue(mask: u32) {
+    setDueAt(CLEARS_DUE_AT, mask);
+  }
   /** 1 while no record may begin: a rebuild gives its target the bitmap. */
   held: u32;
 }
@@ -127,10 +151,9 @@ export function isRecordDurable(bitmapSector: u32, sequence: u32): bool {
 
 /** Whether the bit is durable on both cards and no record under way clears it. */
 export function isMarkDurable(region: u32): bool {
-  const bitmapSector = bitmapSectorOf(region);
-  if (!planeBit(durablePlane(bitmapSector), region)) return false;
+  if (!isMarkOnCards(region)) return false;
   const state = intent();
-  if (state.phase == PHASE_REST || state.bitmapSector != bitmapSector) return true;
+  if (state.phase == PHASE_REST || state.bitmapSector != bitmapSectorOf(region)) return true;
   if (RIG && seeded(BUG_REMARK_TRUSTS_CLEAR_IN_FLIGHT)) return true;
   return planeBit(SNAPSHOT + <usize>BITMAP_MARKED_AT, region);
 }

@@ -69,6 +69,7 @@ import { isLossUnderWay, loseMember, resetLoss } from "./loss";
 import { beginMemberCommand, resetMemberCommand } from "./member-command";
 import { tickThrottle, resetThrottle } from "./resync-throttle";
 import { beginScrub, resetScrub } from "./scrub";
+import { lookForPass, resetUnderWay } from "./under-way";
 import { submitWrite } from "./write";
 
 /** Whether an array may be made or assembled now. */
@@ -79,6 +80,7 @@ function isAtRest(): bool {
 function reset(bootNonce: u32, tag: u32): void {
   clearCounters();
   clearRing();
+  resetUnderWay();
   resetMembers();
   resetTransfers(bootNonce);
   resetRequests();
@@ -196,6 +198,7 @@ export function complete(token: u32, status: u32, fingerprint: u32): void {
 export function tick(nowMs: u32): void {
   beginCall();
   setNowMs(nowMs);
+  lookForPass();
   if (!isTimeKnown()) {
     noteTimeKnown();
     stampTransfers();

@@ -49,6 +49,7 @@ import {
   ownerOf,
   requestOf,
 } from "./transfers";
+import { LOSS_AT, phaseAt, setPhaseAt } from "./under-way";
 
 /**
  * A member is lost while the array runs. From that moment no request is answered, a read neither, until the loss is
@@ -69,7 +70,12 @@ const PHASE_RECORDING: u32 = 4;
 
 @unmanaged
 class Loss {
-  phase: u32;
+  get phase(): u32 {
+    return phaseAt(LOSS_AT);
+  }
+  set phase(value: u32) {
+    setPhaseAt(LOSS_AT, value);
+  }
   survivor: u32;
   flush: u32;
   cursor: u32;
@@ -83,6 +89,7 @@ function loss(): Loss {
 
 export function resetLoss(): void {
   memory.fill(STATE, 0, 16);
+  loss().phase = PHASE_REST;
 }
 
 /** Whether a loss is not yet recorded: nothing new starts, and nobody is answered. */

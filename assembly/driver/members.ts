@@ -1,5 +1,6 @@
 import { MEMBERS, MEMBER_IN_SYNC, MEMBER_REBUILDING, MEMBER_STATES, RING_MEMBER } from "../layout";
 import { ring } from "../event-ring";
+import { lookForPass } from "./under-way";
 import { nextMemberState } from "./member-states";
 
 /** State of the member in each slot (MEMBER_...), and bit m of the last word set: the card in slot m is in use. */
@@ -29,6 +30,8 @@ export function useCard(member: u32, used: bool): void {
   const bit: u32 = 1 << member;
   const old = load<u32>(STATES, 8);
   store<u32>(STATES, used ? old | bit : old & ~bit, 8);
+  // With both members there regions can be proven again.
+  lookForPass();
 }
 
 /** Whether the member holds everything. */

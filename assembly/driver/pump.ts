@@ -16,6 +16,7 @@ import {
   MODE_DRAINING,
   MODE_FAILED,
   MODE_FORMATTING,
+  MODE_RUNNING,
   MODE_STOPPED,
   MODE_STOPPING,
   isAssembled,
@@ -44,6 +45,7 @@ import { refillScanBudget } from "./scan-budget";
 import { advanceStop } from "./stop";
 import { advanceSuperblockWrite } from "./superblock-write";
 import { advanceScrub } from "./scrub";
+import { flushesAreStarted, isAllAtRest } from "./under-way";
 import { advanceVerify } from "./verify";
 import { advanceWrite } from "./write";
 
@@ -85,22 +87,6 @@ function advanceRequests(): bool {
   return moved;
 }
 
-/** Moves on what an assembled array does, and the records that an assembly needs. */
-function advanceAtWork(): bool {
-  let moved: bool = false;
-  if (isAssembled()) {
-    if (advanceMemberCommand()) moved = true;
-    if (advanceRebuild()) moved = true;
-    if (advanceRequests()) moved = true;
-    // While draining the layer above can no longer write, so no sync could be asked of it.
-    if (mode() != MODE_DRAINING && advanceGate()) moved = true;
-    if (advanceResync()) moved = true;
-    if (advanceScrub()) moved = true;
-  }
-  if ((isAssembled() || mode() == MODE_ASSEMBLING) && advanceWriteIntent()) moved = true;
-  return moved;
-}
-
 /** Seeded bug only: flushes that the survivor has answered are not held back by a loss. */
 function answerFlushes(): void {
   for (let index: u32 = REQUESTS_OWN; index < REQUESTS; index++) {
@@ -122,6 +108,53 @@ function advanceModeChange(): bool {
   }
 }
 
+/** Starts the flushes that somebody wants. */
+function advanceCardFlushes(): bool {
+  let moved: bool = false;
+  flushesAreStarted();
+  for (let member: u32 = 0; member < MEMBERS; member++) {
+    if (advanceCardFlush(member)) moved = true;
+  }
+  return moved;
+}
+
+/** Whether only requests can move: whatever has its turn before and after them would find nothing to do. */
+function isNothingBeside(): bool {
+  return isAllAtRest() && mode() == MODE_RUNNING;
+}
+
+/** One round: everything has its turn once, in this order. Returns whether anything moved, so that another one is due. */
+function advanceAll(): bool {
+  const alone = isNothingBeside();
+  let moved: bool = false;
+  if (!alone) {
+    moved = advanceLoss();
+    if (advanceSuperblockWrite()) moved = true;
+  }
+  // While a loss is not recorded nothing else starts: what is under way only ends.
+  if (!isLossUnderWay()) {
+    if (!alone && advanceModeChange()) moved = true;
+    if (isAssembled()) {
+      if (!alone) {
+        if (advanceMemberCommand()) moved = true;
+        if (advanceRebuild()) moved = true;
+      }
+      if (advanceRequests()) moved = true;
+      // They have all moved as far as they can, and left nothing to do for others.
+      if (alone && isNothingBeside()) return false;
+      // While draining the layer above can no longer write, so no sync could be asked of it.
+      if (mode() != MODE_DRAINING && advanceGate()) moved = true;
+      if (advanceResync()) moved = true;
+      if (advanceScrub()) moved = true;
+    }
+    if ((isAssembled() || mode() == MODE_ASSEMBLING) && advanceWriteIntent()) moved = true;
+  } else if (RIG && seeded(BUG_ANSWER_BEFORE_LOSS_RECORDED)) {
+    answerFlushes();
+  }
+  if (mode() != MODE_FAILED && mode() != MODE_STOPPED && advanceCardFlushes()) moved = true;
+  return moved;
+}
+
 /** Every export ends here: moves everything on until nothing can move without an answer from outside. */
 export function pump(): void {
   let moved: bool = true;
@@ -129,20 +162,7 @@ export function pump(): void {
   while (moved) {
     assert(round < ROUNDS_MAX);
     round++;
-    moved = advanceLoss();
-    if (advanceSuperblockWrite()) moved = true;
-    // While a loss is not recorded nothing else starts: what is under way only ends.
-    if (!isLossUnderWay()) {
-      if (advanceModeChange()) moved = true;
-      if (advanceAtWork()) moved = true;
-    } else if (RIG && seeded(BUG_ANSWER_BEFORE_LOSS_RECORDED)) {
-      answerFlushes();
-    }
-    if (mode() != MODE_FAILED && mode() != MODE_STOPPED) {
-      for (let member: u32 = 0; member < MEMBERS; member++) {
-        if (advanceCardFlush(member)) moved = true;
-      }
-    }
+    moved = advanceAll();
   }
   endMetering();
 }

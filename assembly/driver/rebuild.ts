@@ -33,7 +33,7 @@ import {
   SUPERBLOCK_USED_BYTES,
 } from "../layout";
 import { beginRecovery, isRecoveredMark, judgeRecovery, offerRecords } from "../bitmap/recovery";
-import { regionEvent } from "../bitmap/regions";
+import { bitmapSectorOf, regionEvent } from "../bitmap/regions";
 import {
   askMarksOf,
   buildForSlot,
@@ -66,6 +66,7 @@ import {
 } from "./superblock";
 import { isSuperblockWritten, metadataSector, writeSuperblock } from "./superblock-write";
 import { OWNER_BOOT, startOwnTransfer } from "./transfers";
+import { REBUILD_AT, lookForPass, phaseAt, setPhaseAt } from "./under-way";
 
 /**
  * A card becomes the partner of the one that is right. The order of what is written is what makes every cut safe:
@@ -96,7 +97,12 @@ const PHASE_TARGET: u32 = 14;
 
 @unmanaged
 class Rebuild {
-  phase: u32;
+  get phase(): u32 {
+    return phaseAt(REBUILD_AT);
+  }
+  set phase(value: u32) {
+    setPhaseAt(REBUILD_AT, value);
+  }
   target: u32;
   /** 1 when everything must be copied. */
   full: u32;
@@ -181,6 +187,7 @@ export function commandRebuild(target: u32, replaces: bool): void {
 /** The rebuild is over, well or not. */
 function end(status: u32): void {
   rebuild().phase = PHASE_REST;
+  lookForPass();
   holdRecords(false);
   endRebuildCommand(status);
 }
@@ -217,7 +224,7 @@ export function rebuildTransferEnded(status: u32): void {
     state.round++;
   } else if (state.phase == PHASE_TARGETS_MARKS) {
     // Both halves are the target's: its marks alone are asked for.
-    offerRecords(state.cursor / REGIONS_PER_BITMAP_SECTOR, state.round, metadataSector(), metadataSector());
+    offerRecords(bitmapSectorOf(state.cursor), state.round, metadataSector(), metadataSector());
     state.round++;
   } else {
     state.round++;
@@ -259,7 +266,7 @@ function knowsWhatItMisses(): bool {
 function uniteMarks(): bool {
   const state = rebuild();
   if (state.waiting != 0) return false;
-  const bitmapSector = state.cursor / REGIONS_PER_BITMAP_SECTOR;
+  const bitmapSector = bitmapSectorOf(state.cursor);
   if (bitmapSector == bitmapSectors()) {
     enter(PHASE_MARKING);
     return true;

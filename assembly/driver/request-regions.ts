@@ -81,6 +81,7 @@ export function areWrittenBitsDurable(index: u32): bool {
   const first = bitmapSectorOf(firstRegion(entry.sector));
   const last = bitmapSectorOf(lastRegion(entry.sector, entry.count));
   let durable = isRecordDurable(first, entry.settleFirst);
+  if (first == last) return durable;
   if (!isRecordDurable(last, entry.settleLast)) durable = false;
   for (let between = first + 1; between < last; between++) {
     if (!isRecordDurable(between, settlingRecord(between))) durable = false;

@@ -37,6 +37,7 @@ import {
 import { mayCopy } from "./resync-throttle";
 import { BUDGET_SCANS, stepsLeft } from "./scan-budget";
 import { sourceMember } from "./source";
+import { RESYNC_AT, phaseAt, setPhaseAt } from "./under-way";
 
 /**
  * Copies regions that need sync, one after the other, from the source member to the other one, in pieces that
@@ -51,7 +52,12 @@ const PHASE_PAUSED: u32 = 4;
 
 @unmanaged
 class Resync {
-  phase: u32;
+  get phase(): u32 {
+    return phaseAt(RESYNC_AT);
+  }
+  set phase(value: u32) {
+    setPhaseAt(RESYNC_AT, value);
+  }
   region: u32;
   /** Sectors of the region copied so far. */
   offset: u32;

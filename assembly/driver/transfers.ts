@@ -39,6 +39,8 @@ class Transfer {
 }
 
 const TABLE: usize = memory.data(800, 16);
+/** No entry before this one is free. */
+const LOWEST_FREE: usize = memory.data(4, 4);
 /**
  * Next generation; answers that the first member is ahead, or the second one if less than 0; outstanding commands of
  * each member.
@@ -54,6 +56,7 @@ function transfer(index: u32): Transfer {
 export function resetTransfers(bootNonce: u32): void {
   memory.fill(TABLE, 0, 800);
   memory.fill(STATE, 0, 16);
+  store<u32>(LOWEST_FREE, 0);
   store<u32>(STATE, bootNonce * 0x9e3779b1);
 }
 
@@ -83,11 +86,12 @@ export function startTransfer(
   bufferSector: u32,
 ): void {
   assert(member < MEMBERS);
-  let free: u32 = 0;
+  let free = load<u32>(LOWEST_FREE);
   while (transfer(free).token != 0) {
     free++;
     assert(free < TRANSFERS);
   }
+  store<u32>(LOWEST_FREE, free + 1);
   const generation = (load<u32>(STATE) + 1) & 0x00ffffff;
   store<u32>(STATE, generation);
   const entry = transfer(free);
@@ -161,6 +165,7 @@ export function endTransfer(index: u32): void {
   const entry = transfer(index);
   assert(entry.token != 0);
   entry.token = 0;
+  if (index < load<u32>(LOWEST_FREE)) store<u32>(LOWEST_FREE, index);
   const at = STATE + 8 + <usize>(entry.member << 2);
   assert(load<u32>(at) > 0);
   store<u32>(at, load<u32>(at) - 1);

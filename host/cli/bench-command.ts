@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { benchCallsCommand } from "./bench-calls-command.js";
 import { benchCardsCommand } from "./bench-cards-command.js";
 import { benchCutsCommand } from "./bench-cuts-command.js";
+import { benchCyclesCommand } from "./bench-cycles-command.js";
 import { benchMetadataCommand } from "./bench-metadata-command.js";
 import { benchRecoveryCommand } from "./bench-recovery-command.js";
 import { benchStreamsCommand } from "./bench-streams-command.js";
@@ -19,5 +20,6 @@ export function benchCommand(terminal: Terminal, finish: (code: number) => void)
     .addCommand(benchWorkCommand(terminal, finish))
     .addCommand(benchRecoveryCommand(terminal, finish))
     .addCommand(benchCardsCommand(terminal, finish))
-    .addCommand(benchCutsCommand(terminal, finish));
+    .addCommand(benchCutsCommand(terminal, finish))
+    .addCommand(benchCyclesCommand(terminal, finish));
 }
