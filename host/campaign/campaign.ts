@@ -1,10 +1,10 @@
 import { BITMAP_SERIAL, OPTION_START_DEGRADED } from "../../assembly/layout.js";
 import { DriverModule } from "../mirror/driver-module.js";
 import type { CardImage } from "../sdcard-emulator/card-image.js";
-import { profile } from "../sdcard-emulator/characteristics.js";
 import { SectorContents } from "../sdcard-emulator/sector-contents.js";
 import { arrayGeometry, type ArrayGeometry } from "./world/array-geometry.js";
 import { bitmapScheme } from "./world/bitmap-scheme.js";
+import { cardsOf } from "./world/card-class.js";
 import { CampaignReport } from "./campaign-report.js";
 import { CleanArrays } from "./world/clean-arrays.js";
 import { emptyArray } from "./world/empty-array.js";
@@ -110,7 +110,11 @@ export class Campaign {
    * A world for threads of the caller's own, who explores cuts where he likes.
    * @param report gets what is found; the distinct states in it are those of the campaign as a whole
    */
-  world(settings: WorldSettings, report: CampaignReport, limits: CutExplorerLimits): EmulatedWorld {
+  world(
+    settings: WorldSettings,
+    report: CampaignReport,
+    limits: CutExplorerLimits & Pick<WorldParts, "observer">,
+  ): EmulatedWorld {
     return new EmulatedWorld(settings, { ...this.parts(settings, report), ...limits });
   }
 
@@ -173,7 +177,7 @@ export class Campaign {
     const driverOptions = worldDriverOptions(settings, this.geometry);
     const policy = driverPolicy(settings.policy);
     // How soon an epoch may follow the last one changes nothing about what a recovery does.
-    const destroys = settings.profiles.some((name) => profile(name).collateral);
+    const destroys = cardsOf(settings).some(({ collateral }) => collateral);
     const key = JSON.stringify([
       destroys,
       { ...driverOptions, epochMs: 0, more: [...(driverOptions.more ?? [])] },

@@ -85,6 +85,8 @@ export class CutExplorer implements OutcomeVisitor {
   private moment: CutMoment = { boot: 0, step: 0, timeUs: 0 };
   private toRead: Int32Array;
   private found = 0;
+  /** Whether some outcome of the last cut broke a promise. */
+  private cutBroke = false;
   /** Sectors that recoveries may still resynchronise. */
   private resyncSectors = 0;
   /** Whether the card in each slot holds what the history says, and whether a person may be needed for an assembly. */
@@ -124,8 +126,12 @@ export class CutExplorer implements OutcomeVisitor {
     report.cuts++;
     const inspected = this.options.inspector?.version ?? 0;
     const versions = `${cards[0].crashVersion},${cards[1].crashVersion},${history.version},${inspected}`;
-    if (versions === this.lastVersions) return;
+    if (versions === this.lastVersions) {
+      if (this.cutBroke) report.brokenCuts++;
+      return;
+    }
     this.lastVersions = versions;
+    this.cutBroke = false;
     this.begin(cards, moment);
     this.options.writes.cut(cards, this.axes);
     this.resyncSectors += this.options.resyncSectorsPerCut ?? Infinity;
@@ -136,6 +142,7 @@ export class CutExplorer implements OutcomeVisitor {
     report.optionPairs += count.optionPairs;
     report.optionPairsTried += count.optionPairsVisited;
     if (!count.exhaustive) report.bounded++;
+    if (this.cutBroke) report.brokenCuts++;
     report.distinct = this.options.states.distinct;
   }
 
@@ -195,6 +202,7 @@ export class CutExplorer implements OutcomeVisitor {
     const { states, recovery, history, report, inspector } = this.options;
     const pair = this.pair!;
     if (this.losesBothCopies()) return true;
+    const before = this.found;
     const hashLow = pair.hashLow();
     const hashHigh = pair.hashHigh();
     let state = states.find(hashLow, hashHigh);
@@ -209,15 +217,22 @@ export class CutExplorer implements OutcomeVisitor {
       if (this.isTriedAlone(hashHigh)) state.lone = this.recoverAlone(hashHigh);
       this.cutRecovery(recovered);
       for (const lone of state.lone) this.cutLoneRecovery(lone, recovered);
+      state.isFaulty = this.found > before || recovered.fault !== FAULT_NONE;
     }
     if (state.recovered.marked.length > 0) report.outcomesWithMarks++;
     if (state.recovered.fault !== FAULT_NONE) this.reportFault(state.recovered);
     else if (state.judgedHistory !== history.version) {
       state.judgedHistory = history.version;
+      const judgedFrom = this.found;
       this.judgeAssembly(state.recovered);
       for (const lone of state.lone) this.judgeLone(lone);
+      state.isMisread = this.found > judgedFrom;
     }
     if (inspector !== undefined) this.judgeInspected(inspector, state.recovered);
+    if (state.isFaulty || state.isMisread || this.found > before) {
+      this.cutBroke = true;
+      report.brokenPairs++;
+    }
     return this.found < this.options.bail;
   }
 

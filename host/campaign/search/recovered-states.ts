@@ -6,6 +6,9 @@ export interface RecoveredState {
   readonly recovered: Recovered;
   readonly check: number;
   judgedHistory: number;
+  /** Whether a promise is broken: by what it is, and by what the history says of it, when that was last asked. */
+  isFaulty: boolean;
+  isMisread: boolean;
   /** What each card alone led to; empty unless this state is one of those that are tried so. */
   lone: readonly LoneRecovered[];
 }
@@ -36,7 +39,14 @@ export class RecoveredStates {
 
   keep(hashLow: number, hashHigh: number, recovered: Recovered): RecoveredState {
     const key = keyOf(hashLow, hashHigh);
-    const state: RecoveredState = { recovered, check: hashHigh, judgedHistory: -1, lone: [] };
+    const state: RecoveredState = {
+      recovered,
+      check: hashHigh,
+      judgedHistory: -1,
+      isFaulty: false,
+      isMisread: false,
+      lone: [],
+    };
     if (this.states.size === KEPT_MAX) this.states.clear();
     this.states.set(key, state);
     this.seen.add(key);

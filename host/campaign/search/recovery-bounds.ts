@@ -16,11 +16,12 @@ export function assemblyTicksMax(geometry: ArrayGeometry, settleMs: number): num
 }
 
 /**
- * Ticks of 1 ms for the resync of `marked` regions: they follow each other, and each is flushed and settles. A repair of
- * what a read could not read may run beside it, whose record takes two flushes of each card in turn.
+ * Ticks of 1 ms for the resync of `marked` regions: they follow each other, and each is flushed and settles, perhaps
+ * behind a flush whose settle time runs for a pass that clears the regions before it (14 ticks a region were measured
+ * with 6 ms). A repair of what a read could not read may run beside it, whose record takes two flushes of each card in turn.
  */
 export function resyncTicksMax(geometry: ArrayGeometry, settleMs: number, marked: number): number {
-  return TICKS_AT_LEAST + scanTicks(geometry) + (marked + REPAIR_FLUSHES) * (settleMs + 3);
+  return TICKS_AT_LEAST + scanTicks(geometry) + (marked + REPAIR_FLUSHES) * (2 * settleMs + 3);
 }
 
 /** Ticks of 1 ms for a rebuild: the resync of every region, then records and superblocks written one after the other. */

@@ -1,13 +1,13 @@
 import type { DriverOptions } from "../../mirror/driver-options.js";
-import { profile } from "../../sdcard-emulator/characteristics.js";
 import type { ArrayGeometry } from "./array-geometry.js";
+import { cardsOf } from "./card-class.js";
 import type { WorldSettings } from "./scenario.js";
 
 const SETTLE_MARGIN_MS = 1;
 
 /** What the driver is configured with in a world, and in the recoveries of its cuts. */
 export function worldDriverOptions(settings: WorldSettings, geometry: ArrayGeometry): DriverOptions {
-  const settleUs = Math.max(...settings.profiles.map((name) => profile(name).settleUs));
+  const settleUs = Math.max(...cardsOf(settings).map((card) => card.settleUs));
   return {
     cardSectors: geometry.cardSectors,
     baseSector: geometry.baseSector,
