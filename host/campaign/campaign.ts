@@ -3,6 +3,7 @@ import { DriverModule } from "../mirror/driver-module.js";
 import type { CardImage } from "../sdcard-emulator/card-image.js";
 import { SectorContents } from "../sdcard-emulator/sector-contents.js";
 import { arrayGeometry, type ArrayGeometry } from "./world/array-geometry.js";
+import { ALL_CHECKS } from "./oracle/checks.js";
 import { bitmapScheme } from "./world/bitmap-scheme.js";
 import { cardsOf } from "./world/card-class.js";
 import { CampaignReport } from "./campaign-report.js";
@@ -51,11 +52,13 @@ export class Campaign {
    * @param binary the rig build of the driver
    * @param scenarioGeometry of every scenario that will be run
    * @param arrays where new arrays come from, if campaigns share them
+   * @param checks the promises that are looked at
    */
   constructor(
     private readonly binary: Uint8Array,
     scenarioGeometry: ScenarioGeometry,
     private readonly arrays = new CleanArrays(binary),
+    private readonly checks = ALL_CHECKS,
   ) {
     const { cardSectors, regionShift, metadataStride } = scenarioGeometry;
     this.geometry = arrayGeometry(cardSectors, regionShift, metadataStride);
@@ -119,9 +122,9 @@ export class Campaign {
   }
 
   private parts(settings: WorldSettings, report: CampaignReport): Omit<WorldParts, keyof CutExplorerLimits> {
-    const { driver, contents, geometry } = this;
+    const { driver, contents, geometry, checks } = this;
     const { recovery, states } = this.recoveryFor(settings);
-    return { driver, contents, geometry, images: this.imagesFor(settings), recovery, states, report };
+    return { driver, contents, geometry, images: this.imagesFor(settings), recovery, states, report, checks };
   }
 
   /** A format that makes a mistake makes another array: it is done anew for each world, which takes no time. */
@@ -153,6 +156,7 @@ export class Campaign {
       profiles: scenario.profiles,
       tickUs: scenario.tickUs,
       recovery,
+      checks: this.checks,
       states: depthTwoStates,
     };
     const recoveryCuts = new RecoveryCuts(options);
@@ -192,6 +196,7 @@ export class Campaign {
         contents: this.contents,
         geometry: this.geometry,
         driverOptions,
+        checks: this.checks,
         policy,
         becomesClean: becomesClean(settings.policy),
         destroys,

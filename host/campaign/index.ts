@@ -52,10 +52,10 @@ export { replayCase, type Replayed, type ReplayEnding } from "./case/replay.js";
 export { shrinkCase, type Shrunk, type ShrinkOptions } from "./case/shrink.js";
 export { headlineOf, storyOf, traceOf } from "./case/story.js";
 /** Mistakes of the driver that the rig must catch. */
-export { BugHunt, killSeededBug, type Kill } from "./bug-hunt.js";
-export { HIDDEN_BUGS } from "./hidden-bugs.js";
-export { type SeededBug } from "./seeded-bug.js";
-export { SEEDED_BUGS } from "./seeded-bugs.js";
+export { BugHunt, killSeededBug, type Kill } from "./bugs/bug-hunt.js";
+export { HIDDEN_BUGS } from "./bugs/hidden-bugs.js";
+export { type SeededBug } from "./bugs/seeded-bug.js";
+export { SEEDED_BUGS } from "./bugs/seeded-bugs.js";
 /** The module that a campaign runs: the rig build. */
 export { readDriver, type DriverBuild } from "../mirror/driver-binary.js";
 /** Other devices than the driver. */

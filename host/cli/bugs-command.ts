@@ -1,9 +1,9 @@
 import { Command } from "commander";
 import { CleanArrays } from "../campaign/world/clean-arrays.js";
-import { killSeededBug, type Kill } from "../campaign/bug-hunt.js";
-import { HIDDEN_BUGS } from "../campaign/hidden-bugs.js";
-import type { SeededBug } from "../campaign/seeded-bug.js";
-import { SEEDED_BUGS } from "../campaign/seeded-bugs.js";
+import { killSeededBug, type Kill } from "../campaign/bugs/bug-hunt.js";
+import { HIDDEN_BUGS } from "../campaign/bugs/hidden-bugs.js";
+import type { SeededBug } from "../campaign/bugs/seeded-bug.js";
+import { SEEDED_BUGS } from "../campaign/bugs/seeded-bugs.js";
 import { readDriver } from "../mirror/driver-binary.js";
 import { EXIT_BROKEN, EXIT_CODES_HELP, EXIT_HELD, EXIT_INTERRUPTED } from "./exit-codes.js";
 import { grouped, outcomesText, seconds } from "./number-text.js";

@@ -6,6 +6,7 @@ import type { WriteWatch } from "../coverage/write-watch.js";
 import type { ArrayGeometry } from "../world/array-geometry.js";
 import type { CampaignReport } from "../campaign-report.js";
 import { visitOutcomes, type OutcomeVisitor } from "./crash-outcomes.js";
+import type { Checks } from "../oracle/checks.js";
 import type { MarkOracle } from "../oracle/mark-oracle.js";
 import type { RecoveredStates } from "./recovered-states.js";
 import type { LoneRecoveryCuts } from "./lone-recovery-cuts.js";
@@ -69,6 +70,8 @@ export interface CutExplorerOptions extends CutExplorerLimits {
   readonly recovery: Recovery;
   readonly states: RecoveredStates;
   readonly report: CampaignReport;
+  /** The promises that are looked at. */
+  readonly checks: Checks;
 }
 
 /**
@@ -220,7 +223,7 @@ export class CutExplorer implements OutcomeVisitor {
       state.isFaulty = this.found > before || recovered.fault !== FAULT_NONE;
     }
     if (state.recovered.marked.length > 0) report.outcomesWithMarks++;
-    if (state.recovered.fault !== FAULT_NONE) this.reportFault(state.recovered);
+    if (this.isFaulty(state.recovered.fault)) this.reportFault(state.recovered);
     else if (state.judgedHistory !== history.version) {
       state.judgedHistory = history.version;
       const judgedFrom = this.found;
@@ -259,7 +262,7 @@ export class CutExplorer implements OutcomeVisitor {
   }
 
   private judgeReads(recovered: Recovered): void {
-    if (recovered.fault !== FAULT_NONE) this.reportFault(recovered);
+    if (this.isFaulty(recovered.fault)) this.reportFault(recovered);
     else this.judgeAssembly(recovered);
   }
 
@@ -323,7 +326,7 @@ export class CutExplorer implements OutcomeVisitor {
    */
   private judgeLone(lone: LoneRecovered): void {
     const { fault, faultSector, faultText, member } = lone;
-    if (fault !== FAULT_NONE) {
+    if (this.isFaulty(fault)) {
       const text = faultText === "" ? `sector ${faultSector} flips` : faultText;
       this.note(promisesOfFault(fault), faultSector, `card ${"AB"[member]} alone: ${text}`);
     } else if (lone.accepted && this.holdsHistory(lone)) {
@@ -366,7 +369,7 @@ export class CutExplorer implements OutcomeVisitor {
 
   /** @param mayMiss whether a sector may be unreadable on the only card that counts */
   private judgeValues({ sectors, values }: ReadValues, where: string, mayMiss: boolean): void {
-    const { history, report } = this.options;
+    const { history, report, checks } = this.options;
     for (let i = 0; i < sectors.length; i++) {
       if (mayMiss && values[i] === UNREADABLE) {
         // Torn on this card by the cut, perhaps while the driver copied, or destroyed: the other card was to repair it.
@@ -375,10 +378,16 @@ export class CutExplorer implements OutcomeVisitor {
       }
       const verdict = history.permits(sectors[i]!, values[i]!);
       if (verdict === VERDICT_OK) continue;
+      if (!checks.hasAny(promisesOfVerdict(verdict))) continue;
       const text = `${where}sector ${sectors[i]} reads as ${VERDICT_NAMES[verdict]}`;
       this.note(promisesOfVerdict(verdict), sectors[i]!, text);
       return;
     }
+  }
+
+  /** Whether a recovery broke a promise that is looked at. */
+  private isFaulty(fault: number): boolean {
+    return fault !== FAULT_NONE && this.options.checks.hasAny(promisesOfFault(fault));
   }
 
   private reportFault(recovered: Recovered): void {
@@ -388,9 +397,11 @@ export class CutExplorer implements OutcomeVisitor {
   }
 
   private note(promises: readonly BrokenPromise[], sector: number, text: string): void {
+    const broken = this.options.checks.of(promises);
+    if (broken.length === 0) return;
     this.found++;
     const choices = [this.choices[0].slice(), this.choices[1].slice()] as const;
-    this.options.report.note({ promises, ...this.moment, choices, sector, text });
+    this.options.report.note({ promises: broken, ...this.moment, choices, sector, text });
   }
 
   /** The data sectors of the cut's axes, and those in which the cards differ already; results of recoveries that read others are dropped. */

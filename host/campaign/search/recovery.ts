@@ -12,6 +12,7 @@ import {
 import type { DriverModule } from "../../mirror/driver-module.js";
 import type { DriverOptions } from "../../mirror/driver-options.js";
 import { UNREADABLE, type SectorContents } from "../../sdcard-emulator/sector-contents.js";
+import type { Checks } from "../oracle/checks.js";
 import { expectedAssembly, WINNER_BOTH, type AssemblyExpectation } from "../oracle/assembly-expectation.js";
 import { SuperblockRecords, type SuperblockRecord } from "../oracle/superblock-record.js";
 import type { ArrayGeometry } from "../world/array-geometry.js";
@@ -69,6 +70,8 @@ export interface RecoveryOptions {
   readonly contents: SectorContents;
   readonly geometry: ArrayGeometry;
   readonly driverOptions: DriverOptions;
+  /** The promises that are looked at: what only shows that another one is broken is not looked for. */
+  readonly checks: Checks;
   readonly policy: number;
   /** Whether the array must become CLEAN as a whole when writes stop and syncs succeed (every policy but never). */
   readonly becomesClean: boolean;
@@ -161,7 +164,7 @@ export class Recovery {
   }
 
   private runAlone(member: number, sectors: Int32Array, written: number): Partial<LoneRecovered> {
-    const { policy } = this.options;
+    const { policy, checks } = this.options;
     const { array } = this;
     const pair = this.pair!;
     const { status } = this.expectation(1 << member);
@@ -173,14 +176,16 @@ export class Recovery {
       return faulty(FAULT_STATUS, -1, `assembly ended with status ${array.assembleStatus}, not ${status}`);
     }
     if (status !== STATUS_OK) {
-      return pair.mark() === untouched ? {} : faulty(FAULT_STATUS, -1, "it was refused, and written to");
+      return pair.mark() === untouched || !checks.has("P7")
+        ? {}
+        : faulty(FAULT_STATUS, -1, "it was refused, and written to");
     }
     const values = new Int32Array(sectors.length);
     const again = new Int32Array(sectors.length);
     if (!array.readAll(sectors, values) || !array.readAll(sectors, again)) {
       return faulty(FAULT_STATUS, -1, `a read ended with status ${array.requestStatus}`);
     }
-    const flipped = values.findIndex((value, i) => value !== again[i]);
+    const flipped = checks.has("P3") ? values.findIndex((value, i) => value !== again[i]) : -1;
     if (flipped >= 0) return faulty(FAULT_FLIPPED, sectors[flipped]!, "");
     if (!array.writeDurably(sectors[written]!, this.loneContent)) {
       return faulty(FAULT_STATUS, -1, `a write ended with status ${array.requestStatus}`);
@@ -203,14 +208,17 @@ export class Recovery {
       return faulty(fault, faultSector, `and then both: ${text}`);
     }
     if (other === null || expected.status !== STATUS_OK) return {};
-    if (expected.winner !== member) return faulty(FAULT_STATUS, -1, "and then both: the other card wins");
+    const { checks } = this.options;
+    if (expected.winner !== member && checks.has("P7"))
+      return faulty(FAULT_STATUS, -1, "and then both: the other card wins");
+    if (!checks.has("P3")) return {};
     const changed = values.findIndex((value, i) => value !== survived[i] && survived[i] !== UNREADABLE);
     if (changed < 0) return {};
     return faulty(FAULT_FLIPPED, sectors[changed]!, `and then both: sector ${sectors[changed]} changes`);
   }
 
   private run(nonce: number, sectors: Int32Array, readsFirst: boolean, resyncSectorsMax: number): Recovered {
-    const { driver, policy, geometry } = this.options;
+    const { driver, policy, geometry, checks } = this.options;
     const { array } = this;
     const pair = this.pair!;
     const expected = this.expectation(PRESENT_BOTH);
@@ -223,12 +231,13 @@ export class Recovery {
       return this.broken(FAULT_STATUS, -1, text, EMPTY);
     }
     if (expected.status !== STATUS_OK) {
-      if (pair.mark() === untouched) return { ...this.broken(FAULT_NONE, -1, "", EMPTY), expected };
+      if (pair.mark() === untouched || !checks.has("P7"))
+        return { ...this.broken(FAULT_NONE, -1, "", EMPTY), expected };
       return this.broken(FAULT_STATUS, -1, "cards that were refused were written to", EMPTY);
     }
     const marked = this.markedRegions();
     const isPair = expected.winner === WINNER_BOTH || expected.rebuilds;
-    const different = isPair ? this.cleanButDifferent() : -1;
+    const different = isPair && checks.has("P1") ? this.cleanButDifferent() : -1;
     if (different >= 0) return this.readInTurn(different, marked);
     const values = new Int32Array(sectors.length);
     const resyncs = marked.length * geometry.regionSectors <= resyncSectorsMax;
@@ -240,19 +249,26 @@ export class Recovery {
     const sectorsResynced = driver.exports.counter(COUNTER_SECTORS_RESYNCED);
     if (!readsFirst && !array.readAll(sectors, values)) return this.wrongStatus(marked);
     const done = { sectors, values, resynced: true, sectorsResynced, expected };
-    if (!whole) {
+    if (!whole && checks.has("P5")) {
       // A sector that the winner cannot read ends the rebuild; it is no reason for anything else.
       if (values.includes(UNREADABLE)) return { ...this.broken(FAULT_NONE, -1, "", marked), ...done };
       return this.broken(FAULT_NO_END, -1, "rebuild does not end", marked);
     }
-    if (!isPair) {
+    if (!isPair || !whole) {
       return { ...this.broken(FAULT_NONE, -1, "", marked), ...done };
     }
+    if (!checks.has("P3")) return this.provenClean(done, marked);
     const remaining = this.firstDifference(marked, expected.rebuilds);
     if (remaining >= 0) return this.broken(FAULT_STILL_DIFFERENT, remaining, "", marked);
     const flipped = this.firstFlip(sectors, values, expected.rebuilds);
     if (flipped >= 0) return this.broken(FAULT_FLIPPED, flipped, "", marked);
-    if (!this.becomesClean()) return this.broken(FAULT_NO_END, -1, "regions stay unproven", marked);
+    return this.provenClean(done, marked);
+  }
+
+  /** P5, at the end of a recovery. @param done what it came to before */
+  private provenClean(done: Partial<Recovered>, marked: Int32Array): Recovered {
+    if (this.options.checks.has("P5") && !this.becomesClean())
+      return this.broken(FAULT_NO_END, -1, "regions stay unproven", marked);
     return { ...this.broken(FAULT_NONE, -1, "", marked), ...done };
   }
 

@@ -359,9 +359,11 @@ export class EmulatedWorld {
     if (report.outcomesWithMarks === 0) report.chainsWithoutMarks++;
   }
 
-  /** A promise is broken by the running system. */
+  /** A promise is broken by the running system: reported if it is looked at. */
   complain(promises: readonly BrokenPromise[], sector: number, text: string): void {
-    this.parts.report.note({ promises, ...this.moment(), choices: null, sector, text });
+    const broken = this.parts.checks.of(promises);
+    if (broken.length === 0) return;
+    this.parts.report.note({ promises: broken, ...this.moment(), choices: null, sector, text });
   }
 
   private moment(): CutMoment {

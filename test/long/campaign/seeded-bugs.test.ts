@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { BUGS, BUG_NONE } from "../../../assembly/layout.js";
 import { CleanArrays } from "../../../host/campaign/world/clean-arrays.js";
-import { BugHunt, killSeededBug } from "../../../host/campaign/bug-hunt.js";
-import { HIDDEN_BUGS } from "../../../host/campaign/hidden-bugs.js";
-import { SEEDED_BUGS } from "../../../host/campaign/seeded-bugs.js";
+import { BugHunt, killSeededBug } from "../../../host/campaign/bugs/bug-hunt.js";
+import { HIDDEN_BUGS } from "../../../host/campaign/bugs/hidden-bugs.js";
+import { SEEDED_BUGS } from "../../../host/campaign/bugs/seeded-bugs.js";
 import { MEMBER_PROFILES } from "../../../host/campaign/member-campaign.js";
 import { readDriver } from "../../../host/mirror/driver-binary.js";
 

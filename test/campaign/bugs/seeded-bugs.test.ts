@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { CleanArrays } from "../../host/campaign/world/clean-arrays.js";
-import { BugHunt, killSeededBug } from "../../host/campaign/bug-hunt.js";
-import { SEEDED_BUGS } from "../../host/campaign/seeded-bugs.js";
-import { readDriver } from "../../host/mirror/driver-binary.js";
+import { CleanArrays } from "../../../host/campaign/world/clean-arrays.js";
+import { BugHunt, killSeededBug } from "../../../host/campaign/bugs/bug-hunt.js";
+import { SEEDED_BUGS } from "../../../host/campaign/bugs/seeded-bugs.js";
+import { readDriver } from "../../../host/mirror/driver-binary.js";
 
 /** One bug for each promise that a check watches; the whole list is a long campaign. */
 const QUICK = [

@@ -1,13 +1,13 @@
-import { BUG_NONE, OPTION_START_DEGRADED } from "../../assembly/layout.js";
-import { Campaign } from "./campaign.js";
-import { CampaignReport } from "./campaign-report.js";
+import { BUG_NONE, OPTION_START_DEGRADED } from "../../../assembly/layout.js";
+import { Campaign } from "../campaign.js";
+import { CampaignReport } from "../campaign-report.js";
 import type { SeededBug } from "./seeded-bug.js";
-import type { CleanArrays } from "./world/clean-arrays.js";
-import type { PolicyChoice } from "./world/policy-choice.js";
-import { generateMemberScenario } from "./world/member-scenario.js";
-import { generateScenario } from "./world/scenario-generator.js";
-import { TINY, type Scenario } from "./world/scenario.js";
-import type { Violation } from "./oracle/violation.js";
+import type { CleanArrays } from "../world/clean-arrays.js";
+import type { PolicyChoice } from "../world/policy-choice.js";
+import { generateMemberScenario } from "../world/member-scenario.js";
+import { generateScenario } from "../world/scenario-generator.js";
+import { TINY, type Scenario } from "../world/scenario.js";
+import type { Violation } from "../oracle/violation.js";
 
 const SYNC_GATED: PolicyChoice = { name: "sync-gated", flush: true, cooldownMs: 5 };
 

@@ -1,10 +1,10 @@
-import * as layout from "../../assembly/layout.js";
+import * as layout from "../../../assembly/layout.js";
 import type { SeededBug } from "./seeded-bug.js";
-import { generateBadSectorsScenario } from "./world/bad-sectors-scenario.js";
-import { generateFirstRecordsScenario, TWO_BITMAP_SECTORS } from "./world/first-records-scenario.js";
-import { generateLostCacheScenario } from "./world/lost-cache-scenario.js";
-import { generateRestlessBufferScenario } from "./world/restless-buffer-scenario.js";
-import { generateResyncReadsScenario } from "./world/resync-reads-scenario.js";
+import { generateBadSectorsScenario } from "../world/bad-sectors-scenario.js";
+import { generateFirstRecordsScenario, TWO_BITMAP_SECTORS } from "../world/first-records-scenario.js";
+import { generateLostCacheScenario } from "../world/lost-cache-scenario.js";
+import { generateRestlessBufferScenario } from "../world/restless-buffer-scenario.js";
+import { generateResyncReadsScenario } from "../world/resync-reads-scenario.js";
 
 /** Bugs that random worlds show seldom or never: each has worlds of its own, or settings. */
 export const OWN_WORLD_BUGS: readonly SeededBug[] = [
