@@ -3,6 +3,7 @@ import {
   BITMAP_PLANE_BYTES,
   BITMAP_SECTORS_MAX,
   BITMAP_SLOTS,
+  BUG_LACKING_RECORD_NOT_WRITTEN,
   BUG_NO_WRITE_AT_RECOVERY,
   BUG_RECORD_FROM_LIVE_BITS,
   BUG_REMARK_TRUSTS_CLEAR_IN_FLIGHT,
@@ -12,13 +13,12 @@ import {
   COUNTER_CLEAR_RECORDS,
   COUNTER_RECORD_WRITES,
   COUNTER_REGIONS_MARKED,
-  MEMBERS,
   OPTION_MARKED_MAX,
 } from "../layout";
 import { count, counterValue } from "../counters";
 import { askFlush, hasFlushed, hasSettled } from "../driver/card-flush";
 import { bitmapSectors, slotSector } from "../driver/geometry";
-import { isActive } from "../driver/members";
+import { activeMask, isActive } from "../driver/members";
 import { cardOfIndex, isSingleScheme } from "../driver/superblock";
 import { PHASE_MARKING, wakePhase } from "../driver/requests";
 import { OWNER_RECORD, startOwnTransfer } from "../driver/transfers";
@@ -33,7 +33,7 @@ import {
 } from "../driver/under-way";
 import { option } from "../options";
 import { seeded } from "../seeded-bug";
-import { buildRecord, sealRecord, slotOfRecord } from "./bitmap-record";
+import { buildRecord, recordSequence, sealRecord, slotOfRecord } from "./bitmap-record";
 import { areMarksThrottled } from "./sync-gate";
 import { letGo } from "./kept-marks";
 import { countPlane, gatherMarked } from "./planes";
@@ -117,13 +117,28 @@ export function resetWriteIntent(): void {
   memory.fill(SETTLING, 0, 64);
 }
 
-/** Recovery found record `sequence` to be the newest, and these slots invalid; nothing counts as durable yet. */
-export function resumeRecords(bitmapSector: u32, sequence: u32, invalidSlots: u32): void {
+/**
+ * Recovery found record `sequence` to be the newest, and these slots invalid; nothing counts as durable yet. The members in
+ * the mask `lacking` do not have it, or in the scheme `single` the one before it: they get that first. Record N+1 would
+ * else overwrite the only valid record of a card, which a cut in it would leave with none (DESIGN.md section 3).
+ */
+export function resumeRecords(bitmapSector: u32, sequence: u32, invalidSlots: u32, lacking: u32): void {
   store<u32>(SEQUENCES + <usize>(bitmapSector << 2), sequence);
   store<u8>(INVALID_SLOTS + <usize>bitmapSector, <u8>invalidSlots);
   // Record N+1, with the same written bits, is written before anything is served.
   store<u32>(SETTLING + <usize>(bitmapSector << 2), sequence + 1);
-  if (!(RIG && seeded(BUG_NO_WRITE_AT_RECOVERY))) intent().marksDue |= 1 << bitmapSector;
+  const state = intent();
+  if (!(RIG && seeded(BUG_NO_WRITE_AT_RECOVERY))) state.marksDue |= 1 << bitmapSector;
+  state.targets = lacking & activeMask();
+  if (state.targets == 0 || (RIG && seeded(BUG_LACKING_RECORD_NOT_WRITTEN))) return;
+  state.bitmapSector = bitmapSector;
+  state.phase = PHASE_NEXT;
+  buildRecord(SNAPSHOT, bitmapSector, isSingleScheme() ? sequence - 1 : sequence);
+}
+
+/** Slot of the record under way: the newest, or one that a card lacks. */
+function slotUnderWay(): u32 {
+  return slotOfRecord(recordSequence(SNAPSHOT));
 }
 
 /**
@@ -181,10 +196,9 @@ export function isIntentAtRest(): bool {
 
 function writeTo(member: u32): void {
   const state = intent();
-  const sequence = sequenceOf(state.bitmapSector);
   state.phase = PHASE_WRITING;
   state.member = member;
-  const sector = slotSector(state.bitmapSector, slotOfRecord(sequence));
+  const sector = slotSector(state.bitmapSector, slotUnderWay());
   count(COUNTER_RECORD_WRITES, 1);
   startOwnTransfer(OWNER_RECORD, 0, member, CARD_WRITE, sector, 1, SNAPSHOT);
 }
@@ -204,12 +218,8 @@ function begin(bitmapSector: u32): void {
   // A card whose slot is invalid anyway goes first: if this write is torn too, the other card still has an older
   // valid record there, and the bitmap sector stays provable.
   const first: u32 = isInvalid(bitmapSector, 1, sequence & 1) ? 1 : 0;
-  state.targets = 0;
-  for (let member: u32 = 0; member < MEMBERS; member++) {
-    // The target of a rebuild gets every record too: the source alone could lose the newest one with its cache.
-    const gets = isSingleScheme() ? member == cardOfIndex(sequence & 1) : isActive(member);
-    if (gets) state.targets |= 1 << member;
-  }
+  // The target of a rebuild gets every record too: the source alone could lose the newest one with its cache.
+  state.targets = isSingleScheme() ? 1 << cardOfIndex(sequence & 1) : activeMask();
   state.member = RIG && seeded(BUG_WRONG_FIRST_CARD) ? first : 1 - first;
   writeNext();
 }
@@ -305,9 +315,8 @@ export function advanceWriteIntent(): bool {
         ? hasFlushed(state.member, state.flush)
         : hasSettled(state.member, state.flush);
     if (!ready) return false;
-    const slot = slotOfRecord(sequenceOf(state.bitmapSector));
     const invalid = INVALID_SLOTS + <usize>state.bitmapSector;
-    store<u8>(invalid, <u8>((<u32>load<u8>(invalid)) & ~slotBit(state.member, slot)));
+    store<u8>(invalid, <u8>((<u32>load<u8>(invalid)) & ~slotBit(state.member, slotUnderWay())));
     writeNext();
     return true;
   }

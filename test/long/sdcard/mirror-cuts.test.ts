@@ -2,7 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { cutMirror } from "../../sdcard/mirror-cuts.js";
 
-const CLASSES = ["slc", "mlc", "tlc-cached", "ordered-cache", "slow-settle", "collateral", "open-block"];
+/** Not the classes that destroy neighbours: an erase block of theirs holds all metadata of so small an array. */
+const CLASSES = ["slc", "mlc", "tlc-cached", "ordered-cache", "slow-settle"];
 const CUTS = 100;
 
 describe.each([1, 2] as const)("on %i buses", (buses) => {
