@@ -139,6 +139,11 @@ export function settlingRecord(bitmapSector: u32): u32 {
   return load<u32>(SETTLING + <usize>(bitmapSector << 2));
 }
 
+/** Whether, while no record is under way, the written bits of a bitmap sector are settled. */
+export function isSettled(bitmapSector: u32): bool {
+  return <i32>(sequenceOf(bitmapSector) - settlingRecord(bitmapSector)) >= 0;
+}
+
 /** Whether the record of that number, or a later one, is on the cards; asks for the next one if not. */
 export function isRecordDurable(bitmapSector: u32, sequence: u32): bool {
   const state = intent();

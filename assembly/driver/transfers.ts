@@ -74,17 +74,8 @@ export function busierBy(): i32 {
   return outstanding(0) - outstanding(1) - load<i32>(STATE, 4);
 }
 
-/** Sends a command to a card on behalf of `owner`. */
-export function startTransfer(
-  owner: u32,
-  index: u32,
-  member: u32,
-  command: u32,
-  sector: u32,
-  sectors: u32,
-  buffer: u32,
-  bufferSector: u32,
-): void {
+/** Notes that a command is about to be sent to a card on behalf of `owner`. Returns its token. */
+export function openTransfer(owner: u32, index: u32, member: u32): u32 {
   assert(member < MEMBERS);
   let free = load<u32>(LOWEST_FREE);
   while (transfer(free).token != 0) {
@@ -103,7 +94,22 @@ export function startTransfer(
   entry.sinceMs = nowMs();
   meterSubmit();
   store<u32>(STATE + 8 + <usize>(member << 2), outstanding(member) + 1);
-  card.submit(member, command, sector, sectors, buffer, bufferSector, entry.token);
+  return entry.token;
+}
+
+/** Sends a command to a card on behalf of `owner`. */
+export function startTransfer(
+  owner: u32,
+  index: u32,
+  member: u32,
+  command: u32,
+  sector: u32,
+  sectors: u32,
+  buffer: u32,
+  bufferSector: u32,
+): void {
+  const token = openTransfer(owner, index, member);
+  card.submit(member, command, sector, sectors, buffer, bufferSector, token);
 }
 
 /** The same, with a buffer in linear memory. */
