@@ -39,9 +39,14 @@ export function isInSync(member: u32): bool {
   return memberState(member) == MEMBER_IN_SYNC;
 }
 
+/** The cards that take writes: bit m for member m. */
+export function membersInUse(): u32 {
+  return load<u32>(STATES, 8);
+}
+
 /** Number of cards that take writes. */
 export function activeMembers(): u32 {
-  const used = load<u32>(STATES, 8);
+  const used = membersInUse();
   return (used & 1) + (used >> 1);
 }
 

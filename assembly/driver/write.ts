@@ -15,7 +15,6 @@ import {
   RING_FINGERPRINT,
   STATUS_OK,
 } from "../layout";
-import * as card from "../card";
 import { count } from "../counters";
 import { ring } from "../event-ring";
 import { option } from "../options";
@@ -30,7 +29,7 @@ import { askFlushes, haveSettled } from "./card-flush";
 import { COPY_TO_BOTH, askCopy } from "./copy";
 import { advanceZeroing, isWritten, zeroTransferEnded } from "./first-write";
 import { dataStart } from "./geometry";
-import { activeMembers, isActive } from "./members";
+import { activeMembers, membersInUse } from "./members";
 import { isBlocked } from "./overlap";
 import {
   areMarksDurable,
@@ -58,11 +57,12 @@ import {
   isStretchPhase,
   openRequest,
   request,
+  requestsInUse,
   rest,
   wake,
 } from "./requests";
 import { sourceMember } from "./source";
-import { OWNER_REQUEST, openTransfer } from "./transfers";
+import { OWNER_REQUEST, startTransfers } from "./transfers";
 import { isNothingBeside } from "./under-way";
 
 /** A write is accepted: its regions are touched now, so that no clear that is being decided misses it. */
@@ -96,7 +96,7 @@ function isUsual(index: u32): bool {
     region == request(index).touchLast &&
     regionState(region) != REGION_UNWRITTEN &&
     isSettled(bitmapSectorOf(region)) &&
-    !isBlocked(index)
+    (requestsInUse() == 1 << index || !isBlocked(index))
   );
 }
 
@@ -105,11 +105,7 @@ function dispatch(index: u32, entry: Request): void {
   entry.left = activeMembers();
   entry.accepted = 0;
   const sector = dataStart() + entry.sector;
-  for (let member: u32 = 0; member < MEMBERS; member++) {
-    if (!isActive(member)) continue;
-    const token = openTransfer(OWNER_REQUEST, index, member);
-    card.submit(member, CARD_WRITE, sector, entry.count, entry.buffer, 0, token);
-  }
+  startTransfers(OWNER_REQUEST, index, membersInUse(), CARD_WRITE, sector, entry.count, entry.buffer, 0);
 }
 
 /** Lock, then zeros where nothing was written, then mark, then data: moves a write as far as it can go. */
