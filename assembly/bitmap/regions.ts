@@ -47,9 +47,17 @@ function states(): usize {
   return (__heap_base + 15) & ~15;
 }
 
+/** Where the durable marks begin: kept, as nearly every call asks for one of them. */
+const DURABLE_MARKS: usize = memory.data(4, 4);
+
+/** The array in use has so many bitmap sectors. */
+export function placeTables(bitmapSectors: u32): void {
+  store<u32>(DURABLE_MARKS, <u32>states() + bitmapSectors * STATE_BYTES);
+}
+
 /** Address of the durable marks of one bitmap sector: those of its newest record that is on the cards. */
 export function durablePlane(bitmapSector: u32): usize {
-  return states() + <usize>(bitmapSectors() * STATE_BYTES + bitmapSector * BITMAP_PLANE_BYTES);
+  return <usize>(load<u32>(DURABLE_MARKS) + bitmapSector * BITMAP_PLANE_BYTES);
 }
 
 /** Bytes of linear memory in use: static data, and the tables of the array in use. */
@@ -141,10 +149,9 @@ export function planeBit(plane: usize, region: u32): bool {
   return bitOf(plane, region - bitmapSectorOf(region) * REGIONS_PER_BITMAP_SECTOR);
 }
 
-function setState(region: u32, state: u32, event: u32): void {
-  const whole = nibble(region);
+/** @param whole the four bits of the region as they are */
+function setState(region: u32, whole: u32, state: u32, event: u32): void {
   const old = whole & REGION_STATE_MASK;
-  if (old == state) return;
   // The fourth bit says one thing of CLEAN regions and another of marked ones, and a write makes it void.
   const stays = isMarked(old) && isMarked(state) && event != EVENT_TOUCH;
   setNibble(region, (stays ? whole & REGION_KEPT : 0) | state);
@@ -163,10 +170,10 @@ function setState(region: u32, state: u32, event: u32): void {
 
 /** Moves a region along the table. Returns whether its state changed. */
 export function regionEvent(region: u32, event: u32): bool {
-  const state = regionState(region);
-  const next = nextState(state, event);
-  if (next == state) return false;
-  setState(region, next, event);
+  const whole = nibble(region);
+  const next = nextState(whole & REGION_STATE_MASK, event);
+  if (next == (whole & REGION_STATE_MASK)) return false;
+  setState(region, whole, next, event);
   return true;
 }
 
@@ -174,7 +181,7 @@ export function regionEvent(region: u32, event: u32): bool {
 export function touchRegion(region: u32): void {
   if (RIG && seeded(BUG_WRITE_KEEPS_CANDIDATE) && regionState(region) == REGION_CLEAN_CANDIDATE) return;
   if (RIG && seeded(BUG_WRITE_ENDS_NEEDS_SYNC) && regionState(region) == REGION_NEEDS_SYNC) {
-    setState(region, REGION_DIRTY, EVENT_TOUCH);
+    setState(region, nibble(region), REGION_DIRTY, EVENT_TOUCH);
     return;
   }
   regionEvent(region, EVENT_TOUCH);
@@ -190,7 +197,8 @@ export function releaseRegion(region: u32): void {
 
 /** Seeded bug only: a region with a write in flight is made a candidate. */
 export function forceCandidate(region: u32, event: u32): void {
-  if (RIG && seeded(BUG_DIRTY_BECOMES_CANDIDATE)) setState(region, REGION_CLEAN_CANDIDATE, event);
+  if (RIG && seeded(BUG_DIRTY_BECOMES_CANDIDATE) && regionState(region) != REGION_CLEAN_CANDIDATE)
+    setState(region, nibble(region), REGION_CLEAN_CANDIDATE, event);
 }
 
 /** What recovery found of a region, before anything moves it. */

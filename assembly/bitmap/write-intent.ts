@@ -18,7 +18,7 @@ import {
 import { count, counterValue } from "../counters";
 import { askFlush, hasFlushed, hasSettled } from "../driver/card-flush";
 import { bitmapSectors, slotSector } from "../driver/geometry";
-import { activeMask, isActive } from "../driver/members";
+import { membersInUse, isActive } from "../driver/members";
 import { cardOfIndex, isSingleScheme } from "../driver/superblock";
 import { PHASE_MARKING, wakePhase } from "../driver/requests";
 import { OWNER_RECORD, startOwnTransfer } from "../driver/transfers";
@@ -129,7 +129,7 @@ export function resumeRecords(bitmapSector: u32, sequence: u32, invalidSlots: u3
   store<u32>(SETTLING + <usize>(bitmapSector << 2), sequence + 1);
   const state = intent();
   if (!(RIG && seeded(BUG_NO_WRITE_AT_RECOVERY))) state.marksDue |= 1 << bitmapSector;
-  state.targets = lacking & activeMask();
+  state.targets = lacking & membersInUse();
   if (state.targets == 0 || (RIG && seeded(BUG_LACKING_RECORD_NOT_WRITTEN))) return;
   state.bitmapSector = bitmapSector;
   state.phase = PHASE_NEXT;
@@ -152,6 +152,11 @@ export function writtenBitChanged(bitmapSector: u32): void {
 /** Number of the record with which the written bits of a bitmap sector are settled. */
 export function settlingRecord(bitmapSector: u32): u32 {
   return load<u32>(SETTLING + <usize>(bitmapSector << 2));
+}
+
+/** Whether, while no record is under way, the written bits of a bitmap sector are settled. */
+export function isSettled(bitmapSector: u32): bool {
+  return <i32>(sequenceOf(bitmapSector) - settlingRecord(bitmapSector)) >= 0;
 }
 
 /** Whether the record of that number, or a later one, is on the cards; asks for the next one if not. */
@@ -219,7 +224,7 @@ function begin(bitmapSector: u32): void {
   // valid record there, and the bitmap sector stays provable.
   const first: u32 = isInvalid(bitmapSector, 1, sequence & 1) ? 1 : 0;
   // The target of a rebuild gets every record too: the source alone could lose the newest one with its cache.
-  state.targets = isSingleScheme() ? 1 << cardOfIndex(sequence & 1) : activeMask();
+  state.targets = isSingleScheme() ? 1 << cardOfIndex(sequence & 1) : membersInUse();
   state.member = RIG && seeded(BUG_WRONG_FIRST_CARD) ? first : 1 - first;
   writeNext();
 }

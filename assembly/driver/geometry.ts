@@ -14,7 +14,7 @@ import {
   REGIONS_PER_BITMAP_SECTOR,
   REGION_SHIFT_MAX,
 } from "../layout";
-import { bitmapSectorOf, stateBytes } from "../bitmap/regions";
+import { bitmapSectorOf, placeTables, stateBytes } from "../bitmap/regions";
 import { option } from "../options";
 
 /** Geometry of the array in use: region shift, regions, metadata stride, bitmap sectors. */
@@ -94,6 +94,7 @@ export function setGeometry(shift: u32, regionCount: u32, stride: u32): void {
   store<u32>(GEOMETRY, shift);
   store<u32>(GEOMETRY, regionCount, 4);
   store<u32>(GEOMETRY, bitmapSectorsOf(regionCount), 12);
+  placeTables(bitmapSectors());
   store<u32>(GEOMETRY, stride, 8);
 }
 

@@ -46,8 +46,7 @@ import {
   isUnderWay,
   memberOf,
   outstanding,
-  ownerOf,
-  requestOf,
+  transfer,
 } from "./transfers";
 import { LOSS_AT, phaseAt, setPhaseAt } from "./under-way";
 
@@ -150,9 +149,10 @@ function forgetTransfers(member: u32): void {
   cardFlushesForgotten(member);
   for (let index: u32 = 0; index < TRANSFERS; index++) {
     if (!isUnderWay(index) || memberOf(index) != member) continue;
-    const owner = ownerOf(index);
-    const owned = requestOf(index);
-    endTransfer(index);
+    const entry = transfer(index);
+    const owner = entry.owner;
+    const owned = entry.index;
+    endTransfer(index, entry);
     if (owner == OWNER_REQUEST) requestMemberLost(owned);
     else if (owner == OWNER_BOOT && mode() == MODE_ASSEMBLING)
       assemblyTransferEnded(member, STATUS_READ_ERROR);

@@ -22,13 +22,13 @@ export function memberEvent(member: u32, event: u32): void {
 
 /** Whether the card in a slot takes writes and flushes. While members are looked for, both cards may. */
 export function isActive(member: u32): bool {
-  return ((activeMask() >> member) & 1) != 0;
+  return ((membersInUse() >> member) & 1) != 0;
 }
 
 /** Takes a card into use, or out of it, while its member's state does not say so yet. */
 export function useCard(member: u32, used: bool): void {
   const bit: u32 = 1 << member;
-  const old = activeMask();
+  const old = membersInUse();
   store<u32>(STATES, used ? old | bit : old & ~bit, 8);
   // With both members there regions can be proven again.
   lookForPass();
@@ -39,14 +39,15 @@ export function isInSync(member: u32): bool {
   return memberState(member) == MEMBER_IN_SYNC;
 }
 
-/** The members whose cards take writes, as a mask. */
-export function activeMask(): u32 {
+/** The cards that take writes: bit m for member m. */
+export function membersInUse(): u32 {
   return load<u32>(STATES, 8);
 }
 
 /** Number of cards that take writes. */
 export function activeMembers(): u32 {
-  return popcnt(activeMask());
+  const used = membersInUse();
+  return (used & 1) + (used >> 1);
 }
 
 /** Every slot MISSING, and both cards in use until it is known what they are. */

@@ -2,7 +2,7 @@ import { BUG_ANSWER_BEFORE_LOSS_RECORDED, MEMBERS, REQUESTS, REQUESTS_OWN } from
 import { advanceGate } from "../bitmap/sync-gate";
 import { advanceWriteIntent } from "../bitmap/write-intent";
 import { seeded } from "../seeded-bug";
-import { beginMetering, endMetering } from "../work-meter";
+import { endMetering } from "../work-meter";
 import { advanceAssembly } from "./assemble";
 import { advanceCardFlush } from "./card-flush";
 import { copyBufferIsFree } from "./copy";
@@ -16,7 +16,6 @@ import {
   MODE_DRAINING,
   MODE_FAILED,
   MODE_FORMATTING,
-  MODE_RUNNING,
   MODE_STOPPED,
   MODE_STOPPING,
   isAssembled,
@@ -35,6 +34,7 @@ import {
   PHASE_COPIED,
   PHASE_FLUSHING,
   PHASE_FREE,
+  areAllAsleep,
   nextAwake,
   request,
   wake,
@@ -45,7 +45,7 @@ import { refillScanBudget } from "./scan-budget";
 import { advanceStop } from "./stop";
 import { advanceSuperblockWrite } from "./superblock-write";
 import { advanceScrub } from "./scrub";
-import { flushesAreStarted, isAllAtRest } from "./under-way";
+import { flushesAreStarted, isNothingBeside } from "./under-way";
 import { advanceVerify } from "./verify";
 import { advanceWrite } from "./write";
 
@@ -55,7 +55,6 @@ const ROUNDS_MAX: u32 = 64;
 /** Every export begins here. */
 export function beginCall(): void {
   refillScanBudget();
-  beginMetering();
 }
 
 function advanceRequest(index: u32): void {
@@ -118,11 +117,6 @@ function advanceCardFlushes(): bool {
   return moved;
 }
 
-/** Whether only requests can move: whatever has its turn before and after them would find nothing to do. */
-function isNothingBeside(): bool {
-  return isAllAtRest() && mode() == MODE_RUNNING;
-}
-
 /** One round: everything has its turn once, in this order. Returns whether anything moved, so that another one is due. */
 function advanceAll(): bool {
   const alone = isNothingBeside();
@@ -141,7 +135,7 @@ function advanceAll(): bool {
       }
       if (advanceRequests()) moved = true;
       // They have all moved as far as they can, and left nothing to do for others.
-      if (alone && isNothingBeside()) return false;
+      if (alone && (!moved || isNothingBeside())) return false;
       // While draining the layer above can no longer write, so no sync could be asked of it.
       if (mode() != MODE_DRAINING && advanceGate()) moved = true;
       if (advanceResync()) moved = true;
@@ -153,6 +147,12 @@ function advanceAll(): bool {
   }
   if (mode() != MODE_FAILED && mode() != MODE_STOPPED && advanceCardFlushes()) moved = true;
   return moved;
+}
+
+/** The end of calls after which there is nothing to move most of the time. */
+export function pumpIfNeeded(): void {
+  if (areAllAsleep() && isNothingBeside()) endMetering();
+  else pump();
 }
 
 /** Every export ends here: moves everything on until nothing can move without an answer from outside. */

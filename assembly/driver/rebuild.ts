@@ -115,12 +115,9 @@ class Rebuild {
   waiting: u32;
   flushA: u32;
   flushB: u32;
-  unused0: u32;
-  unused1: u32;
-  unused2: u32;
 }
 
-const STATE: usize = memory.data(48, 16);
+const STATE: usize = memory.data(32, 16);
 
 function rebuild(): Rebuild {
   return changetype<Rebuild>(STATE);
@@ -135,7 +132,7 @@ function source(): u32 {
 }
 
 export function resetRebuild(): void {
-  memory.fill(STATE, 0, 48);
+  memory.fill(STATE, 0, 32);
 }
 
 /** Whether a rebuild is under way. */

@@ -190,6 +190,11 @@ export function wake(index: u32): void {
   store<u32>(STATE, load<u32>(STATE, 4) | (1 << index), 4);
 }
 
+/** The request has moved on as far as it can. */
+export function rest(index: u32): void {
+  store<u32>(STATE, load<u32>(STATE, 4) & ~(1 << index), 4);
+}
+
 /** Every request can look again. */
 export function wakeAll(): void {
   store<u32>(STATE, (1 << REQUESTS) - 1, 4);
@@ -231,6 +236,11 @@ export function isBehindForBuffer(index: u32): bool {
 /** Whether the phase is one of going stretch by stretch through the copy buffer. */
 export function isStretchPhase(phase: u32): bool {
   return phase >= PHASE_STRETCH && phase <= PHASE_ABORTED;
+}
+
+/** Whether no request can move on. */
+export function areAllAsleep(): bool {
+  return load<u32>(STATE, 4) == 0;
 }
 
 /** Takes one request that can move on, or REQUESTS when none can. */

@@ -63,12 +63,9 @@ class Resync {
   offset: u32;
   flushA: u32;
   flushB: u32;
-  unused0: u32;
-  unused1: u32;
-  unused2: u32;
 }
 
-const STATE: usize = memory.data(32, 16);
+const STATE: usize = memory.data(16, 16);
 
 function resync(): Resync {
   return changetype<Resync>(STATE);
@@ -79,7 +76,7 @@ function flushes(): usize {
 }
 
 export function resetResync(): void {
-  memory.fill(STATE, 0, 32);
+  memory.fill(STATE, 0, 16);
 }
 
 /** Whether a region has to be copied, and to somewhere. */

@@ -1,3 +1,5 @@
+import { MODE_RUNNING, mode } from "./mode";
+
 /**
  * What goes on beside callers' requests: the phase of each of these, a byte that is 0 at rest, all side by side, so that two
  * words tell the pump that there is nothing to move on but requests. Nearly every call of the driver is such a one.
@@ -63,7 +65,7 @@ export function flushesAreStarted(): void {
   setPhaseAt(FLUSH_MAY_BEGIN_AT, 0);
 }
 
-/** Whether nothing goes on, and nothing may begin. */
-export function isAllAtRest(): bool {
-  return (load<u64>(TABLE) | load<u64>(TABLE, 8)) == 0;
+/** Whether only requests can move: the array runs, nothing goes on beside them, and nothing may begin. */
+export function isNothingBeside(): bool {
+  return (load<u64>(TABLE) | load<u64>(TABLE, 8)) == 0 && mode() == MODE_RUNNING;
 }
