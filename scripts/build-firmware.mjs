@@ -16,6 +16,7 @@ const MIRROR = ["bus_port.c", "mirror.c"];
 export const PROGRAMS = {
   "card-check": { mirror: false, files: ["card_check.c"] },
   logger: { mirror: true, files: ["logger.c", "logger_scenario.c"] },
+  race: { mirror: true, files: ["race.c", "race_scenario.c"] },
   "mirror-check": { mirror: true, files: ["mirror_check.c"] },
 };
 /** Regions of the largest array: those of cards of 8 GB at 4 MiB. */

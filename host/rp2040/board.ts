@@ -5,6 +5,7 @@
 import { attachCard, wireOf, type SpiDevice } from "./attach-card.js";
 import { BoardChip } from "./board-chip.js";
 import type { ChipTime } from "./chip-time.js";
+import { CodeWatch, type CodeListener } from "./code-watch.js";
 import { CoreOverlay } from "./core-overlay.js";
 import { timeDma } from "./dma-overlay.js";
 import { DmaSniffer } from "./dma-sniffer.js";
@@ -59,6 +60,8 @@ export class Board {
   /** What its cards look at. */
   readonly cardTime: ChipTime | null;
   private uartChanged = false;
+  private readonly codeWatch: CodeWatch;
+  private watches = false;
 
   /** @throws FirmwareError if the reset vector is none */
   constructor(options: BoardOptions) {
@@ -67,6 +70,7 @@ export class Board {
     this.chip = chip;
     this.cardTime = time;
     this.core = new CoreOverlay(chip);
+    this.codeWatch = new CodeWatch(firmware.flash.length);
     heedDmaControl(chip);
     const additions = [
       new DmaSniffer(chip),
@@ -99,6 +103,7 @@ export class Board {
       } else {
         if (!chip.holdsCode(core.PC & ~1))
           throw chip.fault(`runaway: there is no code at ${hex(core.PC & ~1)}`);
+        if (this.watches) this.codeWatch.reached(core.PC & ~1);
         cycles = core.executeInstruction() + this.core.takeExtraCycles();
       }
       const cycleNs = NS_PER_S / chip.clkSys;
@@ -111,6 +116,16 @@ export class Board {
       }
     }
     return "cycle";
+  }
+
+  /**
+   * Has `listener` told each time that the instruction at an address of the flash is about to be executed; again, when an
+   * interrupt is taken in front of it. `readSymbols` tells addresses.
+   * @throws RangeError for an address where the firmware has nothing
+   */
+  watchCode(address: number, listener: CodeListener): void {
+    this.watches = true;
+    this.codeWatch.add(address, listener);
   }
 
   /**

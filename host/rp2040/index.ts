@@ -7,6 +7,7 @@ export { ChipTime, type NanosClock } from "./chip-time.js";
 /** Chip, firmware and cards, with a run loop of its own. */
 export { Board, type BoardCard, type BoardOptions, type RunEnd, type RunLimits } from "./board.js";
 /** The same through power cuts: shared, skewed, of one card alone, or of the chip alone. */
+export type { CodeListener } from "./code-watch.js";
 export { PoweredBoard, type PoweredBoardOptions, type PowerCut } from "./powered-board.js";
 export { FirmwareError } from "./firmware-error.js";
 /** Firmware from files: ELF, UF2, BIN. */

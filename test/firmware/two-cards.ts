@@ -39,8 +39,8 @@ class CheckedCard {
 }
 
 export interface TwoCardsOptions {
-  /** Default: mlc. */
-  readonly characteristics?: CardCharacteristics;
+  /** Of each card; default: mlc. */
+  readonly characteristics?: readonly [CardCharacteristics, CardCharacteristics];
   readonly sectors?: number;
   readonly seed?: number;
   /** First sector behind the metadata; default 0. */
@@ -54,11 +54,18 @@ export class TwoCards {
   readonly power: PoweredBoard;
 
   constructor(firmware: FirmwareImage, options: TwoCardsOptions = {}) {
-    const { characteristics = profile("mlc"), sectors = CARD_SECTORS, seed = 1, metadataEnd = 0 } = options;
+    const mlc = profile("mlc");
+    const { characteristics = [mlc, mlc], sectors = CARD_SECTORS, seed = 1, metadataEnd = 0 } = options;
     const { time, contents } = this;
     const card = (slot: number): CheckedCard =>
       new CheckedCard(
-        new SpiCard({ time, contents, media: new CardImage(sectors), characteristics, seed: seed + slot }),
+        new SpiCard({
+          time,
+          contents,
+          media: new CardImage(sectors),
+          characteristics: characteristics[slot]!,
+          seed: seed + slot,
+        }),
       );
     this.cards = [card(0), card(1)];
     const wiring = (bus: 0 | 1): BoardCard => ({
