@@ -14,6 +14,8 @@ qemu-utils  qemu-io: an NBD client that checks patterns
 fio         its engine nbd writes, reads and verifies; and runs job files, whose offsets are compared with those of the rig
 gcc         gcc, nm: builds the foreign firmware of examples/, and the exported C for this machine
 gcc-arm-none-eabi  arm-none-eabi-gcc: builds firmware/, and the exported C for Cortex-M
+make  builds examples/pico-fatfs-style from the packed tarball
+qemu-system-arm  its lm3s6965evb runs the SPI driver with a card of another emulator
 '
 
 packages=("$@")

@@ -1,13 +1,14 @@
 import { existsSync } from "node:fs";
 import { Command } from "commander";
 import { loadCard, newStoredCard, saveCard, stateFileOf } from "../sdcard-emulator/image/stored-card.js";
-import { cardProfileNames, loadCardProfile } from "../sdcard-emulator/profile/load-profile.js";
+import { loadCardProfile } from "../sdcard-emulator/profile/load-profile.js";
 import type { CardProfile } from "../sdcard-emulator/profile/profile-schema.js";
 import { identityOf } from "../sdcard-emulator/profile/profiled-card.js";
 import { cardIdentity } from "../sdcard-emulator/spi/card-identity.js";
 import { encodeCsd } from "../sdcard-emulator/spi/registers/csd.js";
 import { SectorContents } from "../sdcard-emulator/sector-contents.js";
 import { sectorsOfSize } from "./sectors-of-size.js";
+import { storedCardProfile } from "./stored-card-profile.js";
 import { cardFacts, cardText, type CardFacts } from "./card-facts.js";
 import { EXIT_HELD } from "./exit-codes.js";
 import type { Terminal } from "./terminal.js";
@@ -79,23 +80,10 @@ export function cardCommand(terminal: Terminal, finish: (code: number) => void):
         .option("--profile <name>", "its profile, by path, unless that is one of the package's")
         .option("--json", "print it as JSON")
         .action((file: string, { profile, json }: { profile?: string; json?: boolean }) => {
-          const card = loadCard(file, new SectorContents(), (name) => profileOf(file, name, profile));
+          const card = loadCard(file, new SectorContents(), (name) => storedCardProfile(file, name, profile));
           print(json, cardFacts(card));
         }),
     );
-}
-
-function profileOf(file: string, name: string, given: string | undefined): CardProfile {
-  if (given === undefined && !cardProfileNames().includes(name)) {
-    throw new UsageError(
-      `${stateFileOf(file)} is of profile "${name}", which is none of the package's: give its file by --profile`,
-    );
-  }
-  const profile = loadCardProfile(given ?? name);
-  if (profile.name === name) return profile;
-  throw new UsageError(
-    `${given!} is profile "${profile.name}", and ${file} a card of "${name}": leave --profile out, or give that one`,
-  );
 }
 
 /** Either face is to take the card: its CSD has to be able to say the size. */

@@ -33,8 +33,11 @@ export async function replayDut(
   return replayed.ending === "fails" ? EXIT_BROKEN : EXIT_DIVERGED;
 }
 
-/** The class that an id names, or the one that is given, if the id can mean it. */
-function classOf({ profile: short }: DutCase, given: string | undefined): CardCharacteristics {
+/** The class that an id names, or the one that is given, if the id can mean it. @throws UsageError, ProfileError */
+export function classOf(
+  { profile: short }: Pick<DutCase, "profile">,
+  given: string | undefined,
+): CardCharacteristics {
   const names = [...Object.keys(PROFILES), ...Object.keys(FAULT_PROFILES), ...cardProfileNames()];
   const found = given === undefined ? names.find((name) => shortProfile(name) === short) : given;
   if (found === undefined)

@@ -6,6 +6,9 @@ import { replayCase, type Replayed, type ReplayEnding } from "../campaign/case/r
 import { storyOf, traceOf } from "../campaign/case/story.js";
 import { readDriver } from "../mirror/driver-binary.js";
 import { isDutCaseId } from "../dut/dut-case.js";
+import { isFirmwareCaseId } from "../dut/firmware/firmware-case.js";
+import { replayFirmware } from "./firmware/replay-firmware.js";
+import { addFirmwareOptions, type FirmwareTexts } from "./firmware/torture-firmware-options.js";
 import { replayDut } from "./dut-replay.js";
 import { dutOptions } from "./dut-options.js";
 import { EXIT_BROKEN, EXIT_CODES_HELP, EXIT_DIVERGED, EXIT_HELD, EXIT_TRAPPED } from "./exit-codes.js";
@@ -32,13 +35,14 @@ interface ReplayFlags {
   readonly recover?: string;
   readonly image?: string;
   readonly profile?: string;
+  readonly size?: string;
   /** Where a test goes that replays the case. */
   readonly emitTest?: string;
 }
 
 /** `syncgate replay`. @param finish gets the exit code */
 export function replayCommand(terminal: Terminal, finish: (code: number) => void): Command {
-  return new Command("replay")
+  const command = new Command("replay")
     .summary("see one case again, by its id")
     .description("Runs one case again, and says whether it still breaks a promise.")
     .argument("<id>", "id of the case, as torture prints it")
@@ -52,8 +56,16 @@ export function replayCommand(terminal: Terminal, finish: (code: number) => void
     .option("--dut <module>", "instead of log and check: the module with the adapter")
     .option("--ops <number>", "with --dut: the workload of the case")
     .option("--profile <file>", "the same profile as then, if it was a file")
+    .option("--size <size>", "the same size of a card as then");
+  return addFirmwareOptions(command)
     .addHelpText("after", HELP)
-    .action(async (id: string, flags: ReplayFlags) => {
+    .action(async (id: string, flags: ReplayFlags & FirmwareTexts) => {
+      if (isFirmwareCaseId(id)) {
+        const { dut = "", check, size } = flags;
+        const options = dutOptions({ dut, ...(check && { check }), ...(size && { size }) })!;
+        finish(await replayFirmware(id, flags, options, terminal));
+        return;
+      }
       if (isDutCaseId(id)) {
         const { json, trace: _trace, emitTest: _emitTest, profile, dut = "log", ...texts } = flags;
         finish(await replayDut(id, dutOptions({ ...texts, dut })!, profile, terminal, json === true));

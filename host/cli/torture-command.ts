@@ -21,6 +21,13 @@ import { TaskPool } from "./campaign/task-pool.js";
 import { DutHang } from "../dut/device-under-test.js";
 import { addDutOptions, dutOptions } from "./dut-options.js";
 import { EXIT_CODES_HELP, EXIT_HANG, EXIT_HELD, EXIT_INTERRUPTED } from "./exit-codes.js";
+import {
+  addFirmwareOptions,
+  isFirmwareFile,
+  refuseFirmwareOptions,
+  type FirmwareTexts,
+} from "./firmware/torture-firmware-options.js";
+import { runFirmwareTorture } from "./firmware/torture-firmware.js";
 import { FINGERPRINTS, RECORD_SCHEMES, ROWS_BY_NAME } from "./policy-rows.js";
 import {
   reportOptions,
@@ -60,6 +67,7 @@ Examples:
   syncgate torture --report junit --report-file syncgate.xml   for a CI
   syncgate torture --dut nbd --run "./store {socket} {ops}" --ops 8 --check "./store check {image} {marks}"
   syncgate torture --dut log --log writes.log --check "fsck.ext4 -fn {image}" --profile tlc-cached
+  syncgate torture --dut my.uf2 --profile mlc --cuts linear:200 --power shared
 ${EXIT_CODES_HELP}`;
 
 /** `syncgate torture`. @param finish gets the exit code */
@@ -98,10 +106,12 @@ export function tortureCommand(terminal: Terminal, finish: (code: number) => voi
     .option("--out <file>", "write results to a file after each unit of work")
     .option("--resume <file>", "go on with the campaign whose results are in this file")
     .option("--budget <time>", "begin nothing new after this time: 90s, 30m, 2h");
-  return addDutOptions(withReportOptions(command))
+  return addFirmwareOptions(addDutOptions(withReportOptions(command)))
     .addHelpText("after", HELP)
     .action(async (texts: Texts) => {
       try {
+        if (isFirmwareFile(texts.dut)) return finish(await runFirmwareTorture(texts, terminal));
+        refuseFirmwareOptions(texts);
         finish(await torture(texts, terminal));
       } catch (error) {
         if (!(error instanceof DutHang)) throw error;
@@ -113,7 +123,7 @@ export function tortureCommand(terminal: Terminal, finish: (code: number) => voi
     });
 }
 
-interface Texts extends TortureTexts {
+interface Texts extends TortureTexts, FirmwareTexts {
   readonly save?: string;
 }
 

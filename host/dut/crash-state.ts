@@ -47,13 +47,16 @@ export interface CrashState {
   readonly marks: readonly string[];
 }
 
+/** What is asked of a card whose power is cut; both faces have it. */
+export type CutCard = Pick<SdCard, "crashSpace" | "media" | "view">;
+
 /** The axes of all cards, one after another. */
-export function axesOf(cards: readonly SdCard[]): CrashAxis[] {
+export function axesOf(cards: readonly CutCard[]): CrashAxis[] {
   return cards.flatMap((card) => card.crashSpace());
 }
 
 /** For each axis the option that leaves what was written last. */
-export function newestOptions(cards: readonly SdCard[]): number[] {
+export function newestOptions(cards: readonly CutCard[]): number[] {
   return cards.flatMap((card) =>
     card.crashSpace().map(({ options }) => {
       const touched = new Set(options.flatMap(({ sectors }) => [...sectors]));
@@ -68,7 +71,7 @@ export function newestOptions(cards: readonly SdCard[]): number[] {
 }
 
 /** The cards' images after a cut with this outcome. @param choice an option for each axis of axesOf(cards) */
-export function imagesAfter(cards: readonly SdCard[], choice: readonly number[]): CardImage[] {
+export function imagesAfter(cards: readonly CutCard[], choice: readonly number[]): CardImage[] {
   let at = 0;
   return cards.map((card) => {
     const image = card.media.fork();

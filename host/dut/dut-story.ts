@@ -1,5 +1,5 @@
 import type { CaseStage } from "./case-path.js";
-import { axesOf, imagesAfter } from "./crash-state.js";
+import { axesOf, imagesAfter, type CutCard } from "./crash-state.js";
 import { isAt } from "./cut-states.js";
 import { LogReplay, type CutPoint } from "./log-replay.js";
 import { UNREADABLE, ZEROS } from "../sdcard-emulator/sector-contents.js";
@@ -29,7 +29,7 @@ export function tellDutCase(stages: readonly CaseStage[], wrong: string): string
     );
     for (const point of new LogReplay(log, setting, kept).moments()) {
       if (!isAt(point, cut)) continue;
-      const keeps = keptLines(point, cut.choice, several);
+      const keeps = keptLines(point.cards, cut.choice, several ? ["A", "B"] : null);
       const left = keeps.length > 0 ? "What the cut leaves:" : "All that was written is there.";
       lines.push(`The power fails ${cuts > 0 ? "again, " : ""}${momentText(point, log)} ${left}`, ...keeps);
     }
@@ -58,8 +58,15 @@ function momentText({ event, cards }: CutPoint, log: WriteLog): string {
   return cards.every((card) => card.idle) ? `after event ${event + 1}.` : `during event ${event + 1}.`;
 }
 
-/** What became of each sector that was not settled. */
-function keptLines({ cards }: CutPoint, choice: readonly number[], several: boolean): string[] {
+/**
+ * What becomes of each sector that is not settled, when the power of these cards goes.
+ * @param names of the cards; without them there is only one, which needs none
+ */
+export function keptLines(
+  cards: readonly CutCard[],
+  choice: readonly number[],
+  names: readonly string[] | null,
+): string[] {
   const images = imagesAfter(cards, choice);
   const lines: string[] = [];
   for (const [number, card] of cards.entries()) {
@@ -75,7 +82,7 @@ function keptLines({ cards }: CutPoint, choice: readonly number[], several: bool
       else if (content === newest && content !== durable) state = "what was written last";
       else if (content === durable)
         state = durable === ZEROS ? "nothing of what was written (zeros)" : "what it held before";
-      lines.push(`   sector ${sector}${several ? ` of card ${"AB"[number]}` : ""}: ${state}`);
+      lines.push(`   sector ${sector}${names === null ? "" : ` of card ${names[number]}`}: ${state}`);
     }
   }
   const more = lines.length - SECTORS_TOLD_MAX;

@@ -18,3 +18,7 @@ export { FirmwareFileError, type FirmwareSegment } from "./firmware-segment.js";
 export { packUf2, RP2040_FAMILY } from "./uf2.js";
 /** Everything reachable from some objects, kept and restored in place. */
 export { ObjectSnapshot } from "./object-snapshot.js";
+/** A card on a bus, of which each command and block is told. */
+export { WatchedCard, type BusNote } from "./watched-card.js";
+/** What firmware says on its UART when all is well, and when not. */
+export { VerdictPatterns, type BoardVerdict } from "./board-verdict.js";

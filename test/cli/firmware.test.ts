@@ -50,6 +50,8 @@ describe("syncgate firmware run", () => {
     expect(refused.code).toBe(2);
     expect(refused.complaint).toContain("has no vector table at 0x10000100");
     expect((await run(path.join(folder, "none.uf2"))).code).toBe(2);
+    expect((await run(binOf("x.bin", 0xe7fe), "--card-a", small)).complaint).toContain("no whole sectors");
+    writeFileSync(small, new Uint8Array(1024));
     expect((await run(binOf("x.bin", 0xe7fe), "--card-a", small)).complaint).toContain(
       "a multiple of 512 KiB",
     );
