@@ -45,6 +45,7 @@ const NEEDS_DUT = [
 ] as const;
 /** What only the driver has a use for. */
 const DRIVERS_ONLY = [
+  "driver",
   "policy",
   "workload",
   "hole",

@@ -8,6 +8,7 @@ import { planOf } from "./campaign/plan-of.js";
 import { logOfText } from "./campaign/recorded-log.js";
 import { workersOf } from "./campaign/run-options.js";
 import { TaskPool } from "./campaign/task-pool.js";
+import { withDriverNamed } from "./driver-file.js";
 import { dutOptions } from "./dut-options.js";
 import { EXIT_CODES_HELP } from "./exit-codes.js";
 import {
@@ -79,9 +80,9 @@ async function conclude<Result>(
   if (fileHead(plan, request, shard).fingerprint !== fingerprint) {
     throw new UsageError(`${path} was made by another build of syncgate: merge with the one that made it`);
   }
-  const pool = new TaskPool(workersOf(workers));
+  const pool = new TaskPool(workersOf(workers), request.driver);
   try {
-    const outcome = await plan.conclude(run, pool, terminal);
+    const outcome = withDriverNamed(await plan.conclude(run, pool, terminal), request.driver);
     tellOutcome(outcome, report, terminal, performance.now() - startedMs);
     return outcome.exitCode;
   } finally {

@@ -4,11 +4,11 @@ import { decodeCase } from "../campaign/case/case-id.js";
 import { emittedTest } from "../campaign/case/emitted-test.js";
 import { replayCase, type Replayed, type ReplayEnding } from "../campaign/case/replay.js";
 import { storyOf, traceOf } from "../campaign/case/story.js";
-import { readDriver } from "../mirror/driver-binary.js";
 import { isDutCaseId } from "../dut/dut-case.js";
 import { isFirmwareCaseId } from "../dut/firmware/firmware-case.js";
 import { replayFirmware } from "./firmware/replay-firmware.js";
 import { addFirmwareOptions, type FirmwareTexts } from "./firmware/torture-firmware-options.js";
+import { DRIVER_HELP, readDriverFile, textWithDriver } from "./driver-file.js";
 import { replayDut } from "./dut-replay.js";
 import { dutOptions } from "./dut-options.js";
 import { EXIT_BROKEN, EXIT_CODES_HELP, EXIT_DIVERGED, EXIT_HELD, EXIT_TRAPPED } from "./exit-codes.js";
@@ -28,6 +28,7 @@ ${EXIT_CODES_HELP}`;
 interface ReplayFlags {
   readonly trace?: boolean;
   readonly json?: boolean;
+  readonly driver?: string;
   readonly dut?: string;
   readonly ops?: string;
   readonly log?: string;
@@ -49,6 +50,7 @@ export function replayCommand(terminal: Terminal, finish: (code: number) => void
     .option("--trace", "also print everything that happened, with times")
     .option("--emit-test <file>", "write a vitest file that fails while this case breaks a promise")
     .option("--json", "print the result as JSON")
+    .option("--driver <file>", DRIVER_HELP)
     .option("--log <file>", "for a case of another device (wl1:..., wl2:...): the log that it is of")
     .option("--check <command>", "the same check as then")
     .option("--recover <command>", "the same recovery as then, if it was cut")
@@ -71,8 +73,13 @@ export function replayCommand(terminal: Terminal, finish: (code: number) => void
         finish(await replayDut(id, dutOptions({ ...texts, dut })!, profile, terminal, json === true));
         return;
       }
-      const replayed = replayCase(readDriver("rig"), decodeCase(id));
-      terminal.print(flags.json === true ? replayJson(id, replayed, flags) : replayText(replayed, flags));
+      if (flags.driver !== undefined && flags.emitTest !== undefined)
+        throw new UsageError(
+          "an emitted test runs the package's own driver: leave out --driver or --emit-test",
+        );
+      const replayed = replayCase(readDriverFile(flags.driver), decodeCase(id));
+      const text = flags.json === true ? replayJson(id, replayed, flags) : replayText(replayed, flags);
+      terminal.print(textWithDriver(text, flags.driver));
       if (flags.emitTest !== undefined) emitTest(flags.emitTest, id, replayed);
       finish(exitCodeOfReplay(replayed));
     });

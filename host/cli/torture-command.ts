@@ -19,6 +19,7 @@ import { runOptions, type RunOptions } from "./campaign/run-options.js";
 import { runPlan } from "./campaign/run-plan.js";
 import { TaskPool } from "./campaign/task-pool.js";
 import { DutHang } from "../dut/device-under-test.js";
+import { DRIVER_HELP, withDriverNamed } from "./driver-file.js";
 import { addDutOptions, dutOptions } from "./dut-options.js";
 import { EXIT_CODES_HELP, EXIT_HANG, EXIT_HELD, EXIT_INTERRUPTED } from "./exit-codes.js";
 import {
@@ -65,6 +66,7 @@ Examples:
   syncgate torture --scale 15 --shard 2/4 --out 2.json   a quarter of ten million outcomes, on one of four machines
   syncgate torture --scale 1000 --budget 30m --out night.json   as much as half an hour allows
   syncgate torture --report junit --report-file syncgate.xml   for a CI
+  syncgate torture --driver mine.wasm --policy sync-gated   another build of the driver
   syncgate torture --dut nbd --run "./store {socket} {ops}" --ops 8 --check "./store check {image} {marks}"
   syncgate torture --dut log --log writes.log --check "fsck.ext4 -fn {image}" --profile tlc-cached
   syncgate torture --dut my.uf2 --profile mlc --cuts linear:200 --power shared
@@ -77,6 +79,7 @@ export function tortureCommand(terminal: Terminal, finish: (code: number) => voi
     .description(
       "Runs workloads on two emulated cards, cuts the power, and judges what recovery makes of it.",
     )
+    .option("--driver <file>", DRIVER_HELP)
     .option("--policy <names>", "judge these policies only, separated by commas")
     .option("--workload <names>", "run these workloads only")
     .option("--hole <names>", `open the mail's holes: ${HOLE_NAMES.join(", ")}`)
@@ -166,14 +169,14 @@ async function runCampaign<Result>(
   const out = run.out ?? run.resume;
   const writer = out === undefined ? null : new CampaignFileWriter(out, head, known);
   const own = unitsOfShard(plan.units.length, shard);
-  const pool = new TaskPool(Math.min(run.workers, Math.max(1, own.length)));
+  const pool = new TaskPool(Math.min(run.workers, Math.max(1, own.length)), request.driver);
   try {
     const { budgetMs } = run;
     const onUnit = (index: number, result: Result): void => writer?.add(index, result);
     const done = await runPlan(plan, { pool, terminal, own, known, budgetMs, onUnit });
     writer?.write(done.ended);
     if (shard.of > 1) return tellShard(shard, own, done, out!, terminal);
-    const outcome = await plan.conclude(done, pool, terminal);
+    const outcome = withDriverNamed(await plan.conclude(done, pool, terminal), request.driver);
     tellOutcome(outcome, report, terminal, performance.now() - startedMs);
     return outcome.exitCode;
   } finally {

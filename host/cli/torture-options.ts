@@ -16,6 +16,8 @@ import {
   type PolicyRow,
   type RecordScheme,
 } from "./policy-rows.js";
+import { isRigPolicy } from "../campaign/world/policy-choice.js";
+import { hasRigOptions, readDriverFile } from "./driver-file.js";
 import { SEED_DEFAULT, SEED_MAX } from "./dut-options.js";
 import { listOf, numberIn, oneOf, UsageError, wholeNumberIn } from "./usage-error.js";
 
@@ -24,6 +26,8 @@ export interface TortureTexts extends CampaignRequest, RunTexts, ReportTexts {}
 
 /** The same, checked. */
 export interface TortureOptions {
+  /** Path of the module that is tortured; undefined: the package's own. */
+  readonly driver: string | undefined;
   /** null for the whole comparison. */
   readonly rows: readonly PolicyRow[] | null;
   readonly workloads: readonly Workload[];
@@ -81,7 +85,10 @@ export function tortureOptions(texts: CampaignRequest): TortureOptions {
   if (texts.members === true && texts.dishonest === true) {
     throw new UsageError("--members and --dishonest are two campaigns: ask for one of them");
   }
+  const { driver } = texts;
+  if (driver !== undefined) checkPolicies(driver, texts);
   return {
+    driver,
     rows: texts.policy === undefined ? null : rowsOf(texts, texts.policy, scheme),
     scheme,
     schedule,
@@ -101,6 +108,17 @@ function workloadsOf(text: string): Workload[] {
   const asked = names.map((name) => workload(name));
   const known = WORKLOADS.filter((candidate) => asked.includes(candidate));
   return [...known, ...asked.filter((candidate) => !WORKLOADS.includes(candidate))];
+}
+
+/** A production build has not all policies. @throws UsageError that says which */
+function checkPolicies(driver: string, { policy, members, dishonest }: CampaignRequest): void {
+  if (hasRigOptions(readDriverFile(driver)) || members === true || dishonest === true) return;
+  const has = [...ROWS_BY_NAME].filter(([, row]) => !isRigPolicy(row.policy)).map(([name]) => name);
+  const lacks = (policy ?? "all policies").split(",").find((name) => !has.includes(name.trim()));
+  if (lacks === undefined) return;
+  throw new UsageError(
+    `${driver} is a production build, which has not ${lacks}: add --policy with one of ${has.join(", ")}`,
+  );
 }
 
 const SCHEDULE_N_MAX = 1_000_000;

@@ -22,7 +22,7 @@ const commands = [...TEXT.matchAll(COMMANDS)].flatMap(([, lines]) => lines!.trim
 
 describe("docs/workloads.md", () => {
   it("has its examples", () => {
-    expect(files).toEqual(["job.fio", "run.log", "mine.blocks"]);
+    expect(files).toEqual(["job.fio", "run.log", "sda.txt", "mine.blocks"]);
     expect(commands.length).toBeGreaterThanOrEqual(7);
   });
 

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { BlockRequest } from "../../clients/block-request.js";
+import { parseBlktrace } from "../../clients/blktrace.js";
 import { parseIolog } from "../../clients/fio-iolog.js";
 import { parseFioJobs } from "../../clients/fio-job.js";
 import { fioRequests } from "../../clients/fio-requests.js";
@@ -33,6 +34,11 @@ const FILE_KINDS: readonly FileKind[] = [
   },
   { name: "iolog", title: "a log that fio wrote with write_iolog, version 2 or 3", requests: parseIolog },
   {
+    name: "blktrace",
+    title: "a block trace: what blkparse prints of one device in its default format",
+    requests: (text, file) => parseBlktrace(text, file, SECTORS_MAX),
+  },
+  {
     name: "trace",
     title: "a trace: the 4 KiB blocks that were written, one index a line",
     requests: (text, file) =>
@@ -43,7 +49,7 @@ const FILE_KINDS: readonly FileKind[] = [
   },
 ];
 
-/** `fio:FILE`, `iolog:FILE` and `trace:FILE`. */
+/** `fio:FILE`, `iolog:FILE`, `blktrace:FILE` and `trace:FILE`. */
 export const FILE_FAMILIES: readonly WorkloadFamily[] = FILE_KINDS.map((kind) => {
   const { name, title } = kind;
   return {

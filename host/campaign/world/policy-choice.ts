@@ -32,6 +32,11 @@ export function driverPolicy(policy: PolicyChoice): number {
   }
 }
 
+/** Whether only the rig build of the driver has it. */
+export function isRigPolicy({ name }: PolicyChoice): boolean {
+  return name !== "sync-gated" && name !== "never";
+}
+
 /** Whether the array becomes clean by itself. */
 export function becomesClean(policy: PolicyChoice): boolean {
   return policy.name !== "never";

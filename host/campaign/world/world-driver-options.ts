@@ -1,12 +1,14 @@
 import type { DriverOptions } from "../../mirror/driver-options.js";
 import type { ArrayGeometry } from "./array-geometry.js";
 import { cardsOf } from "./card-class.js";
+import { isRigPolicy } from "./policy-choice.js";
 import type { WorldSettings } from "./scenario.js";
 
 const SETTLE_MARGIN_MS = 1;
 
 /** What the driver is configured with in a world, and in the recoveries of its cuts. */
 export function worldDriverOptions(settings: WorldSettings, geometry: ArrayGeometry): DriverOptions {
+  const { policy } = settings;
   const settleUs = Math.max(...cardsOf(settings).map((card) => card.settleUs));
   return {
     cardSectors: geometry.cardSectors,
@@ -14,9 +16,9 @@ export function worldDriverOptions(settings: WorldSettings, geometry: ArrayGeome
     metadataStride: geometry.metadataStride,
     epochMs: settings.epochMs,
     settleMs: settleUs === 0 ? 0 : Math.ceil(settleUs / 1000) + SETTLE_MARGIN_MS,
-    cooldownMs: settings.policy.cooldownMs,
-    flushBeforeClear: settings.policy.flush,
-    seededBug: settings.bug,
+    // Options of the rig build, where they have an effect: a production build is refused them.
+    ...(isRigPolicy(policy) ? { cooldownMs: policy.cooldownMs, flushBeforeClear: policy.flush } : {}),
+    ...(settings.bug === 0 ? {} : { seededBug: settings.bug }),
     ...(settings.options === undefined ? {} : { more: new Map(settings.options) }),
   };
 }

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { z } from "zod";
 import type { UnitResult } from "../../campaign/units/work-unit.js";
-import { readDriver } from "../../mirror/driver-binary.js";
 import { packageFile } from "../../package-file.js";
+import { readDriverFile } from "../driver-file.js";
 import { UsageError } from "../usage-error.js";
 import { logText } from "./recorded-log.js";
 import type { CampaignPlan } from "./campaign-plan.js";
@@ -70,7 +70,7 @@ export function fileHead<Result>(
   const manifest = readFileSync(packageFile("package.json", "install the package again"), "utf8");
   const { version } = JSON.parse(manifest) as { version: string };
   const hash = createHash("sha256");
-  hash.update(readDriver("rig"));
+  hash.update(readDriverFile(request.driver));
   hash.update(JSON.stringify([version, request.cases ?? true, plan.units]));
   const log = plan.device === undefined ? {} : { log: logText(plan.device.log) };
   return {

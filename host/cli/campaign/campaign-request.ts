@@ -12,6 +12,7 @@ export const REQUEST_OPTIONS = [
   "cases",
   "members",
   "dishonest",
+  "driver",
   "dut",
   "run",
   "check",
@@ -40,6 +41,8 @@ export interface CampaignRequest {
   readonly cases?: boolean;
   readonly members?: boolean;
   readonly dishonest?: boolean;
+  /** Path of a module with this ABI, instead of the package's own. */
+  readonly driver?: string;
   /** Of another device than the driver: see DutTexts. */
   readonly dut?: string;
   readonly run?: string;

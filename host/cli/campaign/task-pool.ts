@@ -10,8 +10,14 @@ export class TaskPool {
   /** Every thread has loaded its module, or is gone. */
   private readonly loaded: Promise<unknown>;
 
-  /** @param workers tasks under way at once; 1 runs them in this thread. Its threads live until `close` */
-  constructor(readonly workers: number) {
+  /**
+   * @param workers tasks under way at once; 1 runs them in this thread. Its threads live until `close`
+   * @param driver path of the module that is tortured; default: the package's own
+   */
+  constructor(
+    readonly workers: number,
+    private readonly driver?: string,
+  ) {
     this.threads =
       workers === 1
         ? null
@@ -60,7 +66,9 @@ export class TaskPool {
   }
 
   private runOne(task: Task): Promise<unknown> {
-    return this.threads === null ? runTask(task) : (this.threads.run(task) as Promise<unknown>);
+    const { threads, driver } = this;
+    const given = driver === undefined ? task : { ...task, driver };
+    return threads === null ? runTask(given) : (threads.run(given) as Promise<unknown>);
   }
 }
 

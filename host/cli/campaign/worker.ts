@@ -5,7 +5,7 @@ import {
   type WorkUnit,
 } from "../../campaign/units/work-unit.js";
 import { CleanArrays } from "../../campaign/world/clean-arrays.js";
-import { readDriver } from "../../mirror/driver-binary.js";
+import { readDriverFile } from "../driver-file.js";
 import type { PolicyRow } from "../policy-rows.js";
 import { tellCase, type ToldCase } from "../told-case.js";
 import { runDevicePart, type DevicePartTask, type DeviceResult } from "./device-part.js";
@@ -36,17 +36,26 @@ export interface TaskResults {
 export type Task =
   { readonly kind: "unit"; readonly unit: WorkUnit } | DevicePartTask | CaseTask | ShrinkTask;
 
-let binary: Uint8Array | null = null;
-let arrays: CleanArrays | null = null;
+/** The driver that this thread had last. */
+let last: {
+  readonly file: string | undefined;
+  readonly binary: Uint8Array;
+  readonly arrays: CleanArrays;
+} | null = null;
 
 /**
  * Does one task: what each thread of the pool is started with. The driver and new arrays are kept for the next one, and
  * change no result.
  */
-export default async function runTask(task: Task): Promise<TaskResults[Task["kind"]]> {
+export default async function runTask(
+  task: Task & { readonly driver?: string },
+): Promise<TaskResults[Task["kind"]]> {
   if (task.kind === "device") return runDevicePart(task);
-  binary ??= readDriver("rig");
-  arrays ??= new CleanArrays(binary);
+  if (last === null || last.file !== task.driver) {
+    const read = readDriverFile(task.driver);
+    last = { file: task.driver, binary: read, arrays: new CleanArrays(read) };
+  }
+  const { binary, arrays } = last;
   switch (task.kind) {
     case "unit":
       return runUnit(task.unit, binary, arrays);
