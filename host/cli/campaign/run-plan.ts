@@ -20,7 +20,10 @@ export interface PlanRunOptions {
  * Runs units of a campaign until all are done, the budget is used up or Ctrl-C is heard; whole ones only, so that each
  * result is what it would be without a budget.
  */
-export async function runPlan({ units }: CampaignPlan, options: PlanRunOptions): Promise<CampaignRun> {
+export async function runPlan(
+  { units }: Pick<CampaignPlan, "units">,
+  options: PlanRunOptions,
+): Promise<CampaignRun> {
   const { pool, terminal, own, known, budgetMs, onUnit } = options;
   const results: (UnitResult | null)[] = units.map((_, index) => known.get(index) ?? null);
   const open = own.filter((index) => results[index] === null);
