@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { paceOf } from "../campaign/matrix/matrix-cell.js";
-import { runPlan } from "./campaign/run-plan.js";
+import { runUnits } from "./campaign/run-plan.js";
 import { TaskPool } from "./campaign/task-pool.js";
 import { EXIT_CODES_HELP, EXIT_INTERRUPTED } from "./exit-codes.js";
 import { judgedCells, matrixExitCode, matrixUnits } from "./matrix/matrix-cells.js";
@@ -53,13 +53,7 @@ async function run(options: MatrixOptions, json: boolean, terminal: Terminal): P
   const units = matrixUnits(options);
   const pool = new TaskPool(options.workers);
   try {
-    const own = units.map((_, index) => index);
-    const known = new Map();
-    const onUnit = (): void => undefined;
-    const { results, ended } = await runPlan(
-      { units },
-      { pool, terminal, own, known, budgetMs: Infinity, onUnit },
-    );
+    const { results, ended } = await runUnits(units, pool, terminal);
     const cells = judgedCells(options, results);
     const exitCode = ended === "interrupted" ? EXIT_INTERRUPTED : matrixExitCode(cells, options.whole);
     const { seed, scale, workload, policies, profiles } = options;

@@ -1,6 +1,6 @@
 import type { UnitResult, WorkUnit } from "../../campaign/units/work-unit.js";
 import type { Terminal } from "../terminal.js";
-import type { CampaignPlan, CampaignRun } from "./campaign-plan.js";
+import type { CampaignPlan, CampaignRun, PlannedUnit } from "./campaign-plan.js";
 import type { TaskPool } from "./task-pool.js";
 
 export interface PlanRunOptions {
@@ -44,3 +44,16 @@ export async function runPlan(
   const isWhole = own.every((index) => results[index] !== null);
   return { results, ended: isWhole ? "complete" : terminal.interrupted.aborted ? "interrupted" : "budget" };
 }
+
+/** Runs all of some units, as one piece: what no file keeps. */
+export async function runUnits(
+  units: readonly PlannedUnit[],
+  pool: TaskPool,
+  terminal: Terminal,
+): Promise<CampaignRun> {
+  const own = units.map((_, index) => index);
+  const known = new Map<number, UnitResult>();
+  return runPlan({ units }, { pool, terminal, own, known, budgetMs: Infinity, onUnit: ignore });
+}
+
+function ignore(): void {}

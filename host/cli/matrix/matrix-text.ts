@@ -74,7 +74,6 @@ function resultCell({ policy, profile, verdict }: JudgedCell, colour: boolean): 
 function ratesText(cells: readonly JudgedCell[]): string {
   const profiles = [...new Set(cells.map(({ profile }) => profile))];
   const policies = [...new Set(cells.map(({ policy }) => policy))];
-  const letter = (index: number): string => String.fromCodePoint(65 + index);
   const table = textTable(
     [{ title: "BROKEN/M" }, ...profiles.map((_, index) => ({ title: letter(index), right: true }))],
     policies.map((policy) => [
@@ -154,4 +153,9 @@ export function cellJson(cell: JudgedCell): Record<string, unknown> {
 
 function ms(us: number): string {
   return (us / 1000).toFixed(1);
+}
+
+/** Of a column: A, B, ... */
+function letter(index: number): string {
+  return String.fromCodePoint(65 + index);
 }
