@@ -19,16 +19,16 @@ interface CellJson {
 const SMALL = ["bench", "matrix", "--workload", "hotspot:blocks=16:ops=60:modified=100", "--scale", "0.3"];
 
 describe("bench matrix", () => {
-  const asked = [...SMALL, "--policy", "immediate,sync-gated/crc16", "--profile", "slc,tlc-cached"];
+  const asked = [...SMALL, "--policy", "immediate,sync-gated/crc16", "--profile", "mlc,tlc-cached"];
 
   it("catches what is unsafe, holds what is safe, and gives every figure with what it was measured on", async () => {
     const { code, out, progress } = await run([...asked, "--workers", "1", "--json"]);
     expect(code).toBe(0);
     const { cells } = JSON.parse(out) as { cells: CellJson[] };
     expect(cells.map(({ policy, profile, result }) => [policy, profile, result])).toEqual([
-      ["immediate", "slc", "UNSAFE"],
+      ["immediate", "mlc", "UNSAFE"],
       ["immediate", "tlc-cached", "UNSAFE"],
-      ["sync-gated/crc16", "slc", "safe"],
+      ["sync-gated/crc16", "mlc", "safe"],
       ["sync-gated/crc16", "tlc-cached", "safe"],
     ]);
     for (const cell of cells) {
@@ -63,7 +63,7 @@ describe("bench matrix", () => {
     expect(out).toMatch(/^sync-gated, crc16 +0 +75  .* % of .* safe$/m);
     expect(out).toMatch(/^BROKEN\/M +A +B$/m);
     expect(out).toMatch(/^sync-gated, crc16 +0 +0$/m);
-    expect(out).toContain("A slc, B tlc-cached\n4 cells of 4 (seed 1, scale 0.3, ");
+    expect(out).toContain("A mlc, B tlc-cached\n4 cells of 4 (seed 1, scale 0.3, ");
   });
 
   it("says what judged too little, and ends with exit code 5", async () => {

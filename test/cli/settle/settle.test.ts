@@ -21,7 +21,7 @@ describe("bench settle", () => {
   });
 
   it("prints as JSON every time that was tried, the same on two threads as on one", async () => {
-    const args = ["bench", "settle", "--loss", "2", "--lag", "none", "--scale", "0.2", "--json", "--workers"];
+    const args = ["bench", "settle", "--loss", "2", "--lag", "none", "--scale", "0.1", "--json", "--workers"];
     const [one, two] = [await run([...args, "1"]), await run([...args, "2"])];
     expect(two).toMatchObject({ code: 0, out: one.out });
     const { points, syncGated } = JSON.parse(one.out) as {
