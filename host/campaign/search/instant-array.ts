@@ -15,6 +15,7 @@ import type { DriverModule, DriverPort } from "../../mirror/driver-module.js";
 import { configureDriver, type DriverOptions } from "../../mirror/driver-options.js";
 import { LinearMemoryBuffers } from "../../mirror/linear-memory-buffer.js";
 import { UNREADABLE, ZEROS, type SectorContents } from "../../sdcard-emulator/sector-contents.js";
+import { requestTicksMax } from "./recovery-bounds.js";
 import { CommandList } from "./command-list.js";
 import type { ScratchPair } from "./scratch-pair.js";
 
@@ -23,9 +24,6 @@ export const PRESENT_BOTH = 3;
 
 const ASSEMBLE_TAG = 0x1000;
 const REQUEST_TAG = 0x2000;
-/** A request needs no tick: its commands are answered at once; some are granted for a driver that waits. */
-const REQUEST_TICKS_MAX = 64;
-
 /**
  * The driver on a pair of images, at once instead of in virtual time: a command is answered as soon as the driver has
  * returned. A slot without a card fails every command.
@@ -39,6 +37,7 @@ export class InstantArray implements DriverPort {
   private readonly configured: Uint8Array;
   private readonly commands = new CommandList();
   private readonly ownBuffers: LinearMemoryBuffers;
+  private readonly requestTicksMax: number;
   private pair: ScratchPair | null = null;
   private present = PRESENT_BOTH;
   private epochAsked = -1;
@@ -53,6 +52,7 @@ export class InstantArray implements DriverPort {
     driverOptions: DriverOptions,
   ) {
     this.ownBuffers = new LinearMemoryBuffers(driver.memory, contents);
+    this.requestTicksMax = requestTicksMax(driverOptions.settleMs ?? 0);
     driver.reset();
     configureDriver(driver.exports, driverOptions);
     this.configured = driver.memory.slice(0, driver.exports.staticBytes());
@@ -137,7 +137,7 @@ export class InstantArray implements DriverPort {
     const accepted = this.driver.exports.submit(operation, sector, count, 0, REQUEST_TAG);
     if (accepted !== STATUS_OK) return (this.requestStatus = accepted);
     this.drain();
-    for (let ticks = 0; this.requestStatus < 0 && ticks < REQUEST_TICKS_MAX; ticks++) this.tick(1);
+    for (let ticks = 0; this.requestStatus < 0 && ticks < this.requestTicksMax; ticks++) this.tick(1);
     return this.requestStatus;
   }
 

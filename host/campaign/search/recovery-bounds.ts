@@ -10,6 +10,14 @@ const TICKS_AT_LEAST = 16;
 /** Flushes of a record, each behind the one that settles: two cards, and those that wait for them. */
 const REPAIR_FLUSHES = 4;
 
+/**
+ * Ticks of 1 ms for one request. Its commands are answered at once and some ticks are granted; the settle times are those
+ * of the record that a repair or a first write needs on each card, and of the flushes that stand before them.
+ */
+export function requestTicksMax(settleMs: number): number {
+  return 64 + 8 * settleMs;
+}
+
 /** Ticks of 1 ms for assembly: a few writes and flushes for each bitmap sector. */
 export function assemblyTicksMax(geometry: ArrayGeometry, settleMs: number): number {
   return TICKS_AT_LEAST + 8 * geometry.bitmapSectors * (settleMs + 3);

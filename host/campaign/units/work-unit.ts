@@ -1,6 +1,10 @@
 import type { ReportData } from "../campaign-report.js";
 import { runDishonestCampaign } from "../dishonest-campaign.js";
 import { runMemberCampaign } from "../member-campaign.js";
+import { runMatrixCell, type MatrixCell } from "../matrix/matrix-cell.js";
+import type { UncutRun } from "../matrix/uncut-run.js";
+import { settleSearch, type SettleQuestion } from "../settle/settle-search.js";
+import type { SmallestSafe } from "../settle/smallest-safe.js";
 import type { Violation } from "../oracle/violation.js";
 import type { CutSchedule } from "../search/cut-schedule.js";
 import type { ExtraSettings } from "../workload/workload.js";
@@ -44,11 +48,21 @@ export interface DishonestUnit {
   readonly worlds: number;
 }
 
+/** One cell of the matrix of policies and classes of cards. */
+export interface MatrixUnit extends MatrixCell {
+  readonly kind: "matrix";
+}
+
+/** One point of a settle curve, searched for. */
+export interface SettleUnit extends SettleQuestion {
+  readonly kind: "settle";
+}
+
 /**
  * A part of a campaign that depends on no other part: its result is the same whichever thread or machine runs it, and
  * in whatever order.
  */
-export type WorkUnit = PolicyUnit | MembersUnit | DishonestUnit;
+export type WorkUnit = PolicyUnit | MembersUnit | DishonestUnit | MatrixUnit | SettleUnit;
 
 /** A broken promise, and the world in which it was. */
 export interface FirstFailure {
@@ -65,6 +79,10 @@ export interface UnitResult {
   readonly first?: FirstFailure | null;
   /** Worlds in which some promise was broken, of dishonest cards. */
   readonly worldsBroken?: number;
+  /** Of a cell of the matrix. */
+  readonly uncut?: UncutRun;
+  /** Of a settle curve; null for sync-gated, which is not searched. */
+  readonly found?: SmallestSafe | null;
 }
 
 /** Violations kept of each unit: what reports show of them; all are counted. */
@@ -90,6 +108,14 @@ export async function runUnit(unit: WorkUnit, binary: Uint8Array, arrays: CleanA
     case "dishonest": {
       const { report, first, worldsBroken } = runDishonestCampaign({ binary, arrays, ...unit });
       return { report: report.data(VIOLATIONS_KEPT), first, worldsBroken };
+    }
+    case "matrix": {
+      const { report, uncut } = runMatrixCell(unit, binary, arrays);
+      return { report: report.data(VIOLATIONS_KEPT), uncut };
+    }
+    case "settle": {
+      const { report, found } = settleSearch(unit, binary, arrays);
+      return { report: report.data(VIOLATIONS_KEPT), found };
     }
   }
 }

@@ -28,7 +28,7 @@ export interface RowResult {
 }
 
 /** Parts of one workload: each takes a second or two. Seeds of different parts differ. */
-const PARTS_STRIDE = 1000;
+export const PARTS_STRIDE = 1000;
 
 /** The units of a table: row by row, workload by workload, each in parts. */
 export function policyUnits(
@@ -97,7 +97,7 @@ export function rowResults(
 }
 
 /** 2.5 as a whole part, another one, and a half. */
-function partsOf(scale: number): number[] {
+export function partsOf(scale: number): number[] {
   const whole = Math.floor(scale);
   const rest = scale - whole;
   const parts = Array.from({ length: whole }, () => 1);
