@@ -3,6 +3,7 @@ import type { CampaignReport } from "../campaign-report.js";
 import { MEMBER_PROFILES } from "../member-campaign.js";
 import type { CleanArrays } from "../world/clean-arrays.js";
 import { BugHunt } from "./bug-hunt.js";
+import { KNOWN_WORLDS } from "./known-worlds.js";
 import { HIDDEN_BUGS } from "./hidden-bugs.js";
 import type { SeededBug } from "./seeded-bug.js";
 import { SEEDED_BUGS } from "./seeded-bugs.js";
@@ -29,6 +30,8 @@ export interface QuietPart {
   readonly worlds: number;
 }
 
+/** Worlds of an unmodified driver, of each kind: those that a bug needs which is known to die late are more. */
+const UNMODIFIED_WORLDS = 60;
 /** Worlds for each hidden bug on each class of cards. */
 const HIDDEN_WORLDS = 40;
 
@@ -60,9 +63,15 @@ function unmodified(): QuietWorlds[] {
       bugs: entries.map(({ name }) => name),
       entry,
       bug: BUG_NONE,
-      worlds: Math.max(...entries.map(({ seedsMax }) => seedsMax)),
+      worlds: Math.max(...entries.map(worldsOf)),
     };
   });
+}
+
+/** All worlds of the hunt for a bug up to the last one in which a check is known to catch it; or more. */
+function worldsOf({ name, seedsMax }: SeededBug): number {
+  const known = Object.values(KNOWN_WORLDS[name] ?? {});
+  return Math.max(...known, Math.min(seedsMax, UNMODIFIED_WORLDS));
 }
 
 function haveSameWorlds(one: SeededBug, other: SeededBug): boolean {

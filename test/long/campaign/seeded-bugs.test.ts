@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { afterAll, describe, expect, it } from "vitest";
 import { BUGS, BUG_NONE } from "../../../assembly/layout.js";
 import { ownTrial, weakChecks } from "../../../host/campaign/bugs/alone-table.js";
+import { huntSeeds } from "../../../host/campaign/bugs/bug-hunt.js";
 import { quietWorlds, type QuietPart } from "../../../host/campaign/bugs/bug-free-worlds.js";
 import type { BugTrial, TrialResult } from "../../../host/campaign/bugs/bug-trial.js";
 import { HIDDEN_BUGS } from "../../../host/campaign/bugs/hidden-bugs.js";
@@ -17,10 +18,12 @@ const OPERATIONS_MAX = 5;
 const CUTS_MAX = 2;
 const PER_PROMISE_MIN = 2;
 const PROMISES = ["P1", "P2", "P3", "P4", "P5", "P6", "P7"];
+/** Worlds in which a check that catches a bug alone is tried again, beside the one that is recorded. */
+const SEEDS_MAX = 20;
 /** Worlds of one task: some seconds. */
-const PART = 20;
+const PART = 5;
 /** Outcomes that an unmodified driver comes through in each kind of worlds, and in all of them. */
-const OUTCOMES_MIN = 1_000;
+const OUTCOMES_MIN = 300;
 const OUTCOMES_IN_ALL_MIN = 2_000_000;
 
 const pool = new TaskPool(availableParallelism());
@@ -83,17 +86,19 @@ describe("seeded bugs", () => {
 
   it("die by every other check alone of which that is recorded: of each promise by two or more", async () => {
     const cells = SEEDED_BUGS.flatMap(({ name }) =>
-      Object.entries(KNOWN_WORLDS[name] ?? {}).map(([promise, world]) => ({ bug: name, promise, world })),
+      Object.entries(KNOWN_WORLDS[name]!).map(([promise, world]) => ({ bug: name, promise, world })),
     );
     const results = await hunt(
       cells.map(({ bug, promise, world }) => ({
         bug,
         promise: promise as BrokenPromise,
-        seeds: [world],
+        // The record may be older than the driver.
+        seeds: huntSeeds(SEEDS_MAX, [world]),
         shrinks: false,
       })),
     );
-    expect(results.map(({ bug, promise, world }) => ({ bug, promise, world }))).toEqual(cells);
+    const alive = results.filter(({ world }) => world === null);
+    expect(alive.map(({ bug, promise }) => `${bug} ${promise}`)).toEqual([]);
     expect(weakChecks(results)).toEqual([]);
     for (const promise of PROMISES) {
       expect(results.filter((result) => result.promise === promise).length).toBeGreaterThanOrEqual(
@@ -108,7 +113,7 @@ describe("seeded bugs", () => {
       SEEDED_BUGS.map(({ name }) => name).toSorted(),
     );
     for (const { bugs, worlds } of kinds) {
-      const seeds = bugs.flatMap((bug) => Object.values(KNOWN_WORLDS[bug] ?? {}));
+      const seeds = bugs.flatMap((bug) => Object.values(KNOWN_WORLDS[bug]!));
       expect(Math.max(...seeds)).toBeLessThanOrEqual(worlds);
     }
     const reports = await survey((bug) => bug === BUG_NONE);
