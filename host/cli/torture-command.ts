@@ -59,6 +59,7 @@ Examples:
   syncgate torture --policy immediate --workload fat   a real file system on md's old policy
   syncgate torture --members --scale 10                cards that fail, return stale, are swapped and replaced
   syncgate torture --policy sync-gated --scheme single --profile open-block   records on one card: caught where F3 reaches them
+  syncgate torture --members --promises P2             one check alone, whatever else breaks
   syncgate torture --dishonest                         cards that lie: counts what they break, each class for itself
   syncgate torture --dishonest --profile rollback      one class of them: ${DISHONEST_NAMES.join(", ")}
   syncgate torture --policy sync-gated --hole forgotten --profile mlc,tlc-cached --json
@@ -98,6 +99,7 @@ export function tortureCommand(terminal: Terminal, finish: (code: number) => voi
       "--schedule <name>",
       "cut at: every event, log, linear:N, random:N (one moment in N), none; depth:2 cuts recoveries too",
     )
+    .option("--promises <names>", "look at these promises only, as P3,P5, with all other checks off")
     .option("--members", "lose cards, bring them back, replace them: histories of members under sync-gated")
     .option(
       "--dishonest",
