@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { fileHead, readCampaignFile } from "./campaign/campaign-file.js";
+import { fileHead, isSameBuild, readCampaignFile } from "./campaign/campaign-file.js";
 import { mergedRun } from "./campaign/merged-files.js";
 import { planOf } from "./campaign/plan-of.js";
 import { workersOf } from "./campaign/run-options.js";
@@ -42,10 +42,13 @@ async function merge(
   const report = reportOptions(texts);
   const files = paths.map(readCampaignFile);
   const run = mergedRun(files);
-  const { request, shard, fingerprint, path } = files[0]!;
+  const first = files[0]!;
+  const { request, shard } = first;
   const plan = planOf(tortureOptions(request));
-  if (fileHead(plan, request, shard).fingerprint !== fingerprint) {
-    throw new UsageError(`${path} was made by another build of syncgate: merge with the one that made it`);
+  if (!isSameBuild(fileHead(plan, request, shard), first)) {
+    throw new UsageError(
+      `${first.path} was made by another build of syncgate: merge with the one that made it`,
+    );
   }
   const pool = new TaskPool(workersOf(texts.workers));
   try {

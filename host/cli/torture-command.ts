@@ -5,6 +5,7 @@ import { PROFILES } from "../sdcard-emulator/characteristics.js";
 import {
   CampaignFileWriter,
   fileHead,
+  isSameBuild,
   readCampaignFile,
   unitsOfShard,
   type CampaignFile,
@@ -115,7 +116,7 @@ async function torture(texts: TortureTexts, terminal: Terminal): Promise<number>
   const plan = planOf(tortureOptions(request));
   const shard = resumed?.shard ?? run.shard ?? WHOLE;
   const head = fileHead(plan, request, shard);
-  if (resumed !== null && resumed.fingerprint !== head.fingerprint) {
+  if (resumed !== null && !isSameBuild(resumed, head)) {
     throw new UsageError(`${resumed.path} was made by another build: begin again, without --resume`);
   }
   const known = resumed?.results ?? new Map<number, UnitResult>();
