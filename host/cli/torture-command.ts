@@ -4,6 +4,7 @@ import { PROFILES } from "../sdcard-emulator/characteristics.js";
 import {
   CampaignFileWriter,
   fileHead,
+  isSameBuild,
   readCampaignFile,
   unitsOfShard,
   type CampaignFile,
@@ -164,7 +165,7 @@ async function runCampaign<Result>(
   const startedMs = performance.now();
   const shard = resumed?.shard ?? run.shard ?? WHOLE;
   const head = fileHead(plan, request, shard);
-  if (resumed !== null && resumed.fingerprint !== head.fingerprint) {
+  if (resumed !== null && !isSameBuild(resumed, head)) {
     throw new UsageError(`${resumed.path} was made by another build: begin again, without --resume`);
   }
   const known = resumed?.results ?? new Map<number, Result>();
