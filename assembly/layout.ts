@@ -562,7 +562,9 @@ export const BUG_SURVIVOR_UNFLUSHED: u32 = 52;
 export const BUG_FUA_UNFLUSHED: u32 = 53;
 /** a half rebuilt card is believed alone */
 export const BUG_HALF_REBUILT_BELIEVED: u32 = 54;
-export const BUGS: u32 = 55;
+/** recovery writes record N+1 to a card that lacks record N */
+export const BUG_LACKING_RECORD_NOT_WRITTEN: u32 = 55;
+export const BUGS: u32 = 56;
 
 // ── SPI module: the states of a card (assembly/sdcard), export cardTransition(state, event) ─────
 /** Not initialised, lost, or given up. */

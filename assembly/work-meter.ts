@@ -4,10 +4,6 @@ import { countMax } from "./counters";
 /** Work of the export call under way: card commands started, and bytes of sectors gone through in linear memory. */
 const METER: usize = memory.data(8, 8);
 
-export function beginMetering(): void {
-  store<u64>(METER, 0);
-}
-
 /** A card command was started. */
 export function meterSubmit(): void {
   store<u32>(METER, load<u32>(METER) + 1);
@@ -18,7 +14,10 @@ export function meterBytes(bytes: u32): void {
   store<u32>(METER, load<u32>(METER, 4) + bytes, 4);
 }
 
+/** The call is over, and the next one begins with nothing. */
 export function endMetering(): void {
+  if (load<u64>(METER) == 0) return;
   countMax(COUNTER_SUBMITS_PER_CALL_MAX, load<u32>(METER));
   countMax(COUNTER_BYTES_PER_CALL_MAX, load<u32>(METER, 4));
+  store<u64>(METER, 0);
 }

@@ -56,7 +56,7 @@ async function buildHost() {
   const built = await makeIfStale(
     path.join(BUILD, ".host.stamp"),
     stampOf(ROOT, HOST_INPUTS),
-    [path.join(ROOT, "dist")],
+    [path.join(ROOT, "dist", "host-digest.txt")],
     async () => {
       const { compileHost } = await import("./host-compiler.mjs");
       const diagnostics = compileHost(ROOT);

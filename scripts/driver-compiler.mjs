@@ -41,6 +41,10 @@ function inPlaceOf(file, target) {
 /** For microcontrollers. */
 const SHRUNK = new Set(["release", "spi"]);
 
+const { BulkMemory, BulkMemoryOpt, MutableGlobals, NontrappingFPToInt, SignExt } = binaryen.Features;
+/** Of the modules that asc makes. */
+const FEATURES = BulkMemory | BulkMemoryOpt | MutableGlobals | NontrappingFPToInt | SignExt;
+
 /**
  * Makes the production module smaller for flash: asc never inlines a function of over 80 instructions, even if it has one
  * caller only (measured: about 230 of 24,600 bytes); and it adds small offsets to addresses by instructions, because a sum
@@ -51,17 +55,31 @@ const SHRUNK = new Set(["release", "spi"]);
  */
 function shrink(wasm) {
   const module = binaryen.readBinary(wasm);
-  const { BulkMemory, BulkMemoryOpt, MutableGlobals, NontrappingFPToInt, SignExt } = binaryen.Features;
-  module.setFeatures(BulkMemory | BulkMemoryOpt | MutableGlobals | NontrappingFPToInt | SignExt);
+  module.setFeatures(FEATURES);
   binaryen.setOptimizeLevel(3);
   binaryen.setShrinkLevel(2);
   binaryen.setOneCallerInlineMaxSize(-1);
   binaryen.setLowMemoryUnused(true);
-  module.optimize();
-  module.optimize();
-  const smaller = module.emitBinary();
+  for (let round = 0; round < 3; round++) module.optimize();
+  const shorter = binaryen.parseText(withShortAddresses(module.emitText()));
   module.dispose();
+  shorter.setFeatures(FEATURES);
+  const smaller = shorter.emitBinary();
+  shorter.dispose();
   return withAsciiTexts(smaller);
+}
+
+/**
+ * Above 8 KiB an address is a byte shorter as an offset from 0 than as a constant of its own, whose sign takes a bit
+ * (measured: about 220 bytes).
+ * @param {string} text of a module
+ */
+function withShortAddresses(text) {
+  return text.replaceAll(
+    /\((i\d\d\.(?:load|store)[0-9_su]*)(\n\s*)\(i32\.const (\d+)\)/g,
+    (whole, access, gap, address) =>
+      Number(address) < 1 << 13 ? whole : `(${access} offset=${address}${gap}(i32.const 0)`,
+  );
 }
 
 /**

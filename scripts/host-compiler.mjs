@@ -1,4 +1,5 @@
-// Runs tsc on the host (tsconfig.build.json) and leaves in dist/ exactly what it emitted.
+// Runs tsc on the host (tsconfig.build.json) and leaves in dist/ exactly what it emitted, and a digest of its code.
+import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import ts from "typescript";
@@ -27,14 +28,31 @@ export function compileHost(root) {
   }
   /** @type {Set<string>} */
   const emitted = new Set();
+  /** @type {Map<string, string>} */
+  const code = new Map();
   program.emit(undefined, (name, text) => {
     const file = path.resolve(name);
     emitted.add(file);
     mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, file.endsWith(".d.ts") ? withoutMachineWords(text) : text);
+    if (file.endsWith(".js")) code.set(path.relative(root, file).replaceAll("\\", "/"), text);
   });
+  const digest = path.join(root, "dist", "host-digest.txt");
+  writeFileSync(digest, `${digestOfCode(code)}\n`);
+  emitted.add(digest);
   removeOthers(path.join(root, "dist"), emitted);
   return "";
+}
+
+/**
+ * Tells builds of the host apart: campaigns' results say by which they were made.
+ * @param {ReadonlyMap<string, string>} code text of each module, by its path from the repository's folder
+ * @returns {string} SHA-256 over names and contents, in the order of the names, hexadecimal
+ */
+export function digestOfCode(code) {
+  const hash = createHash("sha256");
+  for (const name of [...code.keys()].toSorted()) hash.update(`${name}\0${code.get(name)}\0`);
+  return hash.digest("hex");
 }
 
 /**

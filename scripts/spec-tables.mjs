@@ -250,8 +250,8 @@ async function profiles() {
 }
 
 async function seededBugs() {
-  const { SEEDED_BUGS } = await built("campaign/seeded-bugs.js");
-  const { HIDDEN_BUGS } = await built("campaign/hidden-bugs.js");
+  const { SEEDED_BUGS } = await built("campaign/bugs/seeded-bugs.js");
+  const { HIDDEN_BUGS } = await built("campaign/bugs/hidden-bugs.js");
   const killed = table(
     ["Number", "Name", "Mistake", "Killed by", "On"],
     SEEDED_BUGS.toSorted(byNumber).map(

@@ -30,7 +30,8 @@ class Recovery {
   sequence: u32;
   /** Bit (2 x member + slot). */
   invalidSlots: u32;
-  unused: u32;
+  /** Members that have record `sequence` or, in the scheme `single`, the one before, as a mask. */
+  recent: u32;
 }
 
 const STATE: usize = memory.data(16, 16);
@@ -64,7 +65,12 @@ function believeRecord(at: usize, member: u32, slot: u32): void {
   state.invalidSlots &= ~(1 << (member * BITMAP_SLOTS + slot));
   const age = <i32>(recordSequence(at) - state.sequence);
   const better = RIG && seeded(BUG_OLDEST_RECORD_BELIEVED) ? age < 0 : age > 0;
-  if (state.found != 0 && !better) return;
+  const span = isSingleScheme() ? 1 : 0;
+  if (state.found != 0 && !better) {
+    if (age >= -span) state.recent |= 1 << member;
+    return;
+  }
+  state.recent = (age == span ? state.recent : 0) | (1 << member);
   state.found = 1;
   state.sequence = recordSequence(at);
   memory.copy(MARKS, at + <usize>BITMAP_MARKED_AT, BITMAP_PLANE_BYTES);
@@ -100,5 +106,5 @@ export function endRecovery(bitmapSector: u32): void {
   for (let region = first; region < end; region++) {
     foundRegion(region, planeBit(WRITTEN, region), planeBit(MARKS, region));
   }
-  resumeRecords(bitmapSector, state.sequence, state.invalidSlots);
+  resumeRecords(bitmapSector, state.sequence, state.invalidSlots, state.found != 0 ? ~state.recent : 0);
 }

@@ -10,6 +10,7 @@ import {
   EVENT_TOUCH,
   EVENT_WRITES_ENDED,
   MEMBERS,
+  REGIONS_MAX,
   REGIONS_PER_BITMAP_SECTOR,
   REGION_CLEAN,
   REGION_CLEAN_CANDIDATE,
@@ -26,6 +27,7 @@ import { count, uncount } from "../counters";
 import { bitmapSectors } from "../driver/geometry";
 import { activeMembers } from "../driver/members";
 import { isTouched } from "../driver/requests";
+import { lookForPass } from "../driver/under-way";
 import { ring } from "../event-ring";
 import { seeded } from "../seeded-bug";
 import { nextState } from "./region-states";
@@ -45,9 +47,17 @@ function states(): usize {
   return (__heap_base + 15) & ~15;
 }
 
+/** Where the durable marks begin: kept, as nearly every call asks for one of them. */
+const DURABLE_MARKS: usize = memory.data(4, 4);
+
+/** The array in use has so many bitmap sectors. */
+export function placeTables(bitmapSectors: u32): void {
+  store<u32>(DURABLE_MARKS, <u32>states() + bitmapSectors * STATE_BYTES);
+}
+
 /** Address of the durable marks of one bitmap sector: those of its newest record that is on the cards. */
 export function durablePlane(bitmapSector: u32): usize {
-  return states() + <usize>(bitmapSectors() * STATE_BYTES + bitmapSector * BITMAP_PLANE_BYTES);
+  return <usize>(load<u32>(DURABLE_MARKS) + bitmapSector * BITMAP_PLANE_BYTES);
 }
 
 /** Bytes of linear memory in use: static data, and the tables of the array in use. */
@@ -119,44 +129,59 @@ export function isToSync(state: u32): bool {
   return state == REGION_NEEDS_SYNC || state == REGION_SYNCING;
 }
 
+/** The quotient by a product: the smallest cores divide by software. */
 export function bitmapSectorOf(region: u32): u32 {
-  return region / REGIONS_PER_BITMAP_SECTOR;
+  if (REGIONS_PER_BITMAP_SECTOR != 15 << 7 || REGIONS_MAX > 15 << 11) ERROR("the factor is for 15");
+  return ((region >> 7) * 4370) >> 16;
+}
+
+/** Whether the region's mark is on the cards. The planes of all bitmap sectors follow each other without a gap. */
+export function isMarkOnCards(region: u32): bool {
+  return bitOf(durablePlane(0), region);
+}
+
+function bitOf(plane: usize, bit: u32): bool {
+  return (((<u32>load<u8>(plane + <usize>(bit >> 3))) >> (bit & 7)) & 1) != 0;
 }
 
 /** Bit of `region` in a plane of its bitmap sector. */
 export function planeBit(plane: usize, region: u32): bool {
-  const bit = region % REGIONS_PER_BITMAP_SECTOR;
-  return (((<u32>load<u8>(plane + <usize>(bit >> 3))) >> (bit & 7)) & 1) != 0;
+  return bitOf(plane, region - bitmapSectorOf(region) * REGIONS_PER_BITMAP_SECTOR);
 }
 
-function setState(region: u32, state: u32, event: u32): void {
-  const whole = nibble(region);
+/** @param whole the four bits of the region as they are */
+function setState(region: u32, whole: u32, state: u32, event: u32): void {
   const old = whole & REGION_STATE_MASK;
-  if (old == state) return;
   // The fourth bit says one thing of CLEAN regions and another of marked ones, and a write makes it void.
   const stays = isMarked(old) && isMarked(state) && event != EVENT_TOUCH;
   setNibble(region, (stays ? whole & REGION_KEPT : 0) | state);
   ring(RING_REGION, region, old | (state << 8) | (event << 16));
-  if (isUnproven(old)) uncount(COUNTER_REGIONS_UNPROVEN);
-  if (isUnproven(state)) count(COUNTER_REGIONS_UNPROVEN, 1);
-  if (isToSync(old)) uncount(COUNTER_REGIONS_TO_SYNC);
-  if (isToSync(state)) count(COUNTER_REGIONS_TO_SYNC, 1);
+  if (isUnproven(old) != isUnproven(state)) {
+    if (isUnproven(old)) uncount(COUNTER_REGIONS_UNPROVEN);
+    else count(COUNTER_REGIONS_UNPROVEN, 1);
+    lookForPass();
+  }
+  if (isToSync(old) != isToSync(state)) {
+    if (isToSync(old)) uncount(COUNTER_REGIONS_TO_SYNC);
+    else count(COUNTER_REGIONS_TO_SYNC, 1);
+  }
   if (state == REGION_MAYBE_DIRTY) noteUnproven(region);
 }
 
 /** Moves a region along the table. Returns whether its state changed. */
 export function regionEvent(region: u32, event: u32): bool {
-  const state = regionState(region);
-  const next = nextState(state, event);
-  setState(region, next, event);
-  return next != state;
+  const whole = nibble(region);
+  const next = nextState(whole & REGION_STATE_MASK, event);
+  if (next == (whole & REGION_STATE_MASK)) return false;
+  setState(region, whole, next, event);
+  return true;
 }
 
 /** A request or a write of the driver's own begins to concern the region. */
 export function touchRegion(region: u32): void {
   if (RIG && seeded(BUG_WRITE_KEEPS_CANDIDATE) && regionState(region) == REGION_CLEAN_CANDIDATE) return;
   if (RIG && seeded(BUG_WRITE_ENDS_NEEDS_SYNC) && regionState(region) == REGION_NEEDS_SYNC) {
-    setState(region, REGION_DIRTY, EVENT_TOUCH);
+    setState(region, nibble(region), REGION_DIRTY, EVENT_TOUCH);
     return;
   }
   regionEvent(region, EVENT_TOUCH);
@@ -172,7 +197,8 @@ export function releaseRegion(region: u32): void {
 
 /** Seeded bug only: a region with a write in flight is made a candidate. */
 export function forceCandidate(region: u32, event: u32): void {
-  if (RIG && seeded(BUG_DIRTY_BECOMES_CANDIDATE)) setState(region, REGION_CLEAN_CANDIDATE, event);
+  if (RIG && seeded(BUG_DIRTY_BECOMES_CANDIDATE) && regionState(region) != REGION_CLEAN_CANDIDATE)
+    setState(region, nibble(region), REGION_CLEAN_CANDIDATE, event);
 }
 
 /** What recovery found of a region, before anything moves it. */

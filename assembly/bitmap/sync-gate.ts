@@ -30,6 +30,7 @@ import { nowMs } from "../driver/mode";
 import { canBecomeEqual } from "../driver/rebuild";
 import { isTouched } from "../driver/requests";
 import { BUDGET_SCANS } from "../driver/scan-budget";
+import { GATE_AT, lookForPass, passIsNotDue, phaseAt, setPhaseAt } from "../driver/under-way";
 import { ring } from "../event-ring";
 import { option } from "../options";
 import { seeded } from "../seeded-bug";
@@ -72,7 +73,12 @@ const PHASE_DEMOTING: u32 = 6;
 
 @unmanaged
 class Gate {
-  phase: u32;
+  get phase(): u32 {
+    return phaseAt(GATE_AT);
+  }
+  set phase(value: u32) {
+    setPhaseAt(GATE_AT, value);
+  }
   /** Range of regions of the pass, and where the scan stands. */
   low: u32;
   high: u32;
@@ -112,6 +118,7 @@ export function resetGate(bootNonce: u32): void {
 /** Stop asks for one more pass, whatever the policy thinks of the time. */
 export function forcePass(): void {
   gate().forced = isOpen() ? 1 : 0;
+  lookForPass();
 }
 
 /** Whether anything can be proven. */
@@ -131,6 +138,7 @@ export function gateMemberLost(): void {
     noteUnproven(pass.high);
   }
   pass.phase = PHASE_REST;
+  lookForPass();
   pass.forced = 0;
 }
 
@@ -162,6 +170,7 @@ function endPass(): void {
     else askClear(ctz(mask));
   }
   pass.phase = PHASE_REST;
+  lookForPass();
   pass.sinceMs = nowMs();
   if (pass.forced == 2) pass.forced = 0;
 }
@@ -295,6 +304,7 @@ export function advanceGate(): bool {
   const pass = gate();
   switch (pass.phase) {
     case PHASE_REST: {
+      passIsNotDue();
       if (!shouldBegin()) return false;
       beginPass();
       return true;

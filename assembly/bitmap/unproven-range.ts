@@ -1,3 +1,5 @@
+import { lookForPass } from "../driver/under-way";
+
 /**
  * The smallest range that holds every region which became unproven since the last clearing pass, so that a pass
  * looks at what was written and not at the whole array.
@@ -14,7 +16,10 @@ export function unprovenHigh(): u32 {
 }
 
 export function noteUnproven(region: u32): void {
-  if (region < unprovenLow()) store<u32>(RANGE, region);
+  if (region < unprovenLow()) {
+    store<u32>(RANGE, region);
+    lookForPass();
+  }
   if (region > unprovenHigh()) store<u32>(RANGE, region, 4);
 }
 

@@ -3,6 +3,7 @@ import {
   BITMAP_PLANE_BYTES,
   BITMAP_SECTORS_MAX,
   BITMAP_SLOTS,
+  BUG_LACKING_RECORD_NOT_WRITTEN,
   BUG_NO_WRITE_AT_RECOVERY,
   BUG_RECORD_FROM_LIVE_BITS,
   BUG_REMARK_TRUSTS_CLEAR_IN_FLIGHT,
@@ -12,23 +13,31 @@ import {
   COUNTER_CLEAR_RECORDS,
   COUNTER_RECORD_WRITES,
   COUNTER_REGIONS_MARKED,
-  MEMBERS,
   OPTION_MARKED_MAX,
 } from "../layout";
 import { count, counterValue } from "../counters";
 import { askFlush, hasFlushed, hasSettled } from "../driver/card-flush";
 import { bitmapSectors, slotSector } from "../driver/geometry";
-import { isActive } from "../driver/members";
+import { membersInUse, isActive } from "../driver/members";
 import { cardOfIndex, isSingleScheme } from "../driver/superblock";
 import { PHASE_MARKING, wakePhase } from "../driver/requests";
 import { OWNER_RECORD, startOwnTransfer } from "../driver/transfers";
+import {
+  CLEARS_DUE_AT,
+  MARKS_DUE_AT,
+  RECORD_AT,
+  dueAt,
+  phaseAt,
+  setDueAt,
+  setPhaseAt,
+} from "../driver/under-way";
 import { option } from "../options";
 import { seeded } from "../seeded-bug";
-import { buildRecord, sealRecord, slotOfRecord } from "./bitmap-record";
+import { buildRecord, recordSequence, sealRecord, slotOfRecord } from "./bitmap-record";
 import { areMarksThrottled } from "./sync-gate";
 import { letGo } from "./kept-marks";
 import { countPlane, gatherMarked } from "./planes";
-import { bitmapSectorOf, durablePlane, planeBit } from "./regions";
+import { bitmapSectorOf, durablePlane, isMarkOnCards, planeBit } from "./regions";
 
 /**
  * Brings the wanted marks onto the cards, one record at a time, by the `serial` protocol: record n goes to slot
@@ -43,7 +52,12 @@ const PHASE_NEXT: u32 = 3;
 
 @unmanaged
 class Intent {
-  phase: u32;
+  get phase(): u32 {
+    return phaseAt(RECORD_AT);
+  }
+  set phase(value: u32) {
+    setPhaseAt(RECORD_AT, value);
+  }
   /** Bitmap sector of the record under way. */
   bitmapSector: u32;
   /** Members that are still to get the record, as a mask, and the one that is getting it. */
@@ -51,9 +65,19 @@ class Intent {
   member: u32;
   flush: u32;
   /** Bit b set: bitmap sector b wants a mark on the cards. */
-  marksDue: u32;
+  get marksDue(): u32 {
+    return dueAt(MARKS_DUE_AT);
+  }
+  set marksDue(mask: u32) {
+    setDueAt(MARKS_DUE_AT, mask);
+  }
   /** Bit b set: bitmap sector b has bits to clear on the cards, and the clearing pass is over. */
-  clearsDue: u32;
+  get clearsDue(): u32 {
+    return dueAt(CLEARS_DUE_AT);
+  }
+  set clearsDue(mask: u32) {
+    setDueAt(CLEARS_DUE_AT, mask);
+  }
   /** 1 while no record may begin: a rebuild gives its target the bitmap. */
   held: u32;
 }
@@ -93,13 +117,28 @@ export function resetWriteIntent(): void {
   memory.fill(SETTLING, 0, 64);
 }
 
-/** Recovery found record `sequence` to be the newest, and these slots invalid; nothing counts as durable yet. */
-export function resumeRecords(bitmapSector: u32, sequence: u32, invalidSlots: u32): void {
+/**
+ * Recovery found record `sequence` to be the newest, and these slots invalid; nothing counts as durable yet. The members in
+ * the mask `lacking` do not have it, or in the scheme `single` the one before it: they get that first. Record N+1 would
+ * else overwrite the only valid record of a card, which a cut in it would leave with none (DESIGN.md section 3).
+ */
+export function resumeRecords(bitmapSector: u32, sequence: u32, invalidSlots: u32, lacking: u32): void {
   store<u32>(SEQUENCES + <usize>(bitmapSector << 2), sequence);
   store<u8>(INVALID_SLOTS + <usize>bitmapSector, <u8>invalidSlots);
   // Record N+1, with the same written bits, is written before anything is served.
   store<u32>(SETTLING + <usize>(bitmapSector << 2), sequence + 1);
-  if (!(RIG && seeded(BUG_NO_WRITE_AT_RECOVERY))) intent().marksDue |= 1 << bitmapSector;
+  const state = intent();
+  if (!(RIG && seeded(BUG_NO_WRITE_AT_RECOVERY))) state.marksDue |= 1 << bitmapSector;
+  state.targets = lacking & membersInUse();
+  if (state.targets == 0 || (RIG && seeded(BUG_LACKING_RECORD_NOT_WRITTEN))) return;
+  state.bitmapSector = bitmapSector;
+  state.phase = PHASE_NEXT;
+  buildRecord(SNAPSHOT, bitmapSector, isSingleScheme() ? sequence - 1 : sequence);
+}
+
+/** Slot of the record under way: the newest, or one that a card lacks. */
+function slotUnderWay(): u32 {
+  return slotOfRecord(recordSequence(SNAPSHOT));
 }
 
 /**
@@ -115,6 +154,11 @@ export function settlingRecord(bitmapSector: u32): u32 {
   return load<u32>(SETTLING + <usize>(bitmapSector << 2));
 }
 
+/** Whether, while no record is under way, the written bits of a bitmap sector are settled. */
+export function isSettled(bitmapSector: u32): bool {
+  return <i32>(sequenceOf(bitmapSector) - settlingRecord(bitmapSector)) >= 0;
+}
+
 /** Whether the record of that number, or a later one, is on the cards; asks for the next one if not. */
 export function isRecordDurable(bitmapSector: u32, sequence: u32): bool {
   const state = intent();
@@ -127,10 +171,9 @@ export function isRecordDurable(bitmapSector: u32, sequence: u32): bool {
 
 /** Whether the bit is durable on both cards and no record under way clears it. */
 export function isMarkDurable(region: u32): bool {
-  const bitmapSector = bitmapSectorOf(region);
-  if (!planeBit(durablePlane(bitmapSector), region)) return false;
+  if (!isMarkOnCards(region)) return false;
   const state = intent();
-  if (state.phase == PHASE_REST || state.bitmapSector != bitmapSector) return true;
+  if (state.phase == PHASE_REST || state.bitmapSector != bitmapSectorOf(region)) return true;
   if (RIG && seeded(BUG_REMARK_TRUSTS_CLEAR_IN_FLIGHT)) return true;
   return planeBit(SNAPSHOT + <usize>BITMAP_MARKED_AT, region);
 }
@@ -158,10 +201,9 @@ export function isIntentAtRest(): bool {
 
 function writeTo(member: u32): void {
   const state = intent();
-  const sequence = sequenceOf(state.bitmapSector);
   state.phase = PHASE_WRITING;
   state.member = member;
-  const sector = slotSector(state.bitmapSector, slotOfRecord(sequence));
+  const sector = slotSector(state.bitmapSector, slotUnderWay());
   count(COUNTER_RECORD_WRITES, 1);
   startOwnTransfer(OWNER_RECORD, 0, member, CARD_WRITE, sector, 1, SNAPSHOT);
 }
@@ -181,12 +223,8 @@ function begin(bitmapSector: u32): void {
   // A card whose slot is invalid anyway goes first: if this write is torn too, the other card still has an older
   // valid record there, and the bitmap sector stays provable.
   const first: u32 = isInvalid(bitmapSector, 1, sequence & 1) ? 1 : 0;
-  state.targets = 0;
-  for (let member: u32 = 0; member < MEMBERS; member++) {
-    // The target of a rebuild gets every record too: the source alone could lose the newest one with its cache.
-    const gets = isSingleScheme() ? member == cardOfIndex(sequence & 1) : isActive(member);
-    if (gets) state.targets |= 1 << member;
-  }
+  // The target of a rebuild gets every record too: the source alone could lose the newest one with its cache.
+  state.targets = isSingleScheme() ? 1 << cardOfIndex(sequence & 1) : membersInUse();
   state.member = RIG && seeded(BUG_WRONG_FIRST_CARD) ? first : 1 - first;
   writeNext();
 }
@@ -282,9 +320,8 @@ export function advanceWriteIntent(): bool {
         ? hasFlushed(state.member, state.flush)
         : hasSettled(state.member, state.flush);
     if (!ready) return false;
-    const slot = slotOfRecord(sequenceOf(state.bitmapSector));
     const invalid = INVALID_SLOTS + <usize>state.bitmapSector;
-    store<u8>(invalid, <u8>((<u32>load<u8>(invalid)) & ~slotBit(state.member, slot)));
+    store<u8>(invalid, <u8>((<u32>load<u8>(invalid)) & ~slotBit(state.member, slotUnderWay())));
     writeNext();
     return true;
   }

@@ -10,6 +10,7 @@ import { seeded } from "../seeded-bug";
 import { isActive } from "./members";
 import { nowMs } from "./mode";
 import { OWNER_FLUSH, startTransfer } from "./transfers";
+import { lookForFlush } from "./under-way";
 
 /** The settle time of `settling` runs; */
 const SETTLE_RUNS: u32 = 0;
@@ -58,7 +59,10 @@ export function askFlush(member: u32): u32 {
   const flush = cardFlush(member);
   const running = flush.started != flush.ended;
   const number = RIG && seeded(BUG_FLUSH_IN_FLIGHT_COUNTS) && running ? flush.started : flush.started + 1;
-  if (<i32>(number - flush.wanted) > 0) flush.wanted = number;
+  if (<i32>(number - flush.wanted) > 0) {
+    flush.wanted = number;
+    lookForFlush();
+  }
   return number;
 }
 
@@ -115,6 +119,7 @@ export function advanceCardFlush(member: u32): bool {
 export function cardFlushesForgotten(member: u32): void {
   const flush = cardFlush(member);
   flush.started = flush.wanted = flush.probe = flush.settling = flush.settled = flush.ended;
+  lookForFlush();
 }
 
 function beginSettling(flush: CardFlush): void {
@@ -127,6 +132,7 @@ export function cardFlushEnded(member: u32): void {
   const flush = cardFlush(member);
   assert(flush.started == flush.ended + 1);
   flush.ended = flush.started;
+  lookForFlush();
   if (option(OPTION_SETTLE_MS) == 0) {
     flush.settled = flush.settling = flush.ended;
   } else if (flush.settling == flush.settled) {
@@ -150,5 +156,6 @@ export function tickCardFlush(member: u32): bool {
   if (nowMs() - flush.settlingSinceMs < option(OPTION_SETTLE_MS)) return false;
   flush.phase = SETTLE_PROBES;
   flush.probe = flush.started + 1;
+  lookForFlush();
   return true;
 }

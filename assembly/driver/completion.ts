@@ -18,9 +18,7 @@ import {
   OWNER_REQUEST,
   OWNER_SUPERBLOCK,
   endTransfer,
-  memberOf,
-  ownerOf,
-  requestOf,
+  transfer,
   transferOf,
 } from "./transfers";
 import { writeTransferEnded } from "./write";
@@ -37,16 +35,17 @@ function isReadAnswer(owner: u32, index: u32, status: u32): bool {
 export function transferEnded(token: u32, status: u32, fingerprint: u32): void {
   const index = transferOf(token);
   if (index == TRANSFERS) return;
-  const owner = ownerOf(index);
-  const member = memberOf(index);
-  const owned = requestOf(index);
+  const entry = transfer(index);
+  const owner = entry.owner;
+  const member = entry.member;
+  const owned = entry.index;
   const atWork = mode() != MODE_FAILED && mode() != MODE_STOPPED;
   if (atWork && status != STATUS_OK && !isReadAnswer(owner, owned, status)) {
     // With the member goes every transfer that it owes, this one too.
     loseMember(member, CAUSE_COMMAND_FAILED);
     return;
   }
-  endTransfer(index);
+  endTransfer(index, entry);
   if (!atWork) return;
   switch (owner) {
     case OWNER_REQUEST: {

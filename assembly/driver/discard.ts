@@ -5,7 +5,7 @@ import { seeded } from "../seeded-bug";
 import { answer } from "./answer";
 import { regionShift } from "./geometry";
 import { isBlocked } from "./overlap";
-import { areWrittenBitsDurable, noteWrittenBits } from "./request-regions";
+import { areWrittenBitsDurable, firstRegion, lastRegion, noteWrittenBits } from "./request-regions";
 import { KIND_DISCARD, PHASE_MARKING, PHASE_QUEUED, PHASE_SWEEPING, openRequest, request } from "./requests";
 import { BUDGET_SWEEPS, takeStep } from "./scan-budget";
 
@@ -24,9 +24,10 @@ export function submitDiscard(index: u32, sector: u32, sectors: u32, tag: u32): 
 
 export function advanceDiscard(index: u32): void {
   const entry = request(index);
+  const first = firstRegion(entry.sector);
+  const last = lastRegion(entry.sector, entry.count);
   if (entry.phase == PHASE_QUEUED || entry.phase == PHASE_SWEEPING) {
     if (entry.phase == PHASE_QUEUED && isBlocked(index)) return;
-    const first = entry.sector >> regionShift();
     while (entry.cursor < entry.count >> regionShift()) {
       if (!takeStep(BUDGET_SWEEPS)) {
         entry.phase = PHASE_SWEEPING;
@@ -37,9 +38,9 @@ export function advanceDiscard(index: u32): void {
       writtenBitChanged(bitmapSectorOf(region));
     }
     entry.phase = PHASE_MARKING;
-    if (entry.count != 0) noteWrittenBits(index);
+    if (entry.count != 0) noteWrittenBits(entry, first, last);
   }
-  const durable = entry.count == 0 || areWrittenBitsDurable(index);
+  const durable = entry.count == 0 || areWrittenBitsDurable(entry, first, last);
   if (entry.phase != PHASE_MARKING || !(durable || (RIG && seeded(BUG_DISCARD_BEFORE_DURABLE)))) return;
   answer(index, STATUS_OK);
 }

@@ -4,7 +4,6 @@ import {
   CARD_ZERO,
   COUNTER_REGIONS_ZEROED,
   EVENT_ZEROED,
-  MEMBERS,
   REGION_UNWRITTEN,
   REQUESTS,
   REQUEST_SECTORS_MAX,
@@ -15,7 +14,7 @@ import { count } from "../counters";
 import { seeded } from "../seeded-bug";
 import { askFlushes, haveSettled } from "./card-flush";
 import { dataStart, regionShift } from "./geometry";
-import { activeMembers, isActive } from "./members";
+import { activeMembers, membersInUse } from "./members";
 import { firstRegion, lastRegion } from "./request-regions";
 import {
   PHASE_FIRST_WRITE,
@@ -26,7 +25,7 @@ import {
   wake,
   wakePhase,
 } from "./requests";
-import { OWNER_REQUEST, startTransfer } from "./transfers";
+import { OWNER_REQUEST, startTransfers } from "./transfers";
 
 /**
  * The first write to an UNWRITTEN region. What lies there is anything, and may differ between the cards, so the whole
@@ -101,9 +100,7 @@ function zeroPiece(index: u32): void {
   const sector = dataStart() + (state.region << regionShift()) + state.offset;
   const sectors = min((1 << regionShift()) - state.offset, REQUEST_SECTORS_MAX);
   state.offset += sectors;
-  for (let member: u32 = 0; member < MEMBERS; member++) {
-    if (isActive(member)) startTransfer(OWNER_REQUEST, index, member, CARD_ZERO, sector, sectors, 0, 0);
-  }
+  startTransfers(OWNER_REQUEST, index, membersInUse(), CARD_ZERO, sector, sectors, 0, 0);
 }
 
 /** A card has taken its zeros, or is lost. */

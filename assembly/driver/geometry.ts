@@ -14,10 +14,10 @@ import {
   REGIONS_PER_BITMAP_SECTOR,
   REGION_SHIFT_MAX,
 } from "../layout";
-import { stateBytes } from "../bitmap/regions";
+import { bitmapSectorOf, placeTables, stateBytes } from "../bitmap/regions";
 import { option } from "../options";
 
-/** Geometry of the array in use: region shift, regions, metadata stride. */
+/** Geometry of the array in use: region shift, regions, metadata stride, bitmap sectors. */
 const GEOMETRY: usize = memory.data(16, 16);
 
 export function regionShift(): u32 {
@@ -37,7 +37,11 @@ export function dataSectors(): u32 {
 }
 
 export function bitmapSectors(): u32 {
-  return (regions() + REGIONS_PER_BITMAP_SECTOR - 1) / REGIONS_PER_BITMAP_SECTOR;
+  return load<u32>(GEOMETRY, 12);
+}
+
+function bitmapSectorsOf(regionCount: u32): u32 {
+  return bitmapSectorOf(regionCount + REGIONS_PER_BITMAP_SECTOR - 1);
 }
 
 function areaStart(area: u32): u32 {
@@ -65,7 +69,7 @@ export function slotSector(bitmapSector: u32, slot: u32): u32 {
  */
 export function isPossible(shift: u32, regionCount: u32, stride: u32): bool {
   if (shift > REGION_SHIFT_MAX || regionCount == 0 || regionCount > REGIONS_MAX) return false;
-  const bitmaps = (regionCount + REGIONS_PER_BITMAP_SECTOR - 1) / REGIONS_PER_BITMAP_SECTOR;
+  const bitmaps = bitmapSectorsOf(regionCount);
   if (stride < bitmaps || stride > 1 << 20) return false;
   const end = <u64>option(OPTION_BASE_SECTOR) + <u64>stride * AREA_DATA + ((<u64>regionCount) << shift);
   return end <= <u64>u32.MAX_VALUE;
@@ -89,6 +93,8 @@ export function setGeometry(shift: u32, regionCount: u32, stride: u32): void {
   assert(isPossible(shift, regionCount, stride));
   store<u32>(GEOMETRY, shift);
   store<u32>(GEOMETRY, regionCount, 4);
+  store<u32>(GEOMETRY, bitmapSectorsOf(regionCount), 12);
+  placeTables(bitmapSectors());
   store<u32>(GEOMETRY, stride, 8);
 }
 

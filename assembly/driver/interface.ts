@@ -56,7 +56,7 @@ import {
   setNowMs,
 } from "./mode";
 import { memberEvent, resetMembers } from "./members";
-import { beginCall, pump } from "./pump";
+import { beginCall, pump, pumpIfNeeded } from "./pump";
 import { submitRead } from "./read";
 import { PHASE_SWEEPING, findFreeRequest, resetRequests, wakeFlushWaiters, wakePhase } from "./requests";
 import { resetResync, tickResync } from "./resync";
@@ -69,6 +69,7 @@ import { isLossUnderWay, loseMember, resetLoss } from "./loss";
 import { beginMemberCommand, resetMemberCommand } from "./member-command";
 import { tickThrottle, resetThrottle } from "./resync-throttle";
 import { beginScrub, resetScrub } from "./scrub";
+import { lookForPass, resetUnderWay } from "./under-way";
 import { submitWrite } from "./write";
 
 /** Whether an array may be made or assembled now. */
@@ -79,6 +80,7 @@ function isAtRest(): bool {
 function reset(bootNonce: u32, tag: u32): void {
   clearCounters();
   clearRing();
+  resetUnderWay();
   resetMembers();
   resetTransfers(bootNonce);
   resetRequests();
@@ -178,7 +180,7 @@ export function submit(operation: u32, sector: u32, count: u32, buffer: u32, tag
   else if (operation == REQUEST_FLUSH) submitFlush(index, tag);
   else if (operation == REQUEST_DISCARD) submitDiscard(index, sector, count, tag);
   else submitWrite(index, sector, count, buffer, tag, operation == REQUEST_WRITE_FUA);
-  pump();
+  pumpIfNeeded();
   return STATUS_OK;
 }
 
@@ -189,13 +191,14 @@ export function submit(operation: u32, sector: u32, count: u32, buffer: u32, tag
 export function complete(token: u32, status: u32, fingerprint: u32): void {
   beginCall();
   transferEnded(token, status, fingerprint);
-  pump();
+  pumpIfNeeded();
 }
 
 /** Time goes on: settle times, clearing passes and resync begin here. @param nowMs any clock that never goes back; wraps */
 export function tick(nowMs: u32): void {
   beginCall();
   setNowMs(nowMs);
+  lookForPass();
   if (!isTimeKnown()) {
     noteTimeKnown();
     stampTransfers();

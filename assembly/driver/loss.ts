@@ -46,9 +46,9 @@ import {
   isUnderWay,
   memberOf,
   outstanding,
-  ownerOf,
-  requestOf,
+  transfer,
 } from "./transfers";
+import { LOSS_AT, phaseAt, setPhaseAt } from "./under-way";
 
 /**
  * A member is lost while the array runs. From that moment no request is answered, a read neither, until the loss is
@@ -69,7 +69,12 @@ const PHASE_RECORDING: u32 = 4;
 
 @unmanaged
 class Loss {
-  phase: u32;
+  get phase(): u32 {
+    return phaseAt(LOSS_AT);
+  }
+  set phase(value: u32) {
+    setPhaseAt(LOSS_AT, value);
+  }
   survivor: u32;
   flush: u32;
   cursor: u32;
@@ -83,6 +88,7 @@ function loss(): Loss {
 
 export function resetLoss(): void {
   memory.fill(STATE, 0, 16);
+  loss().phase = PHASE_REST;
 }
 
 /** Whether a loss is not yet recorded: nothing new starts, and nobody is answered. */
@@ -143,9 +149,10 @@ function forgetTransfers(member: u32): void {
   cardFlushesForgotten(member);
   for (let index: u32 = 0; index < TRANSFERS; index++) {
     if (!isUnderWay(index) || memberOf(index) != member) continue;
-    const owner = ownerOf(index);
-    const owned = requestOf(index);
-    endTransfer(index);
+    const entry = transfer(index);
+    const owner = entry.owner;
+    const owned = entry.index;
+    endTransfer(index, entry);
     if (owner == OWNER_REQUEST) requestMemberLost(owned);
     else if (owner == OWNER_BOOT && mode() == MODE_ASSEMBLING)
       assemblyTransferEnded(member, STATUS_READ_ERROR);

@@ -17,6 +17,7 @@ import { isLossUnderWay, loseMember } from "./loss";
 import { isActive, isInSync } from "./members";
 import { MODE_RUNNING, mode } from "./mode";
 import { commandRebuild, isRebuilding } from "./rebuild";
+import { MEMBER_COMMAND_AT, phaseAt, setPhaseAt } from "./under-way";
 
 /** The member command under way; one at a time. */
 const PHASE_REST: u32 = 0;
@@ -29,7 +30,12 @@ const PHASE_REBUILDING: u32 = 3;
 
 @unmanaged
 class MemberCommand {
-  phase: u32;
+  get phase(): u32 {
+    return phaseAt(MEMBER_COMMAND_AT);
+  }
+  set phase(value: u32) {
+    setPhaseAt(MEMBER_COMMAND_AT, value);
+  }
   member: u32;
   tag: u32;
   flushA: u32;

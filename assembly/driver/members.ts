@@ -1,5 +1,6 @@
 import { MEMBERS, MEMBER_IN_SYNC, MEMBER_REBUILDING, MEMBER_STATES, RING_MEMBER } from "../layout";
 import { ring } from "../event-ring";
+import { lookForPass } from "./under-way";
 import { nextMemberState } from "./member-states";
 
 /** State of the member in each slot (MEMBER_...), and bit m of the last word set: the card in slot m is in use. */
@@ -21,14 +22,16 @@ export function memberEvent(member: u32, event: u32): void {
 
 /** Whether the card in a slot takes writes and flushes. While members are looked for, both cards may. */
 export function isActive(member: u32): bool {
-  return ((load<u32>(STATES, 8) >> member) & 1) != 0;
+  return ((membersInUse() >> member) & 1) != 0;
 }
 
 /** Takes a card into use, or out of it, while its member's state does not say so yet. */
 export function useCard(member: u32, used: bool): void {
   const bit: u32 = 1 << member;
-  const old = load<u32>(STATES, 8);
+  const old = membersInUse();
   store<u32>(STATES, used ? old | bit : old & ~bit, 8);
+  // With both members there regions can be proven again.
+  lookForPass();
 }
 
 /** Whether the member holds everything. */
@@ -36,9 +39,15 @@ export function isInSync(member: u32): bool {
   return memberState(member) == MEMBER_IN_SYNC;
 }
 
+/** The cards that take writes: bit m for member m. */
+export function membersInUse(): u32 {
+  return load<u32>(STATES, 8);
+}
+
 /** Number of cards that take writes. */
 export function activeMembers(): u32 {
-  return popcnt(load<u32>(STATES, 8));
+  const used = membersInUse();
+  return (used & 1) + (used >> 1);
 }
 
 /** Every slot MISSING, and both cards in use until it is known what they are. */

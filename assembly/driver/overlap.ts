@@ -1,6 +1,6 @@
-import { BUG_COPY_RACES_WRITE, BUG_OVERLAPPING_WRITES, REQUESTS } from "../layout";
+import { BUG_COPY_RACES_WRITE, BUG_OVERLAPPING_WRITES } from "../layout";
 import { seeded } from "../seeded-bug";
-import { KIND_COPY, KIND_FLUSH, PHASE_FREE, request } from "./requests";
+import { KIND_COPY, KIND_FLUSH, nextRequest, request, requestsInUse } from "./requests";
 
 /**
  * Whether an earlier request holds, or is ahead in the queue for, sectors of this one. Two writes of one sector
@@ -8,9 +8,11 @@ import { KIND_COPY, KIND_FLUSH, PHASE_FREE, request } from "./requests";
  */
 export function isBlocked(index: u32): bool {
   const own = request(index);
-  for (let other: u32 = 0; other < REQUESTS; other++) {
-    const entry = request(other);
-    if (other == index || entry.phase == PHASE_FREE || entry.kind == KIND_FLUSH) continue;
+  let next = request(0);
+  for (let others = requestsInUse() & ~(1 << index); others != 0; others >>= 1) {
+    const entry = next;
+    next = nextRequest(entry);
+    if ((others & 1) == 0 || entry.kind == KIND_FLUSH) continue;
     if (<i32>(entry.order - own.order) > 0) continue;
     if (own.exclusive == 0 && entry.exclusive == 0) continue;
     if (RIG && seeded(BUG_OVERLAPPING_WRITES) && own.kind != KIND_COPY && entry.kind != KIND_COPY) continue;

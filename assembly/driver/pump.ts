@@ -2,7 +2,7 @@ import { BUG_ANSWER_BEFORE_LOSS_RECORDED, MEMBERS, REQUESTS, REQUESTS_OWN } from
 import { advanceGate } from "../bitmap/sync-gate";
 import { advanceWriteIntent } from "../bitmap/write-intent";
 import { seeded } from "../seeded-bug";
-import { beginMetering, endMetering } from "../work-meter";
+import { endMetering } from "../work-meter";
 import { advanceAssembly } from "./assemble";
 import { advanceCardFlush } from "./card-flush";
 import { copyBufferIsFree } from "./copy";
@@ -34,6 +34,7 @@ import {
   PHASE_COPIED,
   PHASE_FLUSHING,
   PHASE_FREE,
+  areAllAsleep,
   nextAwake,
   request,
   wake,
@@ -44,6 +45,7 @@ import { refillScanBudget } from "./scan-budget";
 import { advanceStop } from "./stop";
 import { advanceSuperblockWrite } from "./superblock-write";
 import { advanceScrub } from "./scrub";
+import { flushesAreStarted, isNothingBeside } from "./under-way";
 import { advanceVerify } from "./verify";
 import { advanceWrite } from "./write";
 
@@ -53,7 +55,6 @@ const ROUNDS_MAX: u32 = 64;
 /** Every export begins here. */
 export function beginCall(): void {
   refillScanBudget();
-  beginMetering();
 }
 
 function advanceRequest(index: u32): void {
@@ -85,22 +86,6 @@ function advanceRequests(): bool {
   return moved;
 }
 
-/** Moves on what an assembled array does, and the records that an assembly needs. */
-function advanceAtWork(): bool {
-  let moved: bool = false;
-  if (isAssembled()) {
-    if (advanceMemberCommand()) moved = true;
-    if (advanceRebuild()) moved = true;
-    if (advanceRequests()) moved = true;
-    // While draining the layer above can no longer write, so no sync could be asked of it.
-    if (mode() != MODE_DRAINING && advanceGate()) moved = true;
-    if (advanceResync()) moved = true;
-    if (advanceScrub()) moved = true;
-  }
-  if ((isAssembled() || mode() == MODE_ASSEMBLING) && advanceWriteIntent()) moved = true;
-  return moved;
-}
-
 /** Seeded bug only: flushes that the survivor has answered are not held back by a loss. */
 function answerFlushes(): void {
   for (let index: u32 = REQUESTS_OWN; index < REQUESTS; index++) {
@@ -122,6 +107,54 @@ function advanceModeChange(): bool {
   }
 }
 
+/** Starts the flushes that somebody wants. */
+function advanceCardFlushes(): bool {
+  let moved: bool = false;
+  flushesAreStarted();
+  for (let member: u32 = 0; member < MEMBERS; member++) {
+    if (advanceCardFlush(member)) moved = true;
+  }
+  return moved;
+}
+
+/** One round: everything has its turn once, in this order. Returns whether anything moved, so that another one is due. */
+function advanceAll(): bool {
+  const alone = isNothingBeside();
+  let moved: bool = false;
+  if (!alone) {
+    moved = advanceLoss();
+    if (advanceSuperblockWrite()) moved = true;
+  }
+  // While a loss is not recorded nothing else starts: what is under way only ends.
+  if (!isLossUnderWay()) {
+    if (!alone && advanceModeChange()) moved = true;
+    if (isAssembled()) {
+      if (!alone) {
+        if (advanceMemberCommand()) moved = true;
+        if (advanceRebuild()) moved = true;
+      }
+      if (advanceRequests()) moved = true;
+      // They have all moved as far as they can, and left nothing to do for others.
+      if (alone && (!moved || isNothingBeside())) return false;
+      // While draining the layer above can no longer write, so no sync could be asked of it.
+      if (mode() != MODE_DRAINING && advanceGate()) moved = true;
+      if (advanceResync()) moved = true;
+      if (advanceScrub()) moved = true;
+    }
+    if ((isAssembled() || mode() == MODE_ASSEMBLING) && advanceWriteIntent()) moved = true;
+  } else if (RIG && seeded(BUG_ANSWER_BEFORE_LOSS_RECORDED)) {
+    answerFlushes();
+  }
+  if (mode() != MODE_FAILED && mode() != MODE_STOPPED && advanceCardFlushes()) moved = true;
+  return moved;
+}
+
+/** The end of calls after which there is nothing to move most of the time. */
+export function pumpIfNeeded(): void {
+  if (areAllAsleep() && isNothingBeside()) endMetering();
+  else pump();
+}
+
 /** Every export ends here: moves everything on until nothing can move without an answer from outside. */
 export function pump(): void {
   let moved: bool = true;
@@ -129,20 +162,7 @@ export function pump(): void {
   while (moved) {
     assert(round < ROUNDS_MAX);
     round++;
-    moved = advanceLoss();
-    if (advanceSuperblockWrite()) moved = true;
-    // While a loss is not recorded nothing else starts: what is under way only ends.
-    if (!isLossUnderWay()) {
-      if (advanceModeChange()) moved = true;
-      if (advanceAtWork()) moved = true;
-    } else if (RIG && seeded(BUG_ANSWER_BEFORE_LOSS_RECORDED)) {
-      answerFlushes();
-    }
-    if (mode() != MODE_FAILED && mode() != MODE_STOPPED) {
-      for (let member: u32 = 0; member < MEMBERS; member++) {
-        if (advanceCardFlush(member)) moved = true;
-      }
-    }
+    moved = advanceAll();
   }
   endMetering();
 }

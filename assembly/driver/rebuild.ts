@@ -33,7 +33,7 @@ import {
   SUPERBLOCK_USED_BYTES,
 } from "../layout";
 import { beginRecovery, isRecoveredMark, judgeRecovery, offerRecords } from "../bitmap/recovery";
-import { regionEvent } from "../bitmap/regions";
+import { bitmapSectorOf, regionEvent } from "../bitmap/regions";
 import {
   askMarksOf,
   buildForSlot,
@@ -66,6 +66,7 @@ import {
 } from "./superblock";
 import { isSuperblockWritten, metadataSector, writeSuperblock } from "./superblock-write";
 import { OWNER_BOOT, startOwnTransfer } from "./transfers";
+import { REBUILD_AT, lookForPass, phaseAt, setPhaseAt } from "./under-way";
 
 /**
  * A card becomes the partner of the one that is right. The order of what is written is what makes every cut safe:
@@ -96,7 +97,12 @@ const PHASE_TARGET: u32 = 14;
 
 @unmanaged
 class Rebuild {
-  phase: u32;
+  get phase(): u32 {
+    return phaseAt(REBUILD_AT);
+  }
+  set phase(value: u32) {
+    setPhaseAt(REBUILD_AT, value);
+  }
   target: u32;
   /** 1 when everything must be copied. */
   full: u32;
@@ -109,12 +115,9 @@ class Rebuild {
   waiting: u32;
   flushA: u32;
   flushB: u32;
-  unused0: u32;
-  unused1: u32;
-  unused2: u32;
 }
 
-const STATE: usize = memory.data(48, 16);
+const STATE: usize = memory.data(32, 16);
 
 function rebuild(): Rebuild {
   return changetype<Rebuild>(STATE);
@@ -129,7 +132,7 @@ function source(): u32 {
 }
 
 export function resetRebuild(): void {
-  memory.fill(STATE, 0, 48);
+  memory.fill(STATE, 0, 32);
 }
 
 /** Whether a rebuild is under way. */
@@ -181,6 +184,7 @@ export function commandRebuild(target: u32, replaces: bool): void {
 /** The rebuild is over, well or not. */
 function end(status: u32): void {
   rebuild().phase = PHASE_REST;
+  lookForPass();
   holdRecords(false);
   endRebuildCommand(status);
 }
@@ -217,7 +221,7 @@ export function rebuildTransferEnded(status: u32): void {
     state.round++;
   } else if (state.phase == PHASE_TARGETS_MARKS) {
     // Both halves are the target's: its marks alone are asked for.
-    offerRecords(state.cursor / REGIONS_PER_BITMAP_SECTOR, state.round, metadataSector(), metadataSector());
+    offerRecords(bitmapSectorOf(state.cursor), state.round, metadataSector(), metadataSector());
     state.round++;
   } else {
     state.round++;
@@ -259,7 +263,7 @@ function knowsWhatItMisses(): bool {
 function uniteMarks(): bool {
   const state = rebuild();
   if (state.waiting != 0) return false;
-  const bitmapSector = state.cursor / REGIONS_PER_BITMAP_SECTOR;
+  const bitmapSector = bitmapSectorOf(state.cursor);
   if (bitmapSector == bitmapSectors()) {
     enter(PHASE_MARKING);
     return true;

@@ -10,7 +10,7 @@ import { askMark, isMarkDurable, isRecordDurable, settlingRecord } from "../bitm
 import { seeded } from "../seeded-bug";
 import { regionShift } from "./geometry";
 import { activeMembers } from "./members";
-import { request } from "./requests";
+import { Request, request } from "./requests";
 
 /** First region that `count` sectors from `sector` on lie in. */
 export function firstRegion(sector: u32): u32 {
@@ -40,9 +40,8 @@ export function touchRegions(index: u32, sector: u32, count: u32): void {
 }
 
 /** The marks of all these regions have to become durable. */
-export function askMarks(sector: u32, count: u32): void {
-  const last = lastRegion(sector, count);
-  for (let region = firstRegion(sector); region <= last; region++) askMark(region);
+export function askMarks(first: u32, last: u32): void {
+  for (let region = first; region <= last; region++) askMark(region);
 }
 
 /** The request is finished with the regions that it touches. */
@@ -57,30 +56,30 @@ export function releaseRegions(index: u32): void {
 }
 
 /** Whether the marks of all these regions are durable on both cards and not about to be cleared. */
-export function areMarksDurable(sector: u32, count: u32): bool {
-  const last = lastRegion(sector, count);
-  for (let region = firstRegion(sector); region <= last; region++) {
+export function areMarksDurable(first: u32, last: u32): bool {
+  for (let region = first; region <= last; region++) {
     if (!isMarkDurable(region)) return false;
   }
   return true;
 }
 
 /** The records that settle the written bits of the request's regions, as it stands now, are the ones to wait for. */
-export function noteWrittenBits(index: u32): void {
-  const entry = request(index);
-  entry.settleFirst = settlingRecord(bitmapSectorOf(firstRegion(entry.sector)));
-  entry.settleLast = settlingRecord(bitmapSectorOf(lastRegion(entry.sector, entry.count)));
+export function noteWrittenBits(entry: Request, firstRegion: u32, lastRegion: u32): void {
+  const first = bitmapSectorOf(firstRegion);
+  const last = bitmapSectorOf(lastRegion);
+  entry.settleFirst = settlingRecord(first);
+  if (last != first) entry.settleLast = settlingRecord(last);
 }
 
 /**
  * Whether those records are durable; asks for them if not. Of bitmap sectors between the first and the last all regions
  * are the request's own: while it holds them nobody else changes a written bit there.
  */
-export function areWrittenBitsDurable(index: u32): bool {
-  const entry = request(index);
-  const first = bitmapSectorOf(firstRegion(entry.sector));
-  const last = bitmapSectorOf(lastRegion(entry.sector, entry.count));
+export function areWrittenBitsDurable(entry: Request, firstRegion: u32, lastRegion: u32): bool {
+  const first = bitmapSectorOf(firstRegion);
+  const last = bitmapSectorOf(lastRegion);
   let durable = isRecordDurable(first, entry.settleFirst);
+  if (first == last) return durable;
   if (!isRecordDurable(last, entry.settleLast)) durable = false;
   for (let between = first + 1; between < last; between++) {
     if (!isRecordDurable(between, settlingRecord(between))) durable = false;

@@ -61,7 +61,7 @@ export class Request {
   order: u32;
   /** 1 if no other request may use the sectors meanwhile. */
   exclusive: u32;
-  /** Transfers on the cards. */
+  /** Transfers on the cards. This and the next five are 0 at first. */
   left: u32;
   /** Sectors copied so far; of a discard, regions given back. */
   cursor: u32;
@@ -69,16 +69,16 @@ export class Request {
   stretch: u32;
   /** Bit m set: member m was asked and could not read; and COMPARE_DIFFERS. */
   failedMembers: u32;
+  /** 1 once a stretch was written back, so that a flush is due before the answer; or while a sector is mended. */
+  writtenBack: u32;
+  /** Range of regions that the request touches now; none while the first is above the last. */
+  touchLast: u32;
+  touchFirst: u32;
   /** Member asked for the read under way, or that the other one is mended from. */
   member: u32;
   /** Flush numbers waited for. */
   flushA: u32;
   flushB: u32;
-  /** 1 once a stretch was written back, so that a flush is due before the answer; or while a sector is mended. */
-  writtenBack: u32;
-  /** Range of regions that the request touches now; none while the first is above the last. */
-  touchFirst: u32;
-  touchLast: u32;
   /** Status to be answered in PHASE_ANSWER. */
   status: u32;
   /** Numbers of the records with which the written bits of its first and its last bitmap sector are settled. */
@@ -93,7 +93,7 @@ export class Request {
 }
 
 const POOL: usize = memory.data(1600, 16);
-/** Next submit order; mask of requests that can move on; number in use; whether callers were seen. */
+/** Next submit order; masks of requests that can move on, and of those in use; whether callers were seen. */
 const STATE: usize = memory.data(16, 16);
 if (REQUESTS * offsetof<Request>() != 1600) ERROR("sizes drifted from layout.ts");
 
@@ -111,17 +111,21 @@ export function resetRequests(): void {
   memory.fill(STATE, 0, 16);
 }
 
-/** Requests in use, resync's own included. */
+/** Requests in use, resync's own included: bit k for entry k. */
 export function requestsInUse(): u32 {
   return load<u32>(STATE, 8);
 }
 
+/** The entry behind this one, in the order of the pool. */
+export function nextRequest(entry: Request): Request {
+  return changetype<Request>(changetype<usize>(entry) + offsetof<Request>());
+}
+
 /** A free entry for a caller's request, or 0 (an entry of the driver's own) when all are taken. */
 export function findFreeRequest(): u32 {
-  for (let index: u32 = REQUESTS_OWN; index < REQUESTS; index++) {
-    if (request(index).phase == PHASE_FREE) return index;
-  }
-  return 0;
+  let index: u32 = REQUESTS_OWN;
+  for (let used = requestsInUse() >> REQUESTS_OWN; (used & 1) != 0; used >>= 1) index++;
+  return index == REQUESTS ? 0 : index;
 }
 
 /** Puts a request at the end of the queue. */
@@ -136,7 +140,11 @@ export function openRequest(
 ): void {
   const entry = request(index);
   assert(entry.phase == PHASE_FREE);
-  memory.fill(POOL + <usize>(index * <u32>offsetof<Request>()), 0, offsetof<Request>());
+  // What is not set here nobody reads before it is set.
+  const zeros = changetype<usize>(entry) + offsetof<Request>("left");
+  store<u64>(zeros, 0);
+  store<u64>(zeros, 0, 8);
+  store<u64>(zeros, 0, 16);
   entry.phase = PHASE_QUEUED;
   entry.kind = kind;
   entry.sector = sector;
@@ -147,7 +155,7 @@ export function openRequest(
   entry.exclusive = exclusive ? 1 : 0;
   entry.touchFirst = 1;
   store<u32>(STATE, entry.order + 1);
-  store<u32>(STATE, requestsInUse() + 1, 8);
+  store<u32>(STATE, requestsInUse() | (1 << index), 8);
   if (index >= REQUESTS_OWN) store<u32>(STATE, 1, 12);
   wake(index);
 }
@@ -155,8 +163,7 @@ export function openRequest(
 export function closeRequest(index: u32): void {
   assert(request(index).phase != PHASE_FREE);
   request(index).phase = PHASE_FREE;
-  assert(requestsInUse() > 0);
-  store<u32>(STATE, requestsInUse() - 1, 8);
+  store<u32>(STATE, requestsInUse() & ~(1 << index), 8);
   store<u32>(STATE, load<u32>(STATE, 4) & ~(1 << index), 4);
   wakePhase(PHASE_QUEUED);
 }
@@ -165,17 +172,15 @@ export function closeRequest(index: u32): void {
 export function wereCallersSeen(): bool {
   const seen = load<u32>(STATE, 12) != 0;
   store<u32>(STATE, 0, 12);
-  for (let index: u32 = REQUESTS_OWN; index < REQUESTS; index++) {
-    if (request(index).phase != PHASE_FREE) return true;
-  }
-  return seen;
+  return seen || requestsInUse() >> REQUESTS_OWN != 0;
 }
 
 /** Whether any request touches the region now. */
 export function isTouched(region: u32): bool {
-  for (let index: u32 = 0; index < REQUESTS; index++) {
-    const entry = request(index);
-    if (entry.phase != PHASE_FREE && entry.touchFirst <= region && region <= entry.touchLast) return true;
+  let entry = request(0);
+  for (let used = requestsInUse(); used != 0; used >>= 1) {
+    if ((used & 1) != 0 && entry.touchFirst <= region && region <= entry.touchLast) return true;
+    entry = nextRequest(entry);
   }
   return false;
 }
@@ -185,6 +190,11 @@ export function wake(index: u32): void {
   store<u32>(STATE, load<u32>(STATE, 4) | (1 << index), 4);
 }
 
+/** The request has moved on as far as it can. */
+export function rest(index: u32): void {
+  store<u32>(STATE, load<u32>(STATE, 4) & ~(1 << index), 4);
+}
+
 /** Every request can look again. */
 export function wakeAll(): void {
   store<u32>(STATE, (1 << REQUESTS) - 1, 4);
@@ -192,9 +202,15 @@ export function wakeAll(): void {
 
 /** Every request in `phase` can look again. */
 export function wakePhase(phase: u32): void {
-  for (let index: u32 = 0; index < REQUESTS; index++) {
-    if (request(index).phase == phase) wake(index);
+  let entry = request(0);
+  let bit: u32 = 1;
+  let woken: u32 = 0;
+  for (let used = requestsInUse(); used >= bit; bit <<= 1) {
+    // Of an entry that is not in use too: no request waits in PHASE_FREE.
+    if (entry.phase == phase) woken |= bit;
+    entry = nextRequest(entry);
   }
+  store<u32>(STATE, load<u32>(STATE, 4) | woken, 4);
 }
 
 /** Flushes ended or settled: whoever waits for one looks again. */
@@ -220,6 +236,11 @@ export function isBehindForBuffer(index: u32): bool {
 /** Whether the phase is one of going stretch by stretch through the copy buffer. */
 export function isStretchPhase(phase: u32): bool {
   return phase >= PHASE_STRETCH && phase <= PHASE_ABORTED;
+}
+
+/** Whether no request can move on. */
+export function areAllAsleep(): bool {
+  return load<u32>(STATE, 4) == 0;
 }
 
 /** Takes one request that can move on, or REQUESTS when none can. */

@@ -37,6 +37,7 @@ import {
 import { mayCopy } from "./resync-throttle";
 import { BUDGET_SCANS, stepsLeft } from "./scan-budget";
 import { sourceMember } from "./source";
+import { RESYNC_AT, phaseAt, setPhaseAt } from "./under-way";
 
 /**
  * Copies regions that need sync, one after the other, from the source member to the other one, in pieces that
@@ -51,18 +52,20 @@ const PHASE_PAUSED: u32 = 4;
 
 @unmanaged
 class Resync {
-  phase: u32;
+  get phase(): u32 {
+    return phaseAt(RESYNC_AT);
+  }
+  set phase(value: u32) {
+    setPhaseAt(RESYNC_AT, value);
+  }
   region: u32;
   /** Sectors of the region copied so far. */
   offset: u32;
   flushA: u32;
   flushB: u32;
-  unused0: u32;
-  unused1: u32;
-  unused2: u32;
 }
 
-const STATE: usize = memory.data(32, 16);
+const STATE: usize = memory.data(16, 16);
 
 function resync(): Resync {
   return changetype<Resync>(STATE);
@@ -73,7 +76,7 @@ function flushes(): usize {
 }
 
 export function resetResync(): void {
-  memory.fill(STATE, 0, 32);
+  memory.fill(STATE, 0, 16);
 }
 
 /** Whether a region has to be copied, and to somewhere. */

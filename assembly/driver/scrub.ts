@@ -16,13 +16,19 @@ import { isInSync } from "./members";
 import { PHASE_FREE, SCRUB_REQUEST, request } from "./requests";
 import { mayCopy } from "./resync-throttle";
 import { BUDGET_SCANS, takeStep } from "./scan-budget";
+import { SCRUB_AT, phaseAt, setPhaseAt } from "./under-way";
 import { openVerify } from "./verify";
 
 /** Compares the CLEAN regions of both cards, one after the other, beside everything else. */
 @unmanaged
 class Scrub {
   /** SCRUB_COMPARE or SCRUB_REPAIR; SCRUB_STOP at rest. */
-  mode: u32;
+  get mode(): u32 {
+    return phaseAt(SCRUB_AT);
+  }
+  set mode(value: u32) {
+    setPhaseAt(SCRUB_AT, value);
+  }
   tag: u32;
   /** Sectors of the region that are behind it. */
   offset: u32;

@@ -4,6 +4,7 @@ import { askFlush, hasSettled } from "./card-flush";
 import { superblockSector } from "./geometry";
 import { firstCopy, putSuperblock, setSuperblockWord, superblockWord } from "./superblock";
 import { OWNER_SUPERBLOCK, startOwnTransfer } from "./transfers";
+import { SUPERBLOCK_WRITE_AT, phaseAt, setPhaseAt } from "./under-way";
 
 /**
  * Writes the superblock kept for one card to both copies, one after the other, each flushed and settled: a fault
@@ -15,7 +16,12 @@ const PHASE_FLUSHING: u32 = 2;
 
 @unmanaged
 class SuperblockWrite {
-  phase: u32;
+  get phase(): u32 {
+    return phaseAt(SUPERBLOCK_WRITE_AT);
+  }
+  set phase(value: u32) {
+    setPhaseAt(SUPERBLOCK_WRITE_AT, value);
+  }
   member: u32;
   copy: u32;
   flush: u32;

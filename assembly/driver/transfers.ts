@@ -27,7 +27,7 @@ export const OWNER_SUPERBLOCK: u32 = 5;
  * a completion from before a controller reset, or a second one, matches nothing.
  */
 @unmanaged
-class Transfer {
+export class Transfer {
   /** 0 when free. */
   token: u32;
   owner: u32;
@@ -39,6 +39,8 @@ class Transfer {
 }
 
 const TABLE: usize = memory.data(800, 16);
+/** No entry before this one is free. */
+const LOWEST_FREE: usize = memory.data(4, 4);
 /**
  * Next generation; answers that the first member is ahead, or the second one if less than 0; outstanding commands of
  * each member.
@@ -46,7 +48,7 @@ const TABLE: usize = memory.data(800, 16);
 const STATE: usize = memory.data(16, 16);
 if (TRANSFERS * offsetof<Transfer>() != 800) ERROR("sizes drifted from layout.ts");
 
-function transfer(index: u32): Transfer {
+export function transfer(index: u32): Transfer {
   return changetype<Transfer>(TABLE + <usize>(index * <u32>offsetof<Transfer>()));
 }
 
@@ -54,6 +56,7 @@ function transfer(index: u32): Transfer {
 export function resetTransfers(bootNonce: u32): void {
   memory.fill(TABLE, 0, 800);
   memory.fill(STATE, 0, 16);
+  store<u32>(LOWEST_FREE, 0);
   store<u32>(STATE, bootNonce * 0x9e3779b1);
 }
 
@@ -71,7 +74,50 @@ export function busierBy(): i32 {
   return outstanding(0) - outstanding(1) - load<i32>(STATE, 4);
 }
 
-/** Sends a command to a card on behalf of `owner`. */
+/**
+ * Sends a command to cards on behalf of `owner`.
+ * @param members bit m set: to member m
+ */
+export function startTransfers(
+  owner: u32,
+  index: u32,
+  members: u32,
+  command: u32,
+  sector: u32,
+  sectors: u32,
+  buffer: u32,
+  bufferSector: u32,
+): void {
+  assert(members >> MEMBERS == 0);
+  for (let member: u32 = 0; members != 0; members >>= 1) {
+    if ((members & 1) != 0) {
+      let free = load<u32>(LOWEST_FREE);
+      let entry = transfer(free);
+      while (entry.token != 0) {
+        free++;
+        assert(free < TRANSFERS);
+        entry = transfer(free);
+      }
+      store<u32>(LOWEST_FREE, free + 1);
+      const generation = (load<u32>(STATE) + 1) & 0x00ffffff;
+      store<u32>(STATE, generation);
+      // Bit 7 keeps the token of index 0 and generation 0 apart from "free".
+      const token = (generation << 8) | 0x80 | free;
+      entry.token = token;
+      entry.owner = owner;
+      entry.index = index;
+      entry.member = member;
+      entry.sinceMs = nowMs();
+      meterSubmit();
+      const at = STATE + 8 + <usize>(member << 2);
+      store<u32>(at, load<u32>(at) + 1);
+      card.submit(member, command, sector, sectors, buffer, bufferSector, token);
+    }
+    member++;
+  }
+}
+
+/** Sends a command to one card on behalf of `owner`. */
 export function startTransfer(
   owner: u32,
   index: u32,
@@ -82,24 +128,7 @@ export function startTransfer(
   buffer: u32,
   bufferSector: u32,
 ): void {
-  assert(member < MEMBERS);
-  let free: u32 = 0;
-  while (transfer(free).token != 0) {
-    free++;
-    assert(free < TRANSFERS);
-  }
-  const generation = (load<u32>(STATE) + 1) & 0x00ffffff;
-  store<u32>(STATE, generation);
-  const entry = transfer(free);
-  // Bit 7 keeps the token of index 0 and generation 0 apart from "free".
-  entry.token = (generation << 8) | 0x80 | free;
-  entry.owner = owner;
-  entry.index = index;
-  entry.member = member;
-  entry.sinceMs = nowMs();
-  meterSubmit();
-  store<u32>(STATE + 8 + <usize>(member << 2), outstanding(member) + 1);
-  card.submit(member, command, sector, sectors, buffer, bufferSector, entry.token);
+  startTransfers(owner, index, 1 << member, command, sector, sectors, buffer, bufferSector);
 }
 
 /** The same, with a buffer in linear memory. */
@@ -144,23 +173,15 @@ export function overdueMember(): u32 {
   return MEMBERS;
 }
 
-export function ownerOf(index: u32): u32 {
-  return transfer(index).owner;
-}
-
-export function requestOf(index: u32): u32 {
-  return transfer(index).index;
-}
-
 export function memberOf(index: u32): u32 {
   return transfer(index).member;
 }
 
 /** The card has answered: the entry is free again. */
-export function endTransfer(index: u32): void {
-  const entry = transfer(index);
+export function endTransfer(index: u32, entry: Transfer): void {
   assert(entry.token != 0);
   entry.token = 0;
+  if (index < load<u32>(LOWEST_FREE)) store<u32>(LOWEST_FREE, index);
   const at = STATE + 8 + <usize>(entry.member << 2);
   assert(load<u32>(at) > 0);
   store<u32>(at, load<u32>(at) - 1);

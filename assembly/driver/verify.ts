@@ -145,9 +145,10 @@ export function advanceVerify(index: u32): void {
   if (entry.phase == PHASE_QUEUED && !isBlocked(index)) nextStretch(index, entry);
   if (entry.phase == PHASE_COPIED) stretchEnded(index, entry);
   const sector = entry.sector + entry.cursor;
+  const region = firstRegion(sector);
   if (
     entry.phase == PHASE_MARKING &&
-    (areMarksDurable(sector, 1) || (RIG && seeded(BUG_REPAIR_WITHOUT_MARK)))
+    (areMarksDurable(region, region) || (RIG && seeded(BUG_REPAIR_WITHOUT_MARK)))
   )
     entry.phase = PHASE_STRETCH;
   if (entry.phase != PHASE_STRETCH && entry.phase != PHASE_BUFFER) return;

@@ -11,6 +11,7 @@ import {
   FINGERPRINT_NONE,
   MEMBERS,
   OPTION_FINGERPRINT,
+  REGION_UNWRITTEN,
   RING_FINGERPRINT,
   STATUS_OK,
 } from "../layout";
@@ -19,6 +20,8 @@ import { ring } from "../event-ring";
 import { option } from "../options";
 import { seeded } from "../seeded-bug";
 import * as upper from "../upper";
+import { bitmapSectorOf, regionState } from "../bitmap/regions";
+import { isSettled } from "../bitmap/write-intent";
 import { noteWrite } from "../bitmap/kept-marks";
 import { noteStream } from "./streams";
 import { answer } from "./answer";
@@ -26,7 +29,7 @@ import { askFlushes, haveSettled } from "./card-flush";
 import { COPY_TO_BOTH, askCopy } from "./copy";
 import { advanceZeroing, isWritten, zeroTransferEnded } from "./first-write";
 import { dataStart } from "./geometry";
-import { activeMembers, isActive } from "./members";
+import { activeMembers, membersInUse } from "./members";
 import { isBlocked } from "./overlap";
 import {
   areMarksDurable,
@@ -54,10 +57,13 @@ import {
   isStretchPhase,
   openRequest,
   request,
+  requestsInUse,
+  rest,
   wake,
 } from "./requests";
 import { sourceMember } from "./source";
-import { OWNER_REQUEST, startTransfer } from "./transfers";
+import { OWNER_REQUEST, startTransfers } from "./transfers";
+import { isNothingBeside } from "./under-way";
 
 /** A write is accepted: its regions are touched now, so that no clear that is being decided misses it. */
 export function submitWrite(
@@ -73,17 +79,33 @@ export function submitWrite(
   openRequest(index, KIND_WRITE, sector, sectors, buffer, tag, true);
   request(index).durably = durably ? 1 : 0;
   if (!(RIG && seeded(BUG_TOUCH_AT_DISPATCH))) touchRegions(index, sector, sectors);
+  if (isUsual(index)) {
+    rest(index);
+    dispatch(index, request(index));
+  }
+}
+
+/**
+ * Whether the cards can have a write right now, as most of the time: nothing else goes on, so that all marks which were asked
+ * for are on the cards; its one region was written before, and its sectors are not held. The pump would find the same.
+ */
+function isUsual(index: u32): bool {
+  const region = request(index).touchFirst;
+  return (
+    isNothingBeside() &&
+    region == request(index).touchLast &&
+    regionState(region) != REGION_UNWRITTEN &&
+    isSettled(bitmapSectorOf(region)) &&
+    (requestsInUse() == 1 << index || !isBlocked(index))
+  );
 }
 
 function dispatch(index: u32, entry: Request): void {
   entry.phase = PHASE_TRANSFER;
   entry.left = activeMembers();
   entry.accepted = 0;
-  for (let member: u32 = 0; member < MEMBERS; member++) {
-    if (!isActive(member)) continue;
-    const sector = dataStart() + entry.sector;
-    startTransfer(OWNER_REQUEST, index, member, CARD_WRITE, sector, entry.count, entry.buffer, 0);
-  }
+  const sector = dataStart() + entry.sector;
+  startTransfers(OWNER_REQUEST, index, membersInUse(), CARD_WRITE, sector, entry.count, entry.buffer, 0);
 }
 
 /** Lock, then zeros where nothing was written, then mark, then data: moves a write as far as it can go. */
@@ -105,19 +127,26 @@ export function advanceWrite(index: u32): void {
     if (!advanceZeroing(index)) return;
     entry.phase = PHASE_FIRST_WRITE;
   }
+  const first = entry.touchFirst;
+  const last = entry.touchLast;
   if (entry.phase == PHASE_FIRST_WRITE) {
     if (!isWritten(index)) return;
     entry.phase = PHASE_MARKING;
-    noteWrittenBits(index);
-    if (!areMarksDurable(entry.sector, entry.count)) {
+    noteWrittenBits(entry, first, last);
+    if (!areMarksDurable(first, last)) {
       // Asked for at submit, but the region may have been UNWRITTEN then.
-      askMarks(entry.sector, entry.count);
+      askMarks(first, last);
       count(COUNTER_MARK_WAITS, 1);
+      if (!(RIG && seeded(BUG_MARK_AFTER_DATA))) return;
     }
+  } else if (
+    entry.phase != PHASE_MARKING ||
+    !(areMarksDurable(first, last) || (RIG && seeded(BUG_MARK_AFTER_DATA)))
+  ) {
+    return;
   }
-  if (entry.phase != PHASE_MARKING) return;
   // Checked here, not at submit: a record that clears the bit may have been under way then.
-  const marked = areMarksDurable(entry.sector, entry.count) && areWrittenBitsDurable(index);
+  const marked = areWrittenBitsDurable(entry, first, last);
   if (marked || (RIG && seeded(BUG_MARK_AFTER_DATA))) dispatch(index, entry);
 }
 

@@ -41,6 +41,8 @@ export class Card {
   busy: u32;
   /** 1 while something was accepted by a stream whose status has not been looked at. */
   unchecked: u32;
+  /** 1 since CMD18 was stopped, until the status is asked for: the card may have met a bad sector reading ahead. */
+  overread: u32;
   /** 1 when an open stream is to be closed although no command asks for it. */
   closing: u32;
   /** 1 while a block is on its way to the card. */
@@ -125,7 +127,7 @@ export function burstAddress(c: Card): usize {
 
 /** Nothing is open on the card, and nothing of what it was sent is to be waited for or asked about. */
 export function nothingOpen(c: Card): void {
-  c.opening = c.streaming = c.busy = c.unchecked = c.closing = c.reading = 0;
+  c.opening = c.streaming = c.busy = c.unchecked = c.overread = c.closing = c.reading = 0;
 }
 
 /** A state with a limit of seconds begins now. */

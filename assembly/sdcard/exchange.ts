@@ -16,6 +16,8 @@ const R1_IDLE: u32 = 0x01;
 const R1_CRC: u32 = 0x08;
 /** N_RC: a byte at least lies between a response and the next command (7.5.4); chip select may stay low between them. */
 const LEAD_BYTES: u32 = 1;
+/** Card ECC failed: of the second byte of R2 (7.3.2.3). */
+const R2_ECC: u32 = 0x10;
 const FRAME_BYTES: u32 = 6;
 /** N_CR: a response comes 1 to 8 bytes after the command (7.5.4). */
 const GAP_MAX: u32 = 8;
@@ -95,8 +97,18 @@ export function commandEvent(c: Card): u32 {
   if ((r1 & ~R1_IDLE) != 0) return SPI_EVENT_REFUSED;
   if (end > c.filled) return more(c, end - c.filled);
   if (r1 != 0) return SPI_EVENT_IDLE;
-  if (c.command == SEND_STATUS && responseByte(c, 1) != 0) return SPI_EVENT_REFUSED;
-  return SPI_EVENT_GOOD;
+  return c.command == SEND_STATUS && isErrorInStatus(c) ? SPI_EVENT_REFUSED : SPI_EVENT_GOOD;
+}
+
+/**
+ * Whether the second byte of R2 tells of an error, all of which are gone once they were read. A card reads ahead in CMD18,
+ * and what it could not correct there is no error of anything that it was asked for. Nothing is written between that
+ * read and this command, so no error of a write is passed over.
+ */
+function isErrorInStatus(c: Card): bool {
+  const errors = responseByte(c, 1) & (c.overread != 0 ? ~R2_ECC : ~0);
+  c.overread = 0;
+  return errors != 0;
 }
 
 /** A byte of the response; number 0 is R1. */

@@ -55,7 +55,9 @@ function begins(c: Card, e: Entry): u32 {
   if (writes) {
     if (goesOn(c, e)) return kind;
     if (c.busy != 0) return 5;
-    return c.streaming != 0 ? 6 : kind;
+    if (c.streaming != 0) return 6;
+    // Else what was left by a read would be taken for an error of this write.
+    return c.overread != 0 ? 7 : kind;
   }
   return closed(c, kind);
 }
@@ -64,8 +66,8 @@ function begins(c: Card, e: Entry): u32 {
 function closed(c: Card, then: u32): u32 {
   if (c.busy != 0) return 5;
   if (c.streaming != 0) return 6;
-  // A flush asks for the status itself.
-  if (c.unchecked != 0 && then != 2) return 7;
+  // A flush asks for the status itself; an erase does at its end.
+  if ((c.unchecked != 0 && then != 2) || (c.overread != 0 && then == 3)) return 7;
   c.closing = 0;
   return then;
 }

@@ -65,6 +65,7 @@ export function enterRead(c: Card): u32 {
     case SPI_STATE_READ_STOP:
     case SPI_STATE_READ_ABORT: {
       c.reading = 0;
+      c.overread = 1;
       c.busy = 1;
       return beginCommand(c, STOP_TRANSMISSION, 0, 0);
     }

@@ -1,3 +1,4 @@
+import { ALL_CHECKS } from "../campaign/oracle/checks.js";
 import { CampaignReport } from "../campaign/campaign-report.js";
 import { RecoveredStates } from "../campaign/search/recovered-states.js";
 import { Recovery } from "../campaign/search/recovery.js";
@@ -39,6 +40,7 @@ export function campaignWork(binary: Uint8Array, scenarios: number): WorkRow {
       geometry,
       driverOptions: worldDriverOptions(scenario, geometry),
       policy: driverPolicy(POLICY),
+      checks: ALL_CHECKS,
       becomesClean: becomesClean(POLICY),
     });
     const limits = { readsAll: true, bail: Number.MAX_SAFE_INTEGER };
@@ -50,6 +52,7 @@ export function campaignWork(binary: Uint8Array, scenarios: number): WorkRow {
       recovery,
       states: new RecoveredStates(),
       report,
+      checks: ALL_CHECKS,
     };
     new ScenarioWorld(scenario, { ...parts, ...limits }).run(0);
   }

@@ -10,10 +10,14 @@ export class CampaignReport {
   moments = 0;
   /** Moments at which the power was cut, those with nothing new to see included. */
   cuts = 0;
+  /** Cuts of which some outcome broke a promise; also of those at which nothing was new. */
+  brokenCuts = 0;
   /** Outcomes in which recovery found at least one region marked. */
   outcomesWithMarks = 0;
   /** (cut, outcome) pairs judged. */
   pairs = 0;
+  /** Those that broke a promise. */
+  brokenPairs = 0;
   /** Distinct recovered states: pairs of images that a recovery was run on. */
   distinct = 0;
   /** All crash outcomes there were, as if none was left out. */
@@ -179,8 +183,10 @@ const COUNTS = [
   "secondPairs",
   "secondPossible",
   "cuts",
+  "brokenCuts",
   "outcomesWithMarks",
   "pairs",
+  "brokenPairs",
   "distinct",
   "possible",
   "bounded",

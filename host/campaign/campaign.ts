@@ -1,10 +1,11 @@
 import { BITMAP_SERIAL, OPTION_START_DEGRADED } from "../../assembly/layout.js";
 import { DriverModule } from "../mirror/driver-module.js";
 import type { CardImage } from "../sdcard-emulator/card-image.js";
-import { profile } from "../sdcard-emulator/characteristics.js";
 import { SectorContents } from "../sdcard-emulator/sector-contents.js";
 import { arrayGeometry, type ArrayGeometry } from "./world/array-geometry.js";
+import { ALL_CHECKS } from "./oracle/checks.js";
 import { bitmapScheme } from "./world/bitmap-scheme.js";
+import { cardsOf } from "./world/card-class.js";
 import { CampaignReport } from "./campaign-report.js";
 import { CleanArrays } from "./world/clean-arrays.js";
 import { emptyArray } from "./world/empty-array.js";
@@ -51,11 +52,13 @@ export class Campaign {
    * @param binary the rig build of the driver
    * @param scenarioGeometry of every scenario that will be run
    * @param arrays where new arrays come from, if campaigns share them
+   * @param checks the promises that are looked at
    */
   constructor(
     private readonly binary: Uint8Array,
     scenarioGeometry: ScenarioGeometry,
     private readonly arrays = new CleanArrays(binary),
+    private readonly checks = ALL_CHECKS,
   ) {
     const { cardSectors, regionShift, metadataStride } = scenarioGeometry;
     this.geometry = arrayGeometry(cardSectors, regionShift, metadataStride);
@@ -110,14 +113,18 @@ export class Campaign {
    * A world for threads of the caller's own, who explores cuts where he likes.
    * @param report gets what is found; the distinct states in it are those of the campaign as a whole
    */
-  world(settings: WorldSettings, report: CampaignReport, limits: CutExplorerLimits): EmulatedWorld {
+  world(
+    settings: WorldSettings,
+    report: CampaignReport,
+    limits: CutExplorerLimits & Pick<WorldParts, "observer">,
+  ): EmulatedWorld {
     return new EmulatedWorld(settings, { ...this.parts(settings, report), ...limits });
   }
 
   private parts(settings: WorldSettings, report: CampaignReport): Omit<WorldParts, keyof CutExplorerLimits> {
-    const { driver, contents, geometry } = this;
+    const { driver, contents, geometry, checks } = this;
     const { recovery, states } = this.recoveryFor(settings);
-    return { driver, contents, geometry, images: this.imagesFor(settings), recovery, states, report };
+    return { driver, contents, geometry, images: this.imagesFor(settings), recovery, states, report, checks };
   }
 
   /** A format that makes a mistake makes another array: it is done anew for each world, which takes no time. */
@@ -149,6 +156,7 @@ export class Campaign {
       profiles: scenario.profiles,
       tickUs: scenario.tickUs,
       recovery,
+      checks: this.checks,
       states: depthTwoStates,
     };
     const recoveryCuts = new RecoveryCuts(options);
@@ -173,7 +181,7 @@ export class Campaign {
     const driverOptions = worldDriverOptions(settings, this.geometry);
     const policy = driverPolicy(settings.policy);
     // How soon an epoch may follow the last one changes nothing about what a recovery does.
-    const destroys = settings.profiles.some((name) => profile(name).collateral);
+    const destroys = cardsOf(settings).some(({ collateral }) => collateral);
     const key = JSON.stringify([
       destroys,
       { ...driverOptions, epochMs: 0, more: [...(driverOptions.more ?? [])] },
@@ -188,6 +196,7 @@ export class Campaign {
         contents: this.contents,
         geometry: this.geometry,
         driverOptions,
+        checks: this.checks,
         policy,
         becomesClean: becomesClean(settings.policy),
         destroys,

@@ -1,5 +1,6 @@
 import { Campaign } from "./campaign.js";
 import { CampaignReport } from "./campaign-report.js";
+import type { Checks } from "./oracle/checks.js";
 import type { Violation } from "./oracle/violation.js";
 import type { CleanArrays } from "./world/clean-arrays.js";
 import { memberOptions } from "./world/member-scenario.js";
@@ -34,6 +35,8 @@ export interface DishonestCampaignOptions {
   /** The rig build of the driver. */
   readonly binary: Uint8Array;
   readonly arrays: CleanArrays;
+  /** The promises that are looked at; default: all. */
+  readonly checks?: Checks | undefined;
   /** Classes of card A and card B. */
   readonly profiles: readonly [string, string];
   readonly firstSeed: number;
@@ -59,7 +62,7 @@ export interface DishonestCampaignResult {
  */
 export function runDishonestCampaign(options: DishonestCampaignOptions): DishonestCampaignResult {
   const { binary, arrays, profiles, firstSeed, worlds, onProgress } = options;
-  const campaign = new Campaign(binary, TINY, arrays);
+  const campaign = new Campaign(binary, TINY, arrays, options.checks);
   const report = new CampaignReport();
   let worldsBroken = 0;
   let first: DishonestCampaignResult["first"] = null;

@@ -6,6 +6,8 @@ export { Campaign } from "./campaign.js";
 export { CleanArrays } from "./world/clean-arrays.js";
 /** What a campaign did and found. */
 export { CampaignReport } from "./campaign-report.js";
+/** The promises that are looked at. */
+export { ALL_CHECKS, Checks } from "./oracle/checks.js";
 /** Broken promises. */
 export { PROMISES, type BrokenPromise, type Violation } from "./oracle/violation.js";
 /** Clearing policies. */
@@ -51,11 +53,13 @@ export { CaseIdError } from "./case/case-id-text.js";
 export { replayCase, type Replayed, type ReplayEnding } from "./case/replay.js";
 export { shrinkCase, type Shrunk, type ShrinkOptions } from "./case/shrink.js";
 export { headlineOf, storyOf, traceOf } from "./case/story.js";
+/** How large a case is. */
+export { caseSize, isSmall, SIZE_GOAL, type CaseSize } from "./case/case-size.js";
 /** Mistakes of the driver that the rig must catch. */
-export { BugHunt, killSeededBug, type Kill } from "./bug-hunt.js";
-export { HIDDEN_BUGS } from "./hidden-bugs.js";
-export { type SeededBug } from "./seeded-bug.js";
-export { SEEDED_BUGS } from "./seeded-bugs.js";
+export { BugHunt, huntSeeds, killSeededBug, type HuntOptions, type Kill } from "./bugs/bug-hunt.js";
+export { HIDDEN_BUGS } from "./bugs/hidden-bugs.js";
+export { type SeededBug } from "./bugs/seeded-bug.js";
+export { SEEDED_BUGS } from "./bugs/seeded-bugs.js";
 /** The module that a campaign runs: the rig build. */
 export { readDriver, type DriverBuild } from "../mirror/driver-binary.js";
 /** Other devices than the driver. */

@@ -1,6 +1,7 @@
 import { BITMAP_SERIAL, OPTION_BITMAP_SCHEME } from "../../assembly/layout.js";
 import { Campaign } from "./campaign.js";
 import { CampaignReport } from "./campaign-report.js";
+import type { Checks } from "./oracle/checks.js";
 import type { Violation } from "./oracle/violation.js";
 import type { CleanArrays } from "./world/clean-arrays.js";
 import { generateMemberScenario } from "./world/member-scenario.js";
@@ -17,6 +18,8 @@ export interface MemberCampaignOptions {
   /** The rig build of the driver. */
   readonly binary: Uint8Array;
   readonly arrays: CleanArrays;
+  /** The promises that are looked at; default: all. */
+  readonly checks?: Checks | undefined;
   readonly profile: string;
   /** BITMAP_... of the arrays; default BITMAP_SERIAL. */
   readonly scheme?: number;
@@ -45,7 +48,7 @@ const BAIL = 4;
  */
 export function runMemberCampaign(options: MemberCampaignOptions): MemberCampaignResult {
   const { binary, arrays, profile, scheme = BITMAP_SERIAL, firstSeed, worlds, onProgress } = options;
-  const campaign = new Campaign(binary, TINY, arrays);
+  const campaign = new Campaign(binary, TINY, arrays, options.checks);
   const report = new CampaignReport();
   const hits = new TransitionHits();
   let first: MemberCampaignResult["first"] = null;

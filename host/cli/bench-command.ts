@@ -2,8 +2,11 @@ import { Command } from "commander";
 import { benchCallsCommand } from "./bench-calls-command.js";
 import { benchCardsCommand } from "./bench-cards-command.js";
 import { benchCutsCommand } from "./bench-cuts-command.js";
+import { benchCyclesCommand } from "./bench-cycles-command.js";
+import { benchMatrixCommand } from "./bench-matrix-command.js";
 import { benchMetadataCommand } from "./bench-metadata-command.js";
 import { benchRecoveryCommand } from "./bench-recovery-command.js";
+import { benchSettleCommand } from "./bench-settle-command.js";
 import { benchStreamsCommand } from "./bench-streams-command.js";
 import { benchWorkCommand } from "./bench-work-command.js";
 import type { Terminal } from "./terminal.js";
@@ -14,10 +17,13 @@ export function benchCommand(terminal: Terminal, finish: (code: number) => void)
     .summary("what the driver costs, and how fast the rig is")
     .description("Measures the driver and the rig.")
     .addCommand(benchMetadataCommand(terminal, finish))
+    .addCommand(benchMatrixCommand(terminal, finish))
+    .addCommand(benchSettleCommand(terminal, finish))
     .addCommand(benchCallsCommand(terminal, finish))
     .addCommand(benchStreamsCommand(terminal, finish))
     .addCommand(benchWorkCommand(terminal, finish))
     .addCommand(benchRecoveryCommand(terminal, finish))
     .addCommand(benchCardsCommand(terminal, finish))
-    .addCommand(benchCutsCommand(terminal, finish));
+    .addCommand(benchCutsCommand(terminal, finish))
+    .addCommand(benchCyclesCommand(terminal, finish));
 }

@@ -1,28 +1,41 @@
 import { Command } from "commander";
-import { CleanArrays } from "../campaign/world/clean-arrays.js";
-import { killSeededBug, type Kill } from "../campaign/bug-hunt.js";
-import { HIDDEN_BUGS } from "../campaign/hidden-bugs.js";
-import type { SeededBug } from "../campaign/seeded-bug.js";
-import { SEEDED_BUGS } from "../campaign/seeded-bugs.js";
-import { readDriver } from "../mirror/driver-binary.js";
-import { EXIT_BROKEN, EXIT_CODES_HELP, EXIT_HELD, EXIT_INTERRUPTED } from "./exit-codes.js";
-import { grouped, outcomesText, seconds } from "./number-text.js";
-import { styledCell } from "./style.js";
-import { breathe, type Terminal } from "./terminal.js";
-import { textTable, type Cell } from "./text-table.js";
-import { listOf } from "./usage-error.js";
+import { aloneTrials, ownTrial, weakChecks } from "../campaign/bugs/alone-table.js";
+import type { BugTrial, TrialResult } from "../campaign/bugs/bug-trial.js";
+import type { SeededBug } from "../campaign/bugs/seeded-bug.js";
+import { SEEDED_BUGS } from "../campaign/bugs/seeded-bugs.js";
+import { isSmall, SIZE_GOAL } from "../campaign/case/case-size.js";
+import { aloneJson, aloneText, bugsJson, bugsText } from "./bugs-text.js";
+import { workersOf } from "./campaign/run-options.js";
+import { TaskPool } from "./campaign/task-pool.js";
+import type { BugTask } from "./campaign/worker.js";
+import { EXIT_BROKEN, EXIT_CODES_HELP, EXIT_HELD, EXIT_INTERRUPTED, EXIT_VACUOUS } from "./exit-codes.js";
+import type { Terminal } from "./terminal.js";
+import { listOf, wholeNumberIn } from "./usage-error.js";
 
 const HELP = `
-Every mistake is switched on in turn in the rig build of the driver, under sync-gated, and hunted with random worlds
-until the check named for it notices. The production build has none of these switches.
+Every mistake is switched on in turn in the rig build of the driver, under sync-gated, and hunted with random worlds until
+the check of the promise that is named for it notices, with all other checks switched off. The world in which it is known
+to die comes first. The production build has none of these switches.
+--alone hunts each mistake with the check of each promise alone; of P1 to P7 each must catch two or more.
+--shrink shrinks each case: it must come to ${SIZE_GOAL.operations} operations and ${SIZE_GOAL.cuts} cuts at most.
 
 Examples:
   syncgate bugs
+  syncgate bugs --shrink
+  syncgate bugs --alone
   syncgate bugs --only late-epoch,overlapping-writes --json
 ${EXIT_CODES_HELP}`;
 
-interface TimedKill extends Kill {
-  readonly elapsedMs: number;
+const WORLDS_DEFAULT = "1";
+const WORLDS_MAX = 1000;
+
+interface BugsFlags {
+  readonly only?: string;
+  readonly alone?: boolean;
+  readonly shrink?: boolean;
+  readonly worlds: string;
+  readonly workers?: string;
+  readonly json?: boolean;
 }
 
 /** `syncgate bugs`. @param finish gets the exit code */
@@ -31,10 +44,33 @@ export function bugsCommand(terminal: Terminal, finish: (code: number) => void):
     .summary("prove that the rig can fail: seeded mistakes of the driver must be caught")
     .description("Switches on mistakes of the driver one by one, and catches them.")
     .option("--only <names>", "these bugs only, separated by commas")
+    .option("--shrink", "shrink each case, and demand that it becomes small")
+    .option("--alone", "the table of bugs and promises: which check catches which bug alone")
+    .option("--worlds <number>", "with --alone: worlds tried where none is known", WORLDS_DEFAULT)
+    .option("--workers <number>", "threads; default: one for each core")
     .option("--json", "print the result as JSON")
     .addHelpText("after", HELP)
-    .action(async (options: { only?: string; json?: boolean }) => {
-      finish(await bugs(chosen(options.only), options.json === true, terminal));
+    .action(async (flags: BugsFlags) => {
+      const entries = chosen(flags.only);
+      const workers = workersOf(flags.workers);
+      const worlds = wholeNumberIn("--worlds", flags.worlds, 0, WORLDS_MAX);
+      const trials =
+        flags.alone === true
+          ? aloneTrials(entries, worlds)
+          : entries.map((entry) => ownTrial(entry, flags.shrink === true));
+      const { results, elapsedMs } = await run(trials, workers, terminal);
+      const isJson = flags.json === true;
+      if (flags.alone === true) {
+        terminal.print(isJson ? aloneJson(entries, results) : aloneText(entries, results, terminal.colour));
+      } else {
+        terminal.print(isJson ? bugsJson(entries, results) : bugsText(entries, results, elapsedMs, terminal));
+      }
+      if (terminal.interrupted.aborted) {
+        const left = trials.length - results.length;
+        terminal.complain(`Interrupted: ${left} of ${trials.length} hunts were not begun.\n`);
+        return finish(EXIT_INTERRUPTED);
+      }
+      finish(flags.alone === true ? exitCodeOfTable(entries, results) : exitCodeOfHunts(results));
     });
 }
 
@@ -48,82 +84,50 @@ function chosen(only: string | undefined): readonly SeededBug[] {
   return SEEDED_BUGS.filter(({ name }) => names.includes(name));
 }
 
-async function bugs(entries: readonly SeededBug[], json: boolean, terminal: Terminal): Promise<number> {
-  const binary = readDriver("rig");
-  const arrays = new CleanArrays(binary);
-  const kills: TimedKill[] = [];
-  for (const entry of entries) {
-    terminal.progress(`${kills.length + 1}/${entries.length} ${entry.name}`);
-    await breathe();
-    if (terminal.interrupted.aborted) break;
-    const startedMs = performance.now();
-    const kill = killSeededBug(binary, arrays, entry);
-    kills.push({ ...kill, elapsedMs: performance.now() - startedMs });
+/** Results in the order of the trials, without those that were not begun. */
+async function run(
+  trials: readonly BugTrial[],
+  workers: number,
+  terminal: Terminal,
+): Promise<{ results: TrialResult[]; elapsedMs: number }> {
+  const startedMs = performance.now();
+  const results: (TrialResult | null)[] = trials.map(() => null);
+  let done = 0;
+  const pool = new TaskPool(Math.min(workers, trials.length));
+  try {
+    await pool.run(
+      trials.map((trial): BugTask => ({ kind: "bug", trial })),
+      () => {
+        terminal.progress(`${done}/${trials.length} hunts`);
+        return terminal.interrupted.aborted;
+      },
+      (index, result) => {
+        results[index] = result;
+        done++;
+      },
+    );
+  } finally {
+    await pool.close();
   }
   terminal.progress("");
-  terminal.print(json ? `${JSON.stringify(bugsJson(kills), null, 2)}\n` : bugsText(kills, terminal.colour));
-  if (terminal.interrupted.aborted) {
-    terminal.complain(
-      `Interrupted: ${entries.length - kills.length} of ${entries.length} bugs were not tried.\n`,
-    );
-    return EXIT_INTERRUPTED;
-  }
-  return kills.every(({ violation }) => violation !== null) ? EXIT_HELD : EXIT_BROKEN;
-}
-
-function bugsText(kills: readonly TimedKill[], colour: boolean): string {
-  const killed = kills.filter(({ violation }) => violation !== null).length;
-  const table = textTable(
-    [
-      { title: "SEEDED BUG" },
-      { title: "CHECK" },
-      { title: "PROFILE" },
-      { title: "WORLDS", right: true },
-      { title: "OUTCOMES" },
-      { title: "DISTINCT", right: true },
-      { title: "TIME", right: true },
-      { title: "RESULT" },
-      { title: "MISTAKE" },
-    ],
-    kills.map((kill) => [
-      kill.entry.name,
-      kill.entry.check,
-      kill.entry.profile,
-      grouped(kill.seeds),
-      outcomesText(kill.report),
-      grouped(kill.report.distinct),
-      seconds(kill.elapsedMs),
-      resultCell(kill, colour),
-      kill.entry.mistake,
-    ]),
-  );
-  const hidden = textTable(
-    [{ title: "NOT TRIED" }, { title: "SHOWN" }, { title: "WHY NO CAMPAIGN SHOWS IT" }],
-    HIDDEN_BUGS.map(({ name, verdict, reason }) => [name, verdict, reason]),
-  );
-  return `${table}\nKilled ${killed} of ${kills.length} that must be.\n\n${hidden}`;
-}
-
-function resultCell({ violation }: Kill, colour: boolean): Cell {
-  return violation === null ? styledCell("ALIVE", "bad", colour) : styledCell("killed", "good", colour);
-}
-
-function bugsJson(kills: readonly TimedKill[]): Record<string, unknown> {
   return {
-    version: 1,
-    bugs: kills.map(({ entry, violation, seeds, report, elapsedMs }) => ({
-      name: entry.name,
-      mistake: entry.mistake,
-      check: entry.check,
-      profile: entry.profile,
-      killed: violation !== null,
-      text: violation?.text ?? null,
-      worlds: seeds,
-      cuts: report.cuts,
-      pairs: report.pairs,
-      distinct: report.distinct,
-      seconds: elapsedMs / 1000,
-    })),
-    notTried: HIDDEN_BUGS.map(({ name, verdict, reason }) => ({ name, verdict, reason })),
+    results: results.filter((result) => result !== null),
+    elapsedMs: performance.now() - startedMs,
   };
+}
+
+function exitCodeOfHunts(results: readonly TrialResult[]): number {
+  if (results.some(({ world }) => world === null)) return EXIT_BROKEN;
+  const isLarge = results.some(({ shrunk }) => shrunk !== null && !isSmall(shrunk));
+  return isLarge ? EXIT_VACUOUS : EXIT_HELD;
+}
+
+/** Of some bugs only what their own checks do counts. */
+function exitCodeOfTable(entries: readonly SeededBug[], results: readonly TrialResult[]): number {
+  const isAlive = entries.some(({ name, check }) =>
+    results.some(({ bug, promise, world }) => bug === name && promise === check && world === null),
+  );
+  if (isAlive) return EXIT_BROKEN;
+  const isWhole = entries.length === SEEDED_BUGS.length;
+  return isWhole && weakChecks(results).length > 0 ? EXIT_VACUOUS : EXIT_HELD;
 }

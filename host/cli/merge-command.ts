@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { fileHead, readCampaignFile, type CampaignFile } from "./campaign/campaign-file.js";
+import { fileHead, isSameBuild, readCampaignFile, type CampaignFile } from "./campaign/campaign-file.js";
 import type { CampaignPlan, CampaignRun } from "./campaign/campaign-plan.js";
 import { deviceCampaign } from "./campaign/device-campaign.js";
 import type { DeviceResult } from "./campaign/device-part.js";
@@ -76,8 +76,8 @@ async function conclude<Result>(
   run: CampaignRun<Result>,
   { file, workers, report, terminal, startedMs }: MergeSetting,
 ): Promise<number> {
-  const { request, shard, fingerprint, path } = file;
-  if (fileHead(plan, request, shard).fingerprint !== fingerprint) {
+  const { request, shard, path } = file;
+  if (!isSameBuild(fileHead(plan, request, shard), file)) {
     throw new UsageError(`${path} was made by another build of syncgate: merge with the one that made it`);
   }
   const pool = new TaskPool(workersOf(workers), request.driver);

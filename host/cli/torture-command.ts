@@ -4,6 +4,7 @@ import { PROFILES } from "../sdcard-emulator/characteristics.js";
 import {
   CampaignFileWriter,
   fileHead,
+  isSameBuild,
   readCampaignFile,
   unitsOfShard,
   type CampaignFile,
@@ -18,6 +19,10 @@ import { logOfText } from "./campaign/recorded-log.js";
 import { runOptions, type RunOptions } from "./campaign/run-options.js";
 import { runPlan } from "./campaign/run-plan.js";
 import { TaskPool } from "./campaign/task-pool.js";
+import { DutHang } from "../dut/device-under-test.js";
+import { DRIVER_HELP, withDriverNamed } from "./driver-file.js";
+import { addDutOptions, dutOptions } from "./dut-options.js";
+import { EXIT_CODES_HELP, EXIT_HANG, EXIT_HELD, EXIT_INTERRUPTED } from "./exit-codes.js";
 import {
   addFirmwareOptions,
   isFirmwareFile,
@@ -25,10 +30,6 @@ import {
   type FirmwareTexts,
 } from "./firmware/torture-firmware-options.js";
 import { runFirmwareTorture } from "./firmware/torture-firmware.js";
-import { DutHang } from "../dut/device-under-test.js";
-import { DRIVER_HELP, withDriverNamed } from "./driver-file.js";
-import { addDutOptions, dutOptions } from "./dut-options.js";
-import { EXIT_CODES_HELP, EXIT_HANG, EXIT_HELD, EXIT_INTERRUPTED } from "./exit-codes.js";
 import { FINGERPRINTS, RECORD_SCHEMES, ROWS_BY_NAME } from "./policy-rows.js";
 import {
   reportOptions,
@@ -59,6 +60,7 @@ Examples:
   syncgate torture --policy immediate --workload fat   a real file system on md's old policy
   syncgate torture --members --scale 10                cards that fail, return stale, are swapped and replaced
   syncgate torture --policy sync-gated --scheme single --profile open-block   records on one card: caught where F3 reaches them
+  syncgate torture --members --promises P2             one check alone, whatever else breaks
   syncgate torture --dishonest                         cards that lie: counts what they break, each class for itself
   syncgate torture --dishonest --profile rollback      one class of them: ${DISHONEST_NAMES.join(", ")}
   syncgate torture --policy sync-gated --hole forgotten --profile mlc,tlc-cached --json
@@ -98,6 +100,7 @@ export function tortureCommand(terminal: Terminal, finish: (code: number) => voi
       "--schedule <name>",
       "cut at: every event, log, linear:N, random:N (one moment in N), none; depth:2 cuts recoveries too",
     )
+    .option("--promises <names>", "look at these promises only, as P3,P5, with all other checks off")
     .option("--members", "lose cards, bring them back, replace them: histories of members under sync-gated")
     .option(
       "--dishonest",
@@ -111,12 +114,9 @@ export function tortureCommand(terminal: Terminal, finish: (code: number) => voi
     .option("--budget <time>", "begin nothing new after this time: 90s, 30m, 2h");
   return addFirmwareOptions(addDutOptions(withReportOptions(command)))
     .addHelpText("after", HELP)
-    .action(async (texts: Texts & FirmwareTexts) => {
+    .action(async (texts: Texts) => {
       try {
-        if (isFirmwareFile(texts.dut)) {
-          finish(await runFirmwareTorture(texts, terminal));
-          return;
-        }
+        if (isFirmwareFile(texts.dut)) return finish(await runFirmwareTorture(texts, terminal));
         refuseFirmwareOptions(texts);
         finish(await torture(texts, terminal));
       } catch (error) {
@@ -129,7 +129,7 @@ export function tortureCommand(terminal: Terminal, finish: (code: number) => voi
     });
 }
 
-interface Texts extends TortureTexts {
+interface Texts extends TortureTexts, FirmwareTexts {
   readonly save?: string;
 }
 
@@ -165,7 +165,7 @@ async function runCampaign<Result>(
   const startedMs = performance.now();
   const shard = resumed?.shard ?? run.shard ?? WHOLE;
   const head = fileHead(plan, request, shard);
-  if (resumed !== null && resumed.fingerprint !== head.fingerprint) {
+  if (resumed !== null && !isSameBuild(resumed, head)) {
     throw new UsageError(`${resumed.path} was made by another build: begin again, without --resume`);
   }
   const known = resumed?.results ?? new Map<number, Result>();

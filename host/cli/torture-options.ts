@@ -1,4 +1,5 @@
 import { DISHONEST_CLASSES } from "../campaign/dishonest-campaign.js";
+import { PROMISES, type BrokenPromise } from "../campaign/oracle/violation.js";
 import { workload, WORKLOADS } from "../campaign/workload/workloads.js";
 import { DEPTH_MAX, type CutSchedule } from "../campaign/search/cut-schedule.js";
 import type { Workload } from "../campaign/workload/workload.js";
@@ -36,6 +37,8 @@ export interface TortureOptions {
   readonly scale: number;
   /** At which moments the power is cut; undefined: after every event, or at each workload's sample. */
   readonly schedule: CutSchedule | undefined;
+  /** The promises that are looked at; undefined: all. */
+  readonly promises: readonly BrokenPromise[] | undefined;
   /** Whether a case of each unsafe policy is shrunk and told. */
   readonly cases: boolean;
   /** Where the bitmap records go, in histories of members; `rows` have it in their settings. */
@@ -96,10 +99,16 @@ export function tortureOptions(texts: CampaignRequest): TortureOptions {
     profiles: texts.profile === undefined ? undefined : profilesFor(texts, texts.profile),
     seed: wholeNumberIn("--seed", texts.seed ?? SEED_DEFAULT, 0, SEED_MAX),
     scale: numberIn("--scale", texts.scale ?? SCALE_DEFAULT, SCALE_MIN, SCALE_MAX),
+    promises: texts.promises === undefined ? undefined : listOf("promise", texts.promises, [...PROMISES]),
     cases: texts.cases !== false,
     members: texts.members === true,
     dishonest: texts.dishonest === true,
   };
+}
+
+/** The promises as a unit of work has them. */
+export function promisesOf({ promises }: TortureOptions): { promises?: readonly BrokenPromise[] } {
+  return promises === undefined ? {} : { promises };
 }
 
 /** Those of the table in its order, then the others. @throws WorkloadError */

@@ -33,7 +33,8 @@ export function exitCodeAgainstTheory(
   return report.broken.P1 > 0 && report.broken.P3 > 0 ? EXIT_HELD : EXIT_VACUOUS;
 }
 
-function brokenExitCode({ broken, brokenTotal }: CampaignReport): number {
+/** Exit code of a report in which something is broken. */
+export function brokenExitCode({ broken, brokenTotal }: CampaignReport): number {
   if (broken.trap > 0) return EXIT_TRAPPED;
   return broken.P5 === brokenTotal ? EXIT_HANG : EXIT_BROKEN;
 }

@@ -1,6 +1,7 @@
+import { BasePointers } from "./base-pointers.js";
 import { ExportError } from "./byte-reader.js";
 import { nextInstruction, type Instruction } from "./instruction.js";
-import { accessHelper, memoryAccess, type MemoryAccess } from "./memory-access.js";
+import { accessHelper, isAligned, memoryAccess, type MemoryAccess } from "./memory-access.js";
 import type { Module, ModuleFunction, ValueType } from "./module.js";
 import { cType, NUMERIC_OPERATIONS } from "./numeric-operations.js";
 import { OperandStack } from "./operand-stack.js";
@@ -47,6 +48,7 @@ const BLOCK_TYPES = new Map<bigint, ValueType>([
 export class CFunction {
   private readonly statements = new Statements();
   private readonly stack = new OperandStack(this.statements);
+  private readonly pointers = new BasePointers(this.statements, (local) => this.locals[local]!.name);
   private readonly frames: Frame[] = [];
   private readonly locals: readonly { name: string; type: ValueType }[];
   private readonly usedLocals = new Set<number>();
@@ -102,7 +104,10 @@ export class CFunction {
       .filter((i) => i >= parameters)
       .toSorted((a, b) => a - b)
       .map((i) => `${cType(this.locals[i]!.type)} ${this.locals[i]!.name} = 0;`);
-    return [...variables, ...this.stack.declarations(), ...unused].map((line) => `  ${line}\n`).join("");
+    const pointers = this.pointers.declarations();
+    return [...variables, ...pointers, ...this.stack.declarations(), ...unused]
+      .map((line) => `  ${line}\n`)
+      .join("");
   }
 
   private translate(instruction: Instruction): void {
@@ -121,19 +126,31 @@ export class CFunction {
     handler.call(this, instruction);
   }
 
-  private access(access: MemoryAccess, { immediates }: Instruction): void {
-    const helper = this.names.use(accessHelper(access, Number(immediates[0]), Number(immediates[1])));
-    const offset = `${immediates[1]}u`;
+  /** The call that an access begins with, up to the value that a store has besides. */
+  private accessCall(access: MemoryAccess, { immediates }: Instruction, address: Value): string {
+    const [alignment, offset] = [Number(immediates[0]), Number(immediates[1])];
+    const helper = accessHelper(access, alignment, offset);
+    const [local] = address.locals;
+    const isPlain = local !== undefined && address.text === this.locals[local]!.name;
+    if (!isPlain || !BasePointers.reaches(offset, access.bytes) || !isAligned(access, alignment, offset))
+      return `${this.names.use(helper)}(${address.text}, ${offset}u`;
+    this.names.use("base");
+    return `${this.names.use(`${helper}_at`)}(${this.pointers.pointer(local, offset + access.bytes)}, ${offset}u`;
+  }
+
+  private access(access: MemoryAccess, instruction: Instruction): void {
     if (access.isStore) {
       const [address, value] = this.stack.popMany(2);
       this.stack.beforeEffect();
+      const call = this.accessCall(access, instruction, address!);
       const stored =
         value!.type === "i64" && access.bytes < 8 ? `(uint32_t)${asOperand(value!)}` : value!.text;
-      this.statements.add(`${helper}(${address!.text}, ${offset}, ${stored});`);
+      this.statements.add(`${call}, ${stored});`);
       return;
     }
     const address = this.stack.pop();
-    const loaded = `${helper}(${address.text}, ${offset})`;
+    this.stack.beforeOrdered();
+    const loaded = `${this.accessCall(access, instruction, address)})`;
     const bits = access.bytes * 8;
     const unsigned = cType(access.type);
     const text = access.isSigned ? `(${unsigned})(${unsigned.slice(1)})(int${bits}_t)${loaded}` : loaded;
@@ -148,6 +165,7 @@ export class CFunction {
 
   private enter(kind: Frame["kind"], result: ValueType | null): void {
     this.stack.beforeBranching();
+    this.pointers.enter(kind === "loop");
     const isFunction = kind === "function";
     this.frames.push({
       kind,
@@ -204,6 +222,7 @@ export class CFunction {
     if (isReached) this.keepResult(frame);
     frame.isEndReached ||= isReached;
     frame.hasElse = true;
+    this.pointers.atElse();
     this.stack.cut(frame.height);
     this.statements.close();
     this.statements.open("else {");
@@ -222,6 +241,7 @@ export class CFunction {
       if (frame.kind === "loop") this.statements.labelAt(frame.top, frame.label);
       else this.statements.label(frame.label);
     }
+    this.pointers.leave(frame.kind === "if" || (frame.isTarget && frame.kind !== "loop") || !isReached);
     const isJoined =
       isReached ||
       frame.isEndReached ||
@@ -254,6 +274,7 @@ export class CFunction {
     const local = this.local(index);
     const value = this.stack.pop();
     this.stack.beforeAssignment(local.index);
+    this.pointers.assigned(local.index);
     if (value.text !== local.name) this.statements.add(`${local.name} = ${value.text};`);
     return local;
   }
@@ -302,6 +323,7 @@ export class CFunction {
         value = composedValue(name, value.type, [], { isAtom: true });
       }
       const lines = this.jump(frame, value);
+      this.pointers.endRun();
       if (lines.length === 1) this.statements.add(`if (${condition.text}) ${lines[0]}`);
       else {
         this.statements.open(`if (${condition.text}) {`);
@@ -343,6 +365,7 @@ export class CFunction {
       if (type === undefined)
         throw new ExportError(`function ${this.index} calls function ${callee}: there is none`);
       const operands = this.stack.popMany(type.params.length);
+      this.pointers.endRun();
       const text = `${this.names.callee(callee)}(${operands.map((operand) => operand.text).join(", ")})`;
       const result = type.results[0];
       if (result === undefined) {

@@ -24,10 +24,13 @@ typedef uint64_t __attribute__((may_alias, aligned(4))) double_in_memory;
 #define IN_PLACE inline __attribute__((always_inline))
 /* Keeps the compiler from making a call of the C library of a loop. */
 #define KEEP_LOOP() __asm__ volatile("" ::: "memory")
+/* Keeps the compiler from adding an offset to the array's address, and the rest to that, for each offset anew. */
+#define KEEP_WHOLE(pointer) __asm__("" : "+r"(pointer))
 #else
 #define NEVER_RETURNS
 #define IN_PLACE inline
 #define KEEP_LOOP() ((void)0)
+#define KEEP_WHOLE(pointer) ((void)0)
 #endif
 
 static const struct syncgate_callbacks *callbacks;
@@ -127,6 +130,35 @@ function wordHelpers(bits: 16 | 32 | 64): [string, Helper][] {
         text: `static void store_bytes_u${bits}(uint32_t address, uint32_t offset, ${type} value) {
   uint8_t *to = place(address, offset, ${bytes});
 ${scattered(bits)}}
+`,
+      },
+    ],
+    [
+      `load_u${bits}_at`,
+      {
+        text: `static IN_PLACE ${type} load_u${bits}_at(const uint8_t *base_at, uint32_t offset) {
+  const uint8_t *from = base_at + offset;
+  CHECK_ALIGNMENT((uintptr_t)from, ${bytes});
+#if NATIVE_WORDS
+  return *(const ${WORDS[bits]} *)(const void *)from;
+#else
+  return ${gathered(bits)};
+#endif
+}
+`,
+      },
+    ],
+    [
+      `store_u${bits}_at`,
+      {
+        text: `static IN_PLACE void store_u${bits}_at(uint8_t *base_at, uint32_t offset, ${type} value) {
+  uint8_t *to = base_at + offset;
+  CHECK_ALIGNMENT((uintptr_t)to, ${bytes});
+#if NATIVE_WORDS
+  *(${WORDS[bits]} *)(void *)to = (${bits === 16 ? "uint16_t" : type})value;
+#else
+${scattered(bits)}#endif
+}
 `,
       },
     ],
@@ -272,6 +304,36 @@ const HELPERS: ReadonlyMap<string, Helper> = new Map<string, Helper>([
     {
       text: `static IN_PLACE void store_u8(uint32_t address, uint32_t offset, uint32_t value) {
   *place(address, offset, 1u) = (uint8_t)value;
+}
+`,
+    },
+  ],
+  [
+    "base",
+    {
+      text: `/* The same of \`count\` bytes, for several accesses from there on. */
+static IN_PLACE uint8_t *base(uint32_t address, uint32_t count) {
+  uint8_t *at = place(address, 0u, count);
+  KEEP_WHOLE(at);
+  return at;
+}
+`,
+    },
+  ],
+  [
+    "load_u8_at",
+    {
+      text: `static IN_PLACE uint32_t load_u8_at(const uint8_t *base_at, uint32_t offset) {
+  return base_at[offset];
+}
+`,
+    },
+  ],
+  [
+    "store_u8_at",
+    {
+      text: `static IN_PLACE void store_u8_at(uint8_t *base_at, uint32_t offset, uint32_t value) {
+  base_at[offset] = (uint8_t)value;
 }
 `,
     },

@@ -58,10 +58,15 @@ export function compiledSize(folder: string, compilation: Compilation): Compiled
     const object = path.join(place, "syncgate.o");
     const source = path.join(folder, "syncgate.c");
     execFileSync(ARM_COMPILER, [...armOptions(compilation), "-c", source, "-o", object], { stdio: "pipe" });
-    const lines = execFileSync("arm-none-eabi-size", [object], { encoding: "utf8" }).split("\n");
-    const [text = 0, data = 0, bss = 0] = lines[1]!.trim().split(/\s+/).map(Number);
-    return { text, data, bss };
+    return objectSize(object);
   } finally {
     rmSync(place, { recursive: true });
   }
+}
+
+/** Sizes of an object file. */
+export function objectSize(object: string): CompiledSize {
+  const lines = execFileSync("arm-none-eabi-size", [object], { encoding: "utf8" }).split("\n");
+  const [text = 0, data = 0, bss = 0] = lines[1]!.trim().split(/\s+/).map(Number);
+  return { text, data, bss };
 }

@@ -30,8 +30,13 @@ export function memoryAccess(name: string): MemoryAccess | undefined {
  * the natural one expects less, and so does an offset that is no multiple of it: such an access goes byte by byte.
  * @param alignment log2 of the bytes that the module states
  */
-export function accessHelper({ isStore, bytes }: MemoryAccess, alignment: number, offset: number): string {
-  const kind = isStore ? "store" : "load";
-  const way = 2 ** alignment < bytes || offset % bytes !== 0 ? "_bytes" : "";
-  return `${kind}${way}_u${bytes * 8}`;
+export function accessHelper(access: MemoryAccess, alignment: number, offset: number): string {
+  const kind = access.isStore ? "store" : "load";
+  const way = isAligned(access, alignment, offset) ? "" : "_bytes";
+  return `${kind}${way}_u${access.bytes * 8}`;
+}
+
+/** Whether the module states that the access is aligned. */
+export function isAligned({ bytes }: MemoryAccess, alignment: number, offset: number): boolean {
+  return 2 ** alignment >= bytes && offset % bytes === 0;
 }

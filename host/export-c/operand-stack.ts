@@ -38,6 +38,11 @@ export class OperandStack {
     return this.values.splice(this.values.length - count, count);
   }
 
+  /** Before a statement looks at memory, or may trap. */
+  beforeOrdered(): void {
+    this.settleWhere((value) => value.hasEffect);
+  }
+
   /** Before a statement changes memory or calls something. */
   beforeEffect(): void {
     this.settleWhere((value) => value.isOrdered || value.hasEffect);

@@ -1,10 +1,16 @@
 /** The lines of a C function's body while it is written. */
 export class Statements {
-  private readonly lines: string[] = [];
+  private readonly lines: (string | (() => string))[] = [];
   private depth = 1;
 
   add(text: string): void {
     this.lines.push("  ".repeat(this.depth) + text);
+  }
+
+  /** A line that is not known before all others are. */
+  addLate(text: () => string): void {
+    const indent = "  ".repeat(this.depth);
+    this.lines.push(() => indent + text());
   }
 
   /** A line that opens a brace. */
@@ -35,6 +41,6 @@ export class Statements {
   }
 
   text(): string {
-    return this.lines.map((line) => `${line}\n`).join("");
+    return this.lines.map((line) => `${typeof line === "string" ? line : line()}\n`).join("");
   }
 }

@@ -6,6 +6,7 @@ import { FirmwareFileError } from "./firmware-segment.js";
 export interface FirmwareSymbol {
   /** Of its first byte; of a function without the Thumb bit. */
   readonly address: number;
+  /** 0 where the assembler was not told. */
   readonly bytes: number;
 }
 
@@ -16,6 +17,7 @@ const SYMBOL_BYTES = 16;
 const OBJECT = 1;
 const FUNCTION = 2;
 const GLOBAL = 1;
+const UNDEFINED_SECTION = 0;
 
 /**
  * The functions and variables of an ELF file by name. Where several are called the same, the one that is global counts, or
@@ -39,6 +41,7 @@ export function readSymbols(bytes: Uint8Array): Map<string, FirmwareSymbol> {
       const info = view.getUint8(at + 12);
       const kind = info & 0xf;
       if (kind !== OBJECT && kind !== FUNCTION) continue;
+      if (view.getUint16(at + 14, true) === UNDEFINED_SECTION) continue;
       const name = textAt(bytes, names + view.getUint32(at, true));
       if (symbols.has(name) && info >> 4 !== GLOBAL) continue;
       const address = view.getUint32(at + 4, true);

@@ -29,9 +29,28 @@ describe("bugs", () => {
     expect(out).toMatch(/^survivor-unflushed +impossible +the survivor's superblock/m);
   });
 
-  it("prints JSON", async () => {
-    const { out } = await run(["bugs", "--only", "mark-everything", "--json"]);
-    expect(JSON.parse(out)).toMatchObject({ version: 1, bugs: [{ name: "mark-everything", killed: true }] });
+  it("prints JSON, with the shrunk case if asked for", async () => {
+    const { out } = await run(["bugs", "--only", "mark-everything", "--shrink", "--json"]);
+    const shrunk = { operations: 0, cuts: 0 };
+    expect(JSON.parse(out)).toMatchObject({
+      version: 1,
+      bugs: [{ name: "mark-everything", killed: true, shrunk }],
+    });
+  });
+
+  it("prints the size of each shrunk case", async () => {
+    const { code, out } = await run(["bugs", "--only", "mark-after-data", "--shrink", "--workers", "1"]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^mark-after-data +P1 .* 2 +1 +killed /m);
+    expect(out).toContain("Shrunk to 5 operations and 2 cuts at most: 1 of 1.");
+  });
+
+  it("prints which check catches which bug alone", async () => {
+    const { code, out } = await run(["bugs", "--only", "mark-after-data,mark-everything", "--alone"]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^mark-after-data +1 +- +1 +- +- +- +-$/m);
+    expect(out).toMatch(/^mark-everything +- +- +- +- +- +1 +-$/m);
+    expect(out).toMatch(/^caught +1 +0 +1 +0 +0 +1 +0$/m);
   });
 });
 

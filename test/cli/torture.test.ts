@@ -44,6 +44,16 @@ describe("torture of one policy", () => {
     expect(out).toMatch(/^sync-gated, late-flag and forgotten .* UNSAFE$/m);
   });
 
+  it("looks at the promises that it is told to, and at no other", async () => {
+    const args = ["torture", "--policy", "immediate", "--no-cases", ...SMALL];
+    const p3 = await run([...args, "--promises", "P3"]);
+    expect(p3.out).toMatch(/^immediate .* {2}P3 \d+ .* UNSAFE$/m);
+    expect(p3.out).not.toMatch(/P1 \d/);
+    const others = await run([...args, "--promises", "P2,P4,P6,P7"]);
+    expect(others.code).toBe(EXIT_HELD);
+    expect(others.out).toMatch(/^immediate .* - .* safe$/m);
+  });
+
   it("exits with 5 for a run that proves nothing", async () => {
     // One scenario a run: some are so short that no region becomes clean.
     for (let seed = 1; seed <= 60; seed++) {

@@ -21,6 +21,8 @@ describe("wrong usage", () => {
       'there is no bitmap scheme "double": choose one of serial, single',
     ],
     [["torture", "--scheme", "single"], "--scheme needs a policy or --members"],
+    [["torture", "--promises", "P8"], 'there is no promise "P8": choose one of P1, P2'],
+    [["bugs", "--alone", "--worlds", "-1"], "--worlds is"],
     [["torture", "--wat"], "unknown option '--wat': choose one of --policy, --workload"],
     [
       ["wat"],

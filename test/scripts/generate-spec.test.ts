@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { fillSections, specTexts } from "../../scripts/generate-spec.mjs";
+import { seededBugsTexts } from "../../scripts/seeded-bugs-page.mjs";
 import { family, layoutConstants, valueOf } from "../../scripts/layout-comments.mjs";
 import * as layout from "../../assembly/layout.js";
 
@@ -25,5 +26,13 @@ describe("SPEC.md", () => {
     expect(fillSections(made, new Map([["one", "new"]]))).toBe(made);
     expect(() => fillSections(section("two"), new Map())).toThrow('no table is made for the section "two"');
     expect(() => fillSections("", new Map([["one", "new"]]))).toThrow("has no section for: one");
+  });
+});
+
+describe("docs/seeded-bugs.md", () => {
+  it("says which checks catch which bugs alone, as recorded: npm run spec", async () => {
+    const { present, wanted } = await seededBugsTexts();
+    expect(present).toBe(wanted);
+    expect(present).toMatch(/^\| `mark-after-data` +\| \*\*x\*\* +\| +\| x +\|/m);
   });
 });

@@ -9,3 +9,8 @@ it.each([1, 2] as const)("the mirror on %i buses keeps its promises where it is 
     expect(report.marked).toBeGreaterThan(0);
   }
 });
+
+// After it a read of the mirror ended right before an unreadable sector: the flush that came next lost both members.
+it("the mirror keeps its promises where a card met a bad sector reading ahead", () => {
+  expect(cutMirror({ buses: 1, cardClass: "slow-settle", seed: 5 }, 340_764).cut).toBe(true);
+});

@@ -27,10 +27,16 @@ export interface BlockLoad {
   requests(seed: number): readonly BlockRequest[];
 }
 
+/** A workload that is nothing but its requests: they can also be run by themselves. */
+export interface BlockWorkload extends Workload {
+  readonly load: BlockLoad;
+}
+
 /** Requests as a workload: a scenario of one boot, so that a failing case has an id that holds what it did. */
-export function blockWorkload(load: BlockLoad): Workload {
+export function blockWorkload(load: BlockLoad): BlockWorkload {
   const { name, title } = load;
   return {
+    load,
     name,
     title,
     scheduled: false,

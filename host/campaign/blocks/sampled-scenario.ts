@@ -19,12 +19,12 @@ const PRODUCT_MAX = 128;
  */
 export function runSampledScenario(
   scenario: Scenario,
-  options: Pick<WorkloadOptions, "binary" | "arrays" | "seed" | "bail" | "onProgress">,
+  options: Pick<WorkloadOptions, "binary" | "arrays" | "checks" | "seed" | "bail" | "onProgress">,
   cuts: number,
 ): CampaignReport {
-  const { binary, arrays, seed, bail = Number.MAX_SAFE_INTEGER } = options;
+  const { binary, arrays, checks, seed, bail = Number.MAX_SAFE_INTEGER } = options;
   const report = new CampaignReport();
-  const campaign = new Campaign(binary, scenario.geometry, arrays);
+  const campaign = new Campaign(binary, scenario.geometry, arrays, checks);
   const readsAll = campaign.geometry.dataSectors <= READS_ALL_MAX;
   const limits: CutExplorerLimits = {
     readsAll,

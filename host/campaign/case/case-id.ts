@@ -22,7 +22,7 @@ const EMPTY_ARRAY = "g";
 const TRANSIENTS = "f";
 const COLLIDES = "c";
 
-type Optional = "options" | "empty" | "transients" | "collides";
+type Optional = "options" | "empty" | "transients" | "collides" | "classes";
 type NumberSetting = Exclude<
   keyof Scenario,
   "policy" | "profiles" | "geometry" | "boots" | "syncKinds" | Optional
@@ -55,10 +55,13 @@ const GEOMETRY_FIELDS = Object.keys(GEOMETRY_LETTERS) as (keyof ScenarioGeometry
  *
  * Numbers are in base 36, profiles and policies without their hyphens; what is as in PLAIN_SETTINGS is left out.
  * A boot is its actions, each a letter, its time in us and its fields, then its end (case-id-boots.ts).
- * @throws Error for numbers that are not whole and not negative
+ * @throws Error for numbers that are not whole and not negative, and for cards that have no name
  */
 export function encodeCase(failing: FailingCase): string {
   const { scenario, step, choices } = failing;
+  if (scenario.classes !== undefined) {
+    throw new Error("a case id names the classes of its cards: leave out `classes`, and name `profiles`");
+  }
   const sections = [
     VERSION,
     policyText(scenario.policy),

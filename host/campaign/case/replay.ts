@@ -1,6 +1,8 @@
 import type { SectorContents } from "../../sdcard-emulator/sector-contents.js";
 import type { ArrayGeometry } from "../world/array-geometry.js";
 import { Campaign } from "../campaign.js";
+import { ALL_CHECKS, type Checks } from "../oracle/checks.js";
+import { CleanArrays } from "../world/clean-arrays.js";
 import type { JudgedOutcome } from "../search/cut-explorer.js";
 import { EventLog } from "./event-log.js";
 import { failingBoot, type FailingCase } from "./failing-case.js";
@@ -37,11 +39,20 @@ export interface Replayed {
  * Replays a case. Where one cut breaks nothing, its recovery is cut too, at each of its events with each outcome: such
  * a second cut is not part of a case, because there are few enough to try them all.
  * @param binary the rig build of the driver
+ * @param checks the promises that are looked at
+ * @param arrays where new arrays come from, if many cases are replayed
  */
-export function replayCase(binary: Uint8Array, failing: FailingCase): Replayed {
-  const once = replayAtDepth(binary, failing, 1);
+export function replayCase(
+  binary: Uint8Array,
+  failing: FailingCase,
+  checks: Checks = ALL_CHECKS,
+  arrays: CleanArrays = new CleanArrays(binary),
+): Replayed {
+  const replayAtDepth = (depth: 1 | 2): Replayed =>
+    replayed(new Campaign(binary, failing.scenario.geometry, arrays, checks), failing, depth);
+  const once = replayAtDepth(1);
   if (once.ending !== "held" || failing.choices === null) return once;
-  const twice = replayAtDepth(binary, failing, 2);
+  const twice = replayAtDepth(2);
   return twice.ending === "broken" ? twice : once;
 }
 
@@ -49,10 +60,9 @@ export function replayCase(binary: Uint8Array, failing: FailingCase): Replayed {
  * Runs a case's scenario without exploring anything, cuts it at the case's moment with the case's outcome, and judges
  * that one outcome.
  */
-function replayAtDepth(binary: Uint8Array, failing: FailingCase, depth: 1 | 2): Replayed {
+function replayed(campaign: Campaign, failing: FailingCase, depth: 1 | 2): Replayed {
   const { scenario, step, choices } = failing;
   const boot = failingBoot(failing);
-  const campaign = new Campaign(binary, scenario.geometry);
   const only = new ReplayedCut(boot, step, choices);
   const observer = new EventLog();
   const bail = Number.MAX_SAFE_INTEGER;

@@ -1,6 +1,23 @@
 import { Campaign } from "../campaign.js";
 import type { Scenario } from "../world/scenario.js";
+import type { Checks } from "../oracle/checks.js";
 import type { BrokenPromise, Violation } from "../oracle/violation.js";
+import type { CleanArrays } from "../world/clean-arrays.js";
+import { everyCardAlone } from "../world/lone-cards.js";
+
+export interface ShrinkRunsOptions {
+  /** The rig build of the driver. */
+  readonly binary: Uint8Array;
+  readonly arrays: CleanArrays;
+  /** The promises that are looked at. */
+  readonly checks: Checks;
+  /** What must be broken for a scenario to count as failing. */
+  readonly promises: readonly BrokenPromise[];
+  /** After so many runs no other scenario fails. */
+  readonly runsMax: number;
+  /** 2: the recoveries of all outcomes are cut again, which takes a hundred times as long. */
+  readonly depth: 1 | 2;
+}
 
 /**
  * Runs candidates of a shrinking case, each at most once and all in a fresh campaign: whether a scenario fails then
@@ -11,21 +28,10 @@ export class ShrinkRuns {
   runs = 0;
   private readonly known = new Map<string, Violation | null>();
 
-  /**
-   * @param binary the rig build of the driver
-   * @param promises what must be broken for a scenario to count as failing
-   * @param runsMax after so many runs no other scenario fails
-   */
-  constructor(
-    private readonly binary: Uint8Array,
-    private readonly promises: readonly BrokenPromise[],
-    private readonly runsMax: number,
-    /** 2: the recoveries of all outcomes are cut again, which takes a hundred times as long. */
-    private readonly depth: 1 | 2,
-  ) {}
+  constructor(private readonly options: ShrinkRunsOptions) {}
 
   get exhausted(): boolean {
-    return this.runs >= this.runsMax;
+    return this.runs >= this.options.runsMax;
   }
 
   /**
@@ -38,11 +44,14 @@ export class ShrinkRuns {
     if (this.exhausted) return null;
     this.runs++;
     const last = scenario.boots.length - 1;
-    const campaign = new Campaign(this.binary, scenario.geometry);
+    const { binary, arrays, checks, promises, depth } = this.options;
+    const campaign = new Campaign(binary, scenario.geometry, arrays, checks);
     const report =
-      this.depth === 1 ? campaign.run(scenario, last, 1) : campaign.runDepthTwo(scenario, 1, last).report;
+      depth === 1
+        ? campaign.run(scenario, last, 1, everyCardAlone(scenario))
+        : campaign.runDepthTwo(scenario, 1, last).report;
     const found = report.violations[0];
-    const isWanted = found !== undefined && found.boot === last && sameSet(found.promises, this.promises);
+    const isWanted = found !== undefined && found.boot === last && sameSet(found.promises, promises);
     const violation = isWanted ? found : null;
     this.known.set(key, violation);
     return violation;

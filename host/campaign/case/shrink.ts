@@ -1,15 +1,22 @@
 import { smallestFailing } from "./delta-debugging.js";
+import { caseSize, SIZE_GOAL, type CaseSize } from "./case-size.js";
 import { caseOf, type FailingCase } from "./failing-case.js";
 import { PLAIN_END } from "../world/plain-scenario.js";
-import { replayCase } from "./replay.js";
+import { replayCase, type Replayed } from "./replay.js";
 import { reductionsOf, retimedWithoutAction } from "./scenario-reductions.js";
-import type { Action, Boot, Scenario } from "../world/scenario.js";
+import { END_STOP, type Action, type Boot, type Scenario } from "../world/scenario.js";
 import { ShrinkRuns, sameSet } from "./shrink-runs.js";
+import { ALL_CHECKS, type Checks } from "../oracle/checks.js";
 import type { BrokenPromise } from "../oracle/violation.js";
+import { CleanArrays } from "../world/clean-arrays.js";
 
 export interface ShrinkOptions {
   /** Scenarios run at most; default 400. Replays of single outcomes at the end are not counted. */
   readonly runsMax?: number;
+  /** The promises that are looked at: with one alone, whatever else a smaller case breaks does not matter. Default: all. */
+  readonly checks?: Checks;
+  /** New arrays made before, if many cases are shrunk. */
+  readonly arrays?: CleanArrays;
 }
 
 /** A shrunk case, and what shrinking did. */
@@ -19,6 +26,8 @@ export interface Shrunk {
   readonly promises: readonly BrokenPromise[];
   readonly actionsBefore: number;
   readonly actionsAfter: number;
+  /** Of the shrunk case. */
+  readonly size: CaseSize;
   /** Scenarios run. */
   readonly runs: number;
 }
@@ -33,20 +42,24 @@ const ROUNDS_MAX = 8;
  * @throws Error when the case does not fail
  */
 export function shrinkCase(binary: Uint8Array, failing: FailingCase, options: ShrinkOptions = {}): Shrunk {
-  const { ending, violation, divergence, depth } = replayCase(binary, failing);
+  const { checks = ALL_CHECKS, arrays = new CleanArrays(binary), runsMax = RUNS_MAX } = options;
+  const replay = (candidate: FailingCase): Replayed => replayCase(binary, candidate, checks, arrays);
+  const { ending, violation, divergence, depth } = replay(failing);
   if (violation === null) {
     const why = ending === "held" ? "every promise held" : divergence;
     throw new Error(`the case cannot be shrunk because it does not fail: ${why}`);
   }
   const { promises } = violation;
-  const runs = new ShrinkRuns(binary, promises, options.runsMax ?? RUNS_MAX, depth);
-  const scenario = smallest(failing.scenario, runs);
+  const runs = new ShrinkRuns({ binary, arrays, checks, promises, runsMax, depth });
+  const scenario = fewerCuts(smallest(failing.scenario, runs), runs);
   const found = runs.failure(scenario);
   // A case found in a longer campaign can need an order of reads that a fresh one does not try: it stays as it was.
   const shrunk = found === null ? failing : caseOf(scenario, found);
+  const plainest = plainer(replay, shrunk, promises);
   return {
-    failing: plainer(binary, shrunk, promises),
+    failing: plainest,
     promises,
+    size: caseSize(plainest, depth),
     actionsBefore: actionCount(failing.scenario),
     actionsAfter: actionCount(shrunk.scenario),
     runs: runs.runs,
@@ -91,9 +104,9 @@ function fewerActions(scenario: Scenario, runs: ShrinkRuns): Scenario {
   const placed = scenario.boots.flatMap(({ actions }, boot) => actions.map((action) => ({ boot, action })));
   const withActions = (part: readonly PlacedAction[]): Scenario => ({
     ...scenario,
-    boots: scenario.boots.map(({ end }, boot): Boot => ({
+    boots: scenario.boots.map((rest, boot): Boot => ({
+      ...rest,
       actions: part.filter((one) => one.boot === boot).map(({ action }) => action),
-      end,
     })),
   });
   return withActions(smallestFailing(placed, (part) => runs.failure(withActions(part)) !== null));
@@ -114,6 +127,23 @@ function plainerValues(scenario: Scenario, runs: ShrinkRuns): Scenario {
   return current;
 }
 
+/** Of more cuts than a case should have, those that need none: the array is stopped in good order instead. */
+function fewerCuts(scenario: Scenario, runs: ShrinkRuns): Scenario {
+  let current = scenario;
+  for (let boot = 0; boot < current.boots.length - 1; boot++) {
+    if (current.boots.length - stops(current) <= SIZE_GOAL.cuts) break;
+    const { end, ...rest } = current.boots[boot]!;
+    const stopped = { ...rest, end: { ...end, topology: END_STOP, pick: 0 } };
+    const candidate = { ...current, boots: current.boots.with(boot, stopped) };
+    if (runs.failure(candidate) !== null) current = candidate;
+  }
+  return current;
+}
+
+function stops({ boots }: Scenario): number {
+  return boots.filter(({ end }) => end.topology === END_STOP).length;
+}
+
 function retimed(scenario: Scenario, runs: ShrinkRuns): Scenario {
   let current = scenario;
   for (;;) {
@@ -124,9 +154,13 @@ function retimed(scenario: Scenario, runs: ShrinkRuns): Scenario {
 }
 
 /** The same cut with the plain end that nothing comes to, and options 0 wherever another one is not needed. */
-function plainer(binary: Uint8Array, failing: FailingCase, promises: readonly BrokenPromise[]): FailingCase {
+function plainer(
+  replay: (candidate: FailingCase) => Replayed,
+  failing: FailingCase,
+  promises: readonly BrokenPromise[],
+): FailingCase {
   const breaks = (candidate: FailingCase): boolean => {
-    const { violation } = replayCase(binary, candidate);
+    const { violation } = replay(candidate);
     return violation !== null && sameSet(violation.promises, promises);
   };
   let best = failing;

@@ -6,6 +6,7 @@ import type { WriteWatch } from "../coverage/write-watch.js";
 import type { ArrayGeometry } from "../world/array-geometry.js";
 import type { CampaignReport } from "../campaign-report.js";
 import { visitOutcomes, type OutcomeVisitor } from "./crash-outcomes.js";
+import type { Checks } from "../oracle/checks.js";
 import type { MarkOracle } from "../oracle/mark-oracle.js";
 import type { RecoveredStates } from "./recovered-states.js";
 import type { LoneRecoveryCuts } from "./lone-recovery-cuts.js";
@@ -69,6 +70,8 @@ export interface CutExplorerOptions extends CutExplorerLimits {
   readonly recovery: Recovery;
   readonly states: RecoveredStates;
   readonly report: CampaignReport;
+  /** The promises that are looked at. */
+  readonly checks: Checks;
 }
 
 /**
@@ -85,6 +88,8 @@ export class CutExplorer implements OutcomeVisitor {
   private moment: CutMoment = { boot: 0, step: 0, timeUs: 0 };
   private toRead: Int32Array;
   private found = 0;
+  /** Whether some outcome of the last cut broke a promise. */
+  private cutBroke = false;
   /** Sectors that recoveries may still resynchronise. */
   private resyncSectors = 0;
   /** Whether the card in each slot holds what the history says, and whether a person may be needed for an assembly. */
@@ -124,8 +129,12 @@ export class CutExplorer implements OutcomeVisitor {
     report.cuts++;
     const inspected = this.options.inspector?.version ?? 0;
     const versions = `${cards[0].crashVersion},${cards[1].crashVersion},${history.version},${inspected}`;
-    if (versions === this.lastVersions) return;
+    if (versions === this.lastVersions) {
+      if (this.cutBroke) report.brokenCuts++;
+      return;
+    }
     this.lastVersions = versions;
+    this.cutBroke = false;
     this.begin(cards, moment);
     this.options.writes.cut(cards, this.axes);
     this.resyncSectors += this.options.resyncSectorsPerCut ?? Infinity;
@@ -136,6 +145,7 @@ export class CutExplorer implements OutcomeVisitor {
     report.optionPairs += count.optionPairs;
     report.optionPairsTried += count.optionPairsVisited;
     if (!count.exhaustive) report.bounded++;
+    if (this.cutBroke) report.brokenCuts++;
     report.distinct = this.options.states.distinct;
   }
 
@@ -195,6 +205,7 @@ export class CutExplorer implements OutcomeVisitor {
     const { states, recovery, history, report, inspector } = this.options;
     const pair = this.pair!;
     if (this.losesBothCopies()) return true;
+    const before = this.found;
     const hashLow = pair.hashLow();
     const hashHigh = pair.hashHigh();
     let state = states.find(hashLow, hashHigh);
@@ -209,15 +220,22 @@ export class CutExplorer implements OutcomeVisitor {
       if (this.isTriedAlone(hashHigh)) state.lone = this.recoverAlone(hashHigh);
       this.cutRecovery(recovered);
       for (const lone of state.lone) this.cutLoneRecovery(lone, recovered);
+      state.isFaulty = this.found > before || recovered.fault !== FAULT_NONE;
     }
     if (state.recovered.marked.length > 0) report.outcomesWithMarks++;
-    if (state.recovered.fault !== FAULT_NONE) this.reportFault(state.recovered);
+    if (this.isFaulty(state.recovered.fault)) this.reportFault(state.recovered);
     else if (state.judgedHistory !== history.version) {
       state.judgedHistory = history.version;
+      const judgedFrom = this.found;
       this.judgeAssembly(state.recovered);
       for (const lone of state.lone) this.judgeLone(lone);
+      state.isMisread = this.found > judgedFrom;
     }
     if (inspector !== undefined) this.judgeInspected(inspector, state.recovered);
+    if (state.isFaulty || state.isMisread || this.found > before) {
+      this.cutBroke = true;
+      report.brokenPairs++;
+    }
     return this.found < this.options.bail;
   }
 
@@ -244,7 +262,7 @@ export class CutExplorer implements OutcomeVisitor {
   }
 
   private judgeReads(recovered: Recovered): void {
-    if (recovered.fault !== FAULT_NONE) this.reportFault(recovered);
+    if (this.isFaulty(recovered.fault)) this.reportFault(recovered);
     else this.judgeAssembly(recovered);
   }
 
@@ -308,7 +326,7 @@ export class CutExplorer implements OutcomeVisitor {
    */
   private judgeLone(lone: LoneRecovered): void {
     const { fault, faultSector, faultText, member } = lone;
-    if (fault !== FAULT_NONE) {
+    if (this.isFaulty(fault)) {
       const text = faultText === "" ? `sector ${faultSector} flips` : faultText;
       this.note(promisesOfFault(fault), faultSector, `card ${"AB"[member]} alone: ${text}`);
     } else if (lone.accepted && this.holdsHistory(lone)) {
@@ -351,7 +369,7 @@ export class CutExplorer implements OutcomeVisitor {
 
   /** @param mayMiss whether a sector may be unreadable on the only card that counts */
   private judgeValues({ sectors, values }: ReadValues, where: string, mayMiss: boolean): void {
-    const { history, report } = this.options;
+    const { history, report, checks } = this.options;
     for (let i = 0; i < sectors.length; i++) {
       if (mayMiss && values[i] === UNREADABLE) {
         // Torn on this card by the cut, perhaps while the driver copied, or destroyed: the other card was to repair it.
@@ -360,10 +378,16 @@ export class CutExplorer implements OutcomeVisitor {
       }
       const verdict = history.permits(sectors[i]!, values[i]!);
       if (verdict === VERDICT_OK) continue;
+      if (!checks.hasAny(promisesOfVerdict(verdict))) continue;
       const text = `${where}sector ${sectors[i]} reads as ${VERDICT_NAMES[verdict]}`;
       this.note(promisesOfVerdict(verdict), sectors[i]!, text);
       return;
     }
+  }
+
+  /** Whether a recovery broke a promise that is looked at. */
+  private isFaulty(fault: number): boolean {
+    return fault !== FAULT_NONE && this.options.checks.hasAny(promisesOfFault(fault));
   }
 
   private reportFault(recovered: Recovered): void {
@@ -373,9 +397,11 @@ export class CutExplorer implements OutcomeVisitor {
   }
 
   private note(promises: readonly BrokenPromise[], sector: number, text: string): void {
+    const broken = this.options.checks.of(promises);
+    if (broken.length === 0) return;
     this.found++;
     const choices = [this.choices[0].slice(), this.choices[1].slice()] as const;
-    this.options.report.note({ promises, ...this.moment, choices, sector, text });
+    this.options.report.note({ promises: broken, ...this.moment, choices, sector, text });
   }
 
   /** The data sectors of the cut's axes, and those in which the cards differ already; results of recoveries that read others are dropped. */

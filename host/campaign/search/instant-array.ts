@@ -15,7 +15,11 @@ import type { DriverModule, DriverPort } from "../../mirror/driver-module.js";
 import { configureDriver, type DriverOptions } from "../../mirror/driver-options.js";
 import { LinearMemoryBuffers } from "../../mirror/linear-memory-buffer.js";
 import { UNREADABLE, ZEROS, type SectorContents } from "../../sdcard-emulator/sector-contents.js";
+import { requestTicksMax } from "./recovery-bounds.js";
 import { CommandList } from "./command-list.js";
+import { KnownAssemblies, type Assembled, type RecoveryCourse } from "./known-assemblies.js";
+import { RunReads, type KnownRuns } from "./known-runs.js";
+import { RunLog, repeatRun } from "./run-log.js";
 import type { ScratchPair } from "./scratch-pair.js";
 
 /** Both slots hold a card. */
@@ -23,8 +27,7 @@ export const PRESENT_BOTH = 3;
 
 const ASSEMBLE_TAG = 0x1000;
 const REQUEST_TAG = 0x2000;
-/** A request needs no tick: its commands are answered at once; some are granted for a driver that waits. */
-const REQUEST_TICKS_MAX = 64;
+const EMPTY = new Int32Array(0);
 
 /**
  * The driver on a pair of images, at once instead of in virtual time: a command is answered as soon as the driver has
@@ -38,7 +41,16 @@ export class InstantArray implements DriverPort {
   /** Memory of a driver that was configured and has not been used. */
   private readonly configured: Uint8Array;
   private readonly commands = new CommandList();
+  private readonly assemblies: KnownAssemblies;
+  /** Whether the run under way is noted, because it was not known. */
+  private notes = false;
+  private courses: KnownRuns<RecoveryCourse> | null = null;
+  private readonly log = new RunLog();
+  private readonly reads = new RunReads();
+  /** An assembly that was known, as long as the driver itself is not needed in the state at its end. */
+  private suspended: Assembled | null = null;
   private readonly ownBuffers: LinearMemoryBuffers;
+  private readonly requestTicksMax: number;
   private pair: ScratchPair | null = null;
   private present = PRESENT_BOTH;
   private epochAsked = -1;
@@ -52,7 +64,9 @@ export class InstantArray implements DriverPort {
     contents: SectorContents,
     driverOptions: DriverOptions,
   ) {
+    this.assemblies = new KnownAssemblies(driver);
     this.ownBuffers = new LinearMemoryBuffers(driver.memory, contents);
+    this.requestTicksMax = requestTicksMax(driverOptions.settleMs ?? 0);
     driver.reset();
     configureDriver(driver.exports, driverOptions);
     this.configured = driver.memory.slice(0, driver.exports.staticBytes());
@@ -61,31 +75,114 @@ export class InstantArray implements DriverPort {
   /**
    * A fresh controller assembles what is in the slots.
    * @param present one bit for each slot that holds a card
-   * @returns whether the assembly ended within `ticksMax` ticks of 1 ms
+   * @returns null if the assembly has not ended within `ticksMax` ticks of 1 ms
    */
-  boot(pair: ScratchPair, present: number, policy: number, nonce: number, ticksMax: number): boolean {
-    const { driver } = this;
+  boot(
+    pair: ScratchPair,
+    present: number,
+    policy: number,
+    nonce: number,
+    ticksMax: number,
+  ): Assembled | null {
+    const { driver, assemblies } = this;
     this.pair = pair;
     this.present = present;
     this.commands.clear();
     driver.connect(this);
+    this.epochKnown = false;
+    const runs = assemblies.runs(present, policy, nonce);
+    const known = this.begin(runs);
+    if (known !== undefined) {
+      this.suspended = known;
+      this.assembleStatus = known.status;
+      this.nowMs = known.nowMs;
+      this.repeat(known.log, EMPTY);
+      return known;
+    }
+    this.suspended = null;
     driver.memory.set(this.configured);
     this.assembleStatus = -1;
-    this.epochKnown = false;
     this.nowMs = 0;
     driver.exports.assemble(policy, nonce, ASSEMBLE_TAG);
     this.drain();
     for (let ticks = 0; this.assembleStatus < 0; ticks++) {
-      if (ticks === ticksMax) return false;
+      if (ticks === ticksMax) return null;
       this.tick(1);
     }
-    return true;
+    const assembled = assemblies.ended(this.assembleStatus, this.nowMs, this.log.copy());
+    if (this.notes) runs.keep(this.reads, assembled);
+    this.notes = false;
+    return assembled;
+  }
+
+  /**
+   * The recovery goes on from the end of this assembly, which is the last one here.
+   * @param sectors data sectors that it will read, ascending: the same object for the same sectors
+   * @param readsFirst whether before it resynchronises
+   * @returns how it goes on, if that is known: nothing is done yet. Else it is to be done, and told to `courseEnded`
+   */
+  courseFrom(assembled: Assembled, sectors: Int32Array, readsFirst: boolean): RecoveryCourse | undefined {
+    this.courses = this.assemblies.courses(assembled, sectors, readsFirst);
+    return this.begin(this.courses);
+  }
+
+  /** What was done since `courseFrom`, or since this was last called. */
+  takeLog(): Int32Array {
+    const log = this.log.copy();
+    this.log.clear();
+    return log;
+  }
+
+  /** The recovery that was to be done has come to its end. */
+  courseEnded(course: RecoveryCourse): void {
+    if (!this.notes) return;
+    this.assemblies.courseEnded(course);
+    this.courses!.keep(this.reads, course);
+    this.notes = false;
+  }
+
+  /** Does again what a log says. @param values get what its reads come to */
+  repeat(log: Int32Array, values: Int32Array): void {
+    repeatRun(log, this.pair!, this.buffer, values);
+  }
+
+  /** REGION_... of every region now. */
+  regionStates(): Uint8Array {
+    this.resume();
+    return this.assemblies.regionStates();
+  }
+
+  counter(key: number): number {
+    this.resume();
+    return this.driver.exports.counter(key);
+  }
+
+  memberState(member: number): number {
+    this.resume();
+    return this.driver.exports.memberState(member);
   }
 
   tick(ms: number): void {
+    this.resume();
     this.nowMs += ms;
     this.driver.exports.tick(this.nowMs);
     this.drain();
+  }
+
+  private begin<T>(runs: KnownRuns<T>): T | undefined {
+    const known = runs.find(this.pair!);
+    this.notes = known === undefined;
+    if (known !== undefined) return known;
+    this.log.clear();
+    this.reads.clear();
+    return undefined;
+  }
+
+  /** The driver itself goes on from the end of an assembly that was known. */
+  private resume(): void {
+    if (this.suspended === null) return;
+    this.driver.memory.set(this.suspended.state);
+    this.suspended = null;
   }
 
   /** Reads the sectors in runs; a run with an unreadable sector is read again one by one. @returns whether all was answered */
@@ -110,12 +207,16 @@ export class InstantArray implements DriverPort {
   readRun(sector: number, count: number, values: Int32Array, at: number): boolean {
     const status = this.request(REQUEST_READ, sector, count);
     if (status === STATUS_OK) {
-      for (let k = 0; k < count; k++) values[at + k] = this.buffer[k]!;
+      for (let k = 0; k < count; k++) {
+        values[at + k] = this.buffer[k]!;
+        if (this.notes) this.log.takes(at + k, k);
+      }
       return true;
     }
     if (status !== STATUS_READ_ERROR) return false;
     if (count === 1) {
       values[at] = UNREADABLE;
+      if (this.notes) this.log.loses(at);
       return true;
     }
     for (let k = 0; k < count; k++) {
@@ -133,11 +234,12 @@ export class InstantArray implements DriverPort {
   }
 
   private request(operation: number, sector: number, count: number): number {
+    this.resume();
     this.requestStatus = -1;
     const accepted = this.driver.exports.submit(operation, sector, count, 0, REQUEST_TAG);
     if (accepted !== STATUS_OK) return (this.requestStatus = accepted);
     this.drain();
-    for (let ticks = 0; this.requestStatus < 0 && ticks < REQUEST_TICKS_MAX; ticks++) this.tick(1);
+    for (let ticks = 0; this.requestStatus < 0 && ticks < this.requestTicksMax; ticks++) this.tick(1);
     return this.requestStatus;
   }
 
@@ -162,25 +264,45 @@ export class InstantArray implements DriverPort {
     const operation = command & ~CARD_OWN_BUFFER;
     if (operation === CARD_FLUSH) return STATUS_OK;
     if (operation === CARD_ZERO) {
-      for (let i = 0; i < count; i++) pair.set(member, sector + i, ZEROS);
+      for (let i = 0; i < count; i++) this.write(member, sector + i, ZEROS);
       return STATUS_OK;
     }
     const own = operation === command ? null : this.ownBuffers.at(buffer >>> 0);
     if (operation === CARD_READ) {
-      for (let i = 0; i < count; i++)
-        if (pair.get(member, sector + i) === UNREADABLE) return STATUS_READ_ERROR;
+      let readable = true;
       for (let i = 0; i < count; i++) {
         const content = pair.get(member, sector + i);
-        if (own === null) this.buffer[bufferSector + i] = content;
+        if (this.notes) this.reads.reads(member, sector + i, content, own !== null);
+        if (content === UNREADABLE) readable = false;
+      }
+      if (!readable) return STATUS_READ_ERROR;
+      for (let i = 0; i < count; i++) {
+        const content = pair.get(member, sector + i);
+        if (own === null) this.load(bufferSector + i, member, sector + i, content);
         else own.storeSector(bufferSector + i, content);
       }
       return STATUS_OK;
     }
+    // What the caller's buffer held before decides this run too, and nobody has noted that.
+    if (own === null) this.notes = false;
     for (let i = 0; i < count; i++) {
       const content = own === null ? this.buffer[bufferSector + i]! : own.sampleSector(bufferSector + i);
-      pair.set(member, sector + i, content);
+      this.write(member, sector + i, content);
     }
     return STATUS_OK;
+  }
+
+  private write(member: number, sector: number, content: number): void {
+    if (this.notes) {
+      this.log.writes(member, sector, content);
+      this.reads.writes(member, sector);
+    }
+    this.pair!.set(member, sector, content);
+  }
+
+  private load(bufferSector: number, member: number, sector: number, content: number): void {
+    if (this.notes) this.log.loads(bufferSector, member, sector);
+    this.buffer[bufferSector] = content;
   }
 
   cardSubmit(
@@ -196,6 +318,7 @@ export class InstantArray implements DriverPort {
   }
 
   zeros(_buffer: number, bufferSector: number, count: number): void {
+    if (this.notes) this.log.clears(bufferSector, count);
     this.buffer.fill(ZEROS, bufferSector, bufferSector + count);
   }
 

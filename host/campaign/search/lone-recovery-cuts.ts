@@ -75,13 +75,13 @@ export class LoneRecoveryCuts {
     const judge = (pair: ScratchPair): boolean =>
       this.judgeAlone(pair, lone) && this.judgeBoth(pair, lone, both, answered > 0);
     for (let steps = 0; this.brokenPromises.length === 0; steps++) {
-      if (steps === STEPS_MAX) return this.note(["P5"], -1, "a lone card does not answer");
+      if (steps === STEPS_MAX) return void this.note(["P5"], -1, "a lone card does not answer");
       // The first answer changes what a cut may lead to, whatever the card holds.
       const answers: boolean = answered > 0 && !judgedAnswered;
       judgedAnswered ||= answers;
       if (recovery.moved() || answers) this.second.cut(recovery, judge);
       if (mirror.modeStatus >= 0 && mirror.modeStatus !== STATUS_OK)
-        return this.note(["P7"], -1, `assembly of a lone card ended with status ${mirror.modeStatus}`);
+        return void this.note(["P7"], -1, `assembly of a lone card ended with status ${mirror.modeStatus}`);
       if (answered === sectors.length) return;
       if (mirror.modeStatus === STATUS_OK && asked === answered && recovery.read(sectors[asked]!, onRead))
         asked++;
@@ -93,16 +93,14 @@ export class LoneRecoveryCuts {
   private judgeAlone(pair: ScratchPair, before: LoneRecovered): boolean {
     const after = this.recoveredAlone(pair, before);
     if (after.fault !== FAULT_NONE) {
-      this.note(
+      return !this.note(
         promisesOfFault(after.fault),
         after.faultSector,
         `a lone boot that was cut: ${after.faultText}`,
       );
-      return false;
     }
     if (!after.accepted) {
-      this.note(["P2"], -1, "a lone boot that was cut cannot be repeated");
-      return false;
+      return !this.note(["P2"], -1, "a lone boot that was cut cannot be repeated");
     }
     return this.agrees(firstOtherRead(after, before), "a lone card");
   }
@@ -112,12 +110,11 @@ export class LoneRecoveryCuts {
     const after = this.recoveredBoth(pair, lone.sectors);
     if (after.fault !== FAULT_NONE) {
       const text = after.faultText === "" ? `sector ${after.faultSector} differs` : after.faultText;
-      this.note(
+      return !this.note(
         promisesOfFault(after.fault),
         after.faultSector,
         `both after a lone boot that was cut: ${text}`,
       );
-      return false;
     }
     const { winner, status } = after.expected;
     if (winner === lone.member) {
@@ -137,15 +134,13 @@ export class LoneRecoveryCuts {
       return this.agrees(sector, "both cards after a lone boot that answered nothing");
     }
     const text = answered ? "answered, and is not recorded" : `leads to status ${status}, winner ${winner}`;
-    this.note(["P2"], -1, `a lone boot that was cut ${text}`);
-    return false;
+    return !this.note(["P2"], -1, `a lone boot that was cut ${text}`);
   }
 
   /** @param sector of which other bytes were read; -1 for none */
   private agrees(sector: number, who: string): boolean {
     if (sector < 0) return true;
-    this.note(["P3"], sector, `after a cut during a lone boot, ${who} read another sector ${sector}`);
-    return false;
+    return !this.note(["P3"], sector, `after a cut during a lone boot, ${who} read another sector ${sector}`);
   }
 
   private recoveredAlone(pair: ScratchPair, { member, sectors }: LoneRecovered): LoneRecovered {
@@ -166,9 +161,13 @@ export class LoneRecoveryCuts {
     return this.options.states.recovered(pair, this.options.recovery, sectors);
   }
 
-  private note(promises: readonly BrokenPromise[], sector: number, text: string): void {
-    this.brokenPromises = promises;
+  /** @returns whether the promise is looked at */
+  private note(promises: readonly BrokenPromise[], sector: number, text: string): boolean {
+    const broken = this.options.checks.of(promises);
+    if (broken.length === 0) return false;
+    this.brokenPromises = broken;
     this.brokenSector = sector;
     this.brokenText = text;
+    return true;
   }
 }

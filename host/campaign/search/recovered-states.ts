@@ -1,11 +1,15 @@
 import type { LoneRecovered, Recovered, Recovery } from "./recovery.js";
 import type { ScratchPair } from "./scratch-pair.js";
+import { StateKeys } from "./state-keys.js";
 
 /** A recovered state, and the moment of the history at which it was last judged. */
 export interface RecoveredState {
   readonly recovered: Recovered;
   readonly check: number;
   judgedHistory: number;
+  /** Whether a promise is broken: by what it is, and by what the history says of it, when that was last asked. */
+  isFaulty: boolean;
+  isMisread: boolean;
   /** What each card alone led to; empty unless this state is one of those that are tried so. */
   lone: readonly LoneRecovered[];
 }
@@ -20,8 +24,10 @@ const KEPT_MAX = 1 << 18;
 export class RecoveredStates {
   /** Shared by all histories that judge these states: a version must never mean two things. */
   readonly historyVersions = { last: 0 };
-  private readonly states = new Map<number, RecoveredState>();
-  private readonly seen = new Set<number>();
+  private keys = new StateKeys();
+  /** By the number of their key. */
+  private states: RecoveredState[] = [];
+  private readonly seen = new StateKeys();
 
   /** Different pairs of images seen. */
   get distinct(): number {
@@ -29,17 +35,24 @@ export class RecoveredStates {
   }
 
   find(hashLow: number, hashHigh: number): RecoveredState | undefined {
-    const state = this.states.get(keyOf(hashLow, hashHigh));
-    if (state === undefined || state.check !== hashHigh) return undefined;
-    return state;
+    const key = this.keys.find(hashLow, hashHigh);
+    if (key < 0) return undefined;
+    const state = this.states[key]!;
+    return state.check === hashHigh ? state : undefined;
   }
 
   keep(hashLow: number, hashHigh: number, recovered: Recovered): RecoveredState {
-    const key = keyOf(hashLow, hashHigh);
-    const state: RecoveredState = { recovered, check: hashHigh, judgedHistory: -1, lone: [] };
-    if (this.states.size === KEPT_MAX) this.states.clear();
-    this.states.set(key, state);
-    this.seen.add(key);
+    const state: RecoveredState = {
+      recovered,
+      check: hashHigh,
+      judgedHistory: -1,
+      isFaulty: false,
+      isMisread: false,
+      lone: [],
+    };
+    if (this.states.length === KEPT_MAX) this.forget();
+    this.states[this.keys.add(hashLow, hashHigh)] = state;
+    this.seen.add(hashLow, hashHigh);
     return state;
   }
 
@@ -57,10 +70,8 @@ export class RecoveredStates {
 
   /** Results no longer hold (other sectors are to be read); what was seen stays counted. */
   forget(): void {
-    this.states.clear();
+    if (this.states.length === 0) return;
+    this.keys = new StateKeys();
+    this.states = [];
   }
-}
-
-function keyOf(hashLow: number, hashHigh: number): number {
-  return (hashLow >>> 0) * 0x200000 + (hashHigh & 0x1fffff);
 }

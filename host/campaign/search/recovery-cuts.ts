@@ -12,6 +12,7 @@ import type { CardImage } from "../../sdcard-emulator/card-image.js";
 import { profile } from "../../sdcard-emulator/characteristics.js";
 import { WINNER_BOTH } from "../oracle/assembly-expectation.js";
 import { BitmapRecords } from "../oracle/bitmap-record.js";
+import type { Checks } from "../oracle/checks.js";
 import { MarkOracle } from "../oracle/mark-oracle.js";
 import { promisesOfFault, type BrokenPromise } from "../oracle/violation.js";
 import { PRESENT_BOTH } from "./instant-array.js";
@@ -25,6 +26,8 @@ import { TimedRecovery, type TimedRecoveryOptions } from "./timed-recovery.js";
 
 export interface RecoveryCutsOptions extends TimedRecoveryOptions {
   readonly recovery: Recovery;
+  /** The promises that are looked at. */
+  readonly checks: Checks;
   readonly states: RecoveredStates;
 }
 
@@ -120,14 +123,16 @@ export class RecoveryCuts {
     const { fault, faultSector, faultText } = state;
     if (fault !== FAULT_NONE) {
       const text = faultText === "" ? `sector ${faultSector} differs between the cards` : faultText;
-      this.note(promisesOfFault(fault), faultSector, `after a cut during recovery, ${text}`);
-      return false;
+      return !this.note(promisesOfFault(fault), faultSector, `after a cut during recovery, ${text}`);
     }
     const { winner, status } = state.expected;
     // A rebuild that is over leaves two members; nothing else may change who counts.
     if (winner !== expected.expected.winner && !(expected.expected.rebuilds && winner === WINNER_BOTH)) {
-      this.note(["P2"], -1, `after a cut during recovery, assembly ends otherwise, with status ${status}`);
-      return false;
+      return !this.note(
+        ["P2"],
+        -1,
+        `after a cut during recovery, assembly ends otherwise, with status ${status}`,
+      );
     }
     if (expected.expected.rebuilds && winner !== WINNER_BOTH) this.cutsInRebuild++;
     if (winner === WINNER_BOTH && !this.marksAreAskedFor(pair, state.marked)) return false;
@@ -135,12 +140,11 @@ export class RecoveryCuts {
       ? firstOtherBytes(state, expected)
       : firstOtherRead(state, expected);
     if (other < 0) return true;
-    this.note(
+    return !this.note(
       ["P5"],
       other,
       `a recovery that was cut ends with another sector ${other} than one that was not`,
     );
-    return false;
   };
 
   private marksAreAskedFor(pair: ScratchPair, marked: Int32Array): boolean {
@@ -148,15 +152,18 @@ export class RecoveryCuts {
     for (const region of marked) {
       if (this.markOracle.mayResync(readImage, region)) continue;
       const text = `after a cut during recovery, region ${region} is resynchronised, but the newest record does not mark it`;
-      this.note(["P6"], region << this.options.geometry.regionShift, text);
-      return false;
+      return !this.note(["P6"], region << this.options.geometry.regionShift, text);
     }
     return true;
   }
 
-  private note(promises: readonly BrokenPromise[], sector: number, text: string): void {
-    this.brokenPromises = promises;
+  /** @returns whether the promise is looked at */
+  private note(promises: readonly BrokenPromise[], sector: number, text: string): boolean {
+    const broken = this.options.checks.of(promises);
+    if (broken.length === 0) return false;
+    this.brokenPromises = broken;
     this.brokenSector = sector;
     this.brokenText = text;
+    return true;
   }
 }

@@ -4,18 +4,18 @@ import {
   COUNTER_SECTORS_RESYNCED,
   MEMBER_FAULTY,
   MEMBER_IN_SYNC,
-  REGION_CLEAN,
-  REGION_NEEDS_SYNC,
-  REGION_UNWRITTEN,
   STATUS_OK,
 } from "../../../assembly/layout.js";
 import type { DriverModule } from "../../mirror/driver-module.js";
 import type { DriverOptions } from "../../mirror/driver-options.js";
 import { UNREADABLE, type SectorContents } from "../../sdcard-emulator/sector-contents.js";
+import type { Checks } from "../oracle/checks.js";
 import { expectedAssembly, WINNER_BOTH, type AssemblyExpectation } from "../oracle/assembly-expectation.js";
 import { SuperblockRecords, type SuperblockRecord } from "../oracle/superblock-record.js";
 import type { ArrayGeometry } from "../world/array-geometry.js";
 import { InstantArray, PRESENT_BOTH } from "./instant-array.js";
+import type { RecoveryCourse } from "./known-assemblies.js";
+import { cleanButDifferent, flippedSector, stillDifferent } from "./mirror-differences.js";
 import {
   FAULT_CLEAN_AND_FLIPS,
   FAULT_CLEAN_BUT_DIFFERENT,
@@ -69,6 +69,8 @@ export interface RecoveryOptions {
   readonly contents: SectorContents;
   readonly geometry: ArrayGeometry;
   readonly driverOptions: DriverOptions;
+  /** The promises that are looked at: what only shows that another one is broken is not looked for. */
+  readonly checks: Checks;
   readonly policy: number;
   /** Whether the array must become CLEAN as a whole when writes stop and syncs succeed (every policy but never). */
   readonly becomesClean: boolean;
@@ -98,6 +100,7 @@ export class Recovery {
   /** Whether one card that never ran alone may be assembled. */
   readonly startDegraded: boolean;
   private pair: ScratchPair | null = null;
+  private lastSectors: Int32Array = EMPTY;
   private readonly assemblyTicksMax: number;
   private readonly cleanTicksMax: number;
 
@@ -161,26 +164,27 @@ export class Recovery {
   }
 
   private runAlone(member: number, sectors: Int32Array, written: number): Partial<LoneRecovered> {
-    const { policy } = this.options;
+    const { policy, checks } = this.options;
     const { array } = this;
     const pair = this.pair!;
     const { status } = this.expectation(1 << member);
     const untouched = pair.mark();
-    if (!array.boot(pair, 1 << member, policy, LONE_NONCE, this.assemblyTicksMax)) {
-      return faulty(FAULT_NO_END, -1, "assembly does not end");
-    }
-    if (array.assembleStatus !== status) {
-      return faulty(FAULT_STATUS, -1, `assembly ended with status ${array.assembleStatus}, not ${status}`);
+    const assembled = array.boot(pair, 1 << member, policy, LONE_NONCE, this.assemblyTicksMax);
+    if (assembled === null) return faulty(FAULT_NO_END, -1, "assembly does not end");
+    if (assembled.status !== status) {
+      return faulty(FAULT_STATUS, -1, `assembly ended with status ${assembled.status}, not ${status}`);
     }
     if (status !== STATUS_OK) {
-      return pair.mark() === untouched ? {} : faulty(FAULT_STATUS, -1, "it was refused, and written to");
+      return pair.mark() === untouched || !checks.has("P7")
+        ? {}
+        : faulty(FAULT_STATUS, -1, "it was refused, and written to");
     }
     const values = new Int32Array(sectors.length);
     const again = new Int32Array(sectors.length);
     if (!array.readAll(sectors, values) || !array.readAll(sectors, again)) {
       return faulty(FAULT_STATUS, -1, `a read ended with status ${array.requestStatus}`);
     }
-    const flipped = values.findIndex((value, i) => value !== again[i]);
+    const flipped = checks.has("P3") ? values.findIndex((value, i) => value !== again[i]) : -1;
     if (flipped >= 0) return faulty(FAULT_FLIPPED, sectors[flipped]!, "");
     if (!array.writeDurably(sectors[written]!, this.loneContent)) {
       return faulty(FAULT_STATUS, -1, `a write ended with status ${array.requestStatus}`);
@@ -203,57 +207,106 @@ export class Recovery {
       return faulty(fault, faultSector, `and then both: ${text}`);
     }
     if (other === null || expected.status !== STATUS_OK) return {};
-    if (expected.winner !== member) return faulty(FAULT_STATUS, -1, "and then both: the other card wins");
+    const { checks } = this.options;
+    if (expected.winner !== member && checks.has("P7"))
+      return faulty(FAULT_STATUS, -1, "and then both: the other card wins");
+    if (!checks.has("P3")) return {};
     const changed = values.findIndex((value, i) => value !== survived[i] && survived[i] !== UNREADABLE);
     if (changed < 0) return {};
     return faulty(FAULT_FLIPPED, sectors[changed]!, `and then both: sector ${sectors[changed]} changes`);
   }
 
   private run(nonce: number, sectors: Int32Array, readsFirst: boolean, resyncSectorsMax: number): Recovered {
-    const { driver, policy, geometry } = this.options;
+    const { policy, geometry, checks } = this.options;
     const { array } = this;
     const pair = this.pair!;
     const expected = this.expectation(PRESENT_BOTH);
     const untouched = pair.mark();
-    if (!array.boot(pair, PRESENT_BOTH, policy, nonce, this.assemblyTicksMax)) {
-      return this.broken(FAULT_NO_END, -1, "assembly does not end", EMPTY);
-    }
-    if (array.assembleStatus !== expected.status) {
-      const text = `assembly ended with status ${array.assembleStatus}, not ${expected.status}`;
+    const assembled = array.boot(pair, PRESENT_BOTH, policy, nonce, this.assemblyTicksMax);
+    if (assembled === null) return this.broken(FAULT_NO_END, -1, "assembly does not end", EMPTY);
+    if (assembled.status !== expected.status) {
+      const text = `assembly ended with status ${assembled.status}, not ${expected.status}`;
       return this.broken(FAULT_STATUS, -1, text, EMPTY);
     }
     if (expected.status !== STATUS_OK) {
-      if (pair.mark() === untouched) return { ...this.broken(FAULT_NONE, -1, "", EMPTY), expected };
+      if (pair.mark() === untouched || !checks.has("P7"))
+        return { ...this.broken(FAULT_NONE, -1, "", EMPTY), expected };
       return this.broken(FAULT_STATUS, -1, "cards that were refused were written to", EMPTY);
     }
-    const marked = this.markedRegions();
+    const { marked } = assembled;
     const isPair = expected.winner === WINNER_BOTH || expected.rebuilds;
-    const different = isPair ? this.cleanButDifferent() : -1;
+    const different =
+      isPair && checks.has("P1") ? cleanButDifferent(pair, geometry, assembled.regionStates) : -1;
     if (different >= 0) return this.readInTurn(different, marked);
     const values = new Int32Array(sectors.length);
-    const resyncs = marked.length * geometry.regionSectors <= resyncSectorsMax;
-    if ((readsFirst || !resyncs) && !array.readAll(sectors, values)) return this.wrongStatus(marked);
-    if (!resyncs) return { ...this.broken(FAULT_NONE, -1, "", marked), expected, sectors, values };
-    if (!this.resync(marked.length, expected.rebuilds))
-      return this.broken(FAULT_NO_END, -1, "resync does not end", marked);
-    const whole = !expected.rebuilds || this.rebuild();
-    const sectorsResynced = driver.exports.counter(COUNTER_SECTORS_RESYNCED);
-    if (!readsFirst && !array.readAll(sectors, values)) return this.wrongStatus(marked);
-    const done = { sectors, values, resynced: true, sectorsResynced, expected };
-    if (!whole) {
-      // A sector that the winner cannot read ends the rebuild; it is no reason for anything else.
-      if (values.includes(UNREADABLE)) return { ...this.broken(FAULT_NONE, -1, "", marked), ...done };
+    if (marked.length * geometry.regionSectors > resyncSectorsMax) {
+      if (!array.readAll(sectors, values)) return this.wrongStatus(marked);
+      return { ...this.broken(FAULT_NONE, -1, "", marked), expected, sectors, values };
+    }
+    const known = array.courseFrom(assembled, this.sameSectors(sectors), readsFirst);
+    if (known !== undefined) array.repeat(known.log, values);
+    const course = known ?? this.readAndResync(marked, expected.rebuilds, sectors, values, readsFirst);
+    if ("fault" in course) return course;
+    const { whole, regionStates, sectorsResynced } = course;
+    const done: Recovered = {
+      fault: FAULT_NONE,
+      faultSector: -1,
+      faultText: "",
+      expected,
+      marked,
+      sectors,
+      values,
+      resynced: true,
+      sectorsResynced,
+    };
+    // A sector that the winner cannot read ends the rebuild; it is no reason for anything else.
+    if (!whole && checks.has("P5") && !values.includes(UNREADABLE))
       return this.broken(FAULT_NO_END, -1, "rebuild does not end", marked);
+    if (whole && isPair) {
+      if (checks.has("P3")) {
+        const remaining = stillDifferent(pair, geometry, regionStates, marked, expected.rebuilds);
+        if (remaining >= 0) return this.broken(FAULT_STILL_DIFFERENT, remaining, "", marked);
+        const flips = flippedSector(pair, geometry, regionStates, sectors, values, expected.rebuilds);
+        if (flips >= 0) return this.broken(FAULT_FLIPPED, flips, "", marked);
+      }
+      if (known !== undefined) array.repeat(known.cleaning, values);
+      else if (checks.has("P5") && !this.becomesClean())
+        return this.broken(FAULT_NO_END, -1, "regions stay unproven", marked);
     }
-    if (!isPair) {
-      return { ...this.broken(FAULT_NONE, -1, "", marked), ...done };
-    }
-    const remaining = this.firstDifference(marked, expected.rebuilds);
-    if (remaining >= 0) return this.broken(FAULT_STILL_DIFFERENT, remaining, "", marked);
-    const flipped = this.firstFlip(sectors, values, expected.rebuilds);
-    if (flipped >= 0) return this.broken(FAULT_FLIPPED, flipped, "", marked);
-    if (!this.becomesClean()) return this.broken(FAULT_NO_END, -1, "regions stay unproven", marked);
-    return { ...this.broken(FAULT_NONE, -1, "", marked), ...done };
+    if (known === undefined) array.courseEnded({ ...course, cleaning: array.takeLog() });
+    return done;
+  }
+
+  /**
+   * Reads, and resynchronises or rebuilds, in one order or the other.
+   * @param values get what the reads come to
+   * @returns how it went, or the fault that it ended with
+   */
+  private readAndResync(
+    marked: Int32Array,
+    rebuilds: boolean,
+    sectors: Int32Array,
+    values: Int32Array,
+    readsFirst: boolean,
+  ): Recovered | Omit<RecoveryCourse, "cleaning"> {
+    const { array } = this;
+    if (readsFirst && !array.readAll(sectors, values)) return this.wrongStatus(marked);
+    if (!this.resync(marked.length, rebuilds))
+      return this.broken(FAULT_NO_END, -1, "resync does not end", marked);
+    const whole = !rebuilds || this.rebuild();
+    const sectorsResynced = array.counter(COUNTER_SECTORS_RESYNCED);
+    if (!readsFirst && !array.readAll(sectors, values)) return this.wrongStatus(marked);
+    return { log: array.takeLog(), whole, sectorsResynced, regionStates: array.regionStates() };
+  }
+
+  /** The same object for the same sectors. */
+  private sameSectors(sectors: Int32Array): Int32Array {
+    const { lastSectors } = this;
+    if (sectors === lastSectors) return sectors;
+    const isSame =
+      sectors.length === lastSectors.length && sectors.every((sector, i) => sector === lastSectors[i]);
+    if (!isSame) this.lastSectors = sectors;
+    return this.lastSectors;
   }
 
   /** What the superblocks lead to, as an assembly of these slots finds them. */
@@ -294,110 +347,41 @@ export class Recovery {
     return this.broken(FAULT_STATUS, -1, `a read ended with status ${this.array.requestStatus}`, marked);
   }
 
-  private markedRegions(): Int32Array {
-    const { driver, geometry } = this.options;
-    const count = driver.exports.counter(COUNTER_REGIONS_TO_SYNC);
-    if (count === 0) return EMPTY;
-    const marked = new Int32Array(count);
-    let found = 0;
-    for (let region = 0; region < geometry.regions; region++) {
-      if (driver.exports.regionState(region) === REGION_NEEDS_SYNC) marked[found++] = region;
-    }
-    return marked;
-  }
-
-  /** First data sector that differs in a region that is CLEAN now, or -1. */
-  private cleanButDifferent(): number {
-    const { driver, geometry } = this.options;
-    const differences = this.pair!.differences;
-    for (let region = 0; region < geometry.regions; region++) {
-      if (differences[region] !== 0 && driver.exports.regionState(region) === REGION_CLEAN) {
-        const sector = this.differenceIn(region, true);
-        if (sector >= 0) return sector;
-      }
-    }
-    return -1;
-  }
-
-  private firstDifference(marked: Int32Array, rebuilds: boolean): number {
-    const differences = this.pair!.differences;
-    for (let region = 0; region < differences.length; region++) {
-      if (differences[region] === 0 || this.isUnwritten(region)) continue;
-      // A region that was clean all along is not read to its end: what one card cannot read waits for a scrub.
-      const sector = this.differenceIn(region, rebuilds || !marked.includes(region));
-      if (sector >= 0) return sector;
-    }
-    return -1;
-  }
-
-  /** Reads as zeros, whatever the cards hold. */
-  private isUnwritten(region: number): boolean {
-    return this.options.driver.exports.regionState(region) === REGION_UNWRITTEN;
-  }
-
-  /**
-   * First data sector of a region in which the cards differ; -1 if there is none.
-   * @param mayRepair whether one that a single card cannot read counts as repaired when it is read
-   */
-  private differenceIn(region: number, mayRepair: boolean): number {
-    const { regionShift, regionSectors, dataStart } = this.options.geometry;
-    const first = region << regionShift;
-    for (let sector = first; sector < first + regionSectors; sector++) {
-      const [a, b] = [this.pair!.get(0, dataStart + sector), this.pair!.get(1, dataStart + sector)];
-      if (a !== b && !(mayRepair && (a === UNREADABLE || b === UNREADABLE))) return sector;
-    }
-    return -1;
-  }
-
-  private firstFlip(sectors: Int32Array, values: Int32Array, rebuilds: boolean): number {
-    const { dataStart, regionShift } = this.options.geometry;
-    for (let i = 0; i < sectors.length; i++) {
-      const sector = sectors[i]!;
-      const content = this.pair!.get(0, dataStart + sector);
-      if (content === values[i]) continue;
-      // The winner of a rebuild could not read it, the other one can: no other bytes were read.
-      if (values[i] === UNREADABLE && rebuilds) continue;
-      if (content === UNREADABLE && this.pair!.get(1, dataStart + sector) === values[i]) continue;
-      if (!this.isUnwritten(sector >> regionShift)) return sector;
-    }
-    return -1;
-  }
-
   private resync(marked: number, rebuilds: boolean): boolean {
-    const { driver, geometry, driverOptions } = this.options;
-    const { exports } = driver;
+    const { geometry, driverOptions } = this.options;
+    const { array } = this;
     const settleMs = driverOptions.settleMs ?? 0;
     const ticksMax = rebuilds
       ? rebuildTicksMax(geometry, settleMs)
       : resyncTicksMax(geometry, settleMs, marked);
-    for (let ticks = 0; exports.counter(COUNTER_REGIONS_TO_SYNC) !== 0; ticks++) {
+    for (let ticks = 0; array.counter(COUNTER_REGIONS_TO_SYNC) !== 0; ticks++) {
       if (ticks === ticksMax) return false;
-      this.array.tick(1);
+      array.tick(1);
     }
     return true;
   }
 
   /** @returns whether both members are in sync in the end */
   private rebuild(): boolean {
-    const { driver, geometry, driverOptions } = this.options;
-    const { memberState } = driver.exports;
+    const { geometry, driverOptions } = this.options;
+    const { array } = this;
     const ticksMax = rebuildTicksMax(geometry, driverOptions.settleMs ?? 0);
     for (let ticks = 0; ticks < ticksMax; ticks++) {
-      const [a, b] = [memberState(0), memberState(1)];
+      const [a, b] = [array.memberState(0), array.memberState(1)];
       if (a === MEMBER_FAULTY || b === MEMBER_FAULTY) return false;
       if (a === MEMBER_IN_SYNC && b === MEMBER_IN_SYNC) return true;
-      this.array.tick(1);
+      array.tick(1);
     }
     return false;
   }
 
   private becomesClean(): boolean {
-    const { driver, driverOptions, becomesClean } = this.options;
+    const { driverOptions, becomesClean } = this.options;
+    const { array } = this;
     if (!becomesClean) return true;
-    const { exports } = driver;
-    for (let ticks = 0; exports.counter(COUNTER_REGIONS_UNPROVEN) !== 0; ticks++) {
+    for (let ticks = 0; array.counter(COUNTER_REGIONS_UNPROVEN) !== 0; ticks++) {
       if (ticks === this.cleanTicksMax) return false;
-      this.array.tick(Math.max(driverOptions.epochMs, driverOptions.cooldownMs ?? 0, 1));
+      array.tick(Math.max(driverOptions.epochMs, driverOptions.cooldownMs ?? 0, 1));
     }
     return true;
   }

@@ -1,5 +1,10 @@
 import type { CardImage } from "../../sdcard-emulator/card-image.js";
+import { grown } from "../../sdcard-emulator/open-addressing.js";
 import type { ArrayGeometry } from "../world/array-geometry.js";
+
+/** Numbers that a change is kept as: twice the sector and the member, and what was there. */
+const FIELDS = 2;
+const CHANGES_FIRST = 256;
 
 /**
  * Two card images to try crash outcomes on: every change can be undone, and it is known at any moment in which
@@ -8,9 +13,9 @@ import type { ArrayGeometry } from "../world/array-geometry.js";
 export class ScratchPair {
   /** For each region the number of sectors in which the two cards differ. */
   readonly differences: Int32Array;
-  private readonly undoMembers: number[] = [];
-  private readonly undoSectors: number[] = [];
-  private readonly undoContents: number[] = [];
+  /** Changes that can be taken back, the last one at the end. */
+  private changes = new Int32Array(CHANGES_FIRST * FIELDS);
+  private count = 0;
 
   constructor(
     private readonly geometry: ArrayGeometry,
@@ -31,34 +36,33 @@ export class ScratchPair {
   set(member: number, sector: number, content: number): void {
     const old = this.images[member]!.get(sector);
     if (old === content) return;
-    this.undoMembers.push(member);
-    this.undoSectors.push(sector);
-    this.undoContents.push(old);
+    const at = this.count++ * FIELDS;
+    if (at === this.changes.length) this.changes = grown(this.changes);
+    this.changes[at] = sector * 2 + member;
+    this.changes[at + 1] = old;
     this.assign(member, sector, old, content);
   }
 
   /** A lasting change: the live card's media changed. Only between trials. */
   follow(member: number, sector: number, content: number): void {
-    if (this.undoSectors.length > 0)
-      throw new Error("a trial is under way: undo it before following the card");
+    if (this.count > 0) throw new Error("a trial is under way: undo it before following the card");
     this.assign(member, sector, this.images[member]!.get(sector), content);
   }
 
   /** Where `undo` leads back to. */
   mark(): number {
-    return this.undoSectors.length;
+    return this.count;
   }
 
   /** Takes back every change since `mark`. */
   undo(mark: number): void {
-    for (let i = this.undoSectors.length - 1; i >= mark; i--) {
-      const member = this.undoMembers[i]!;
-      const sector = this.undoSectors[i]!;
-      this.assign(member, sector, this.images[member]!.get(sector), this.undoContents[i]!);
+    const { changes } = this;
+    while (this.count > mark) {
+      const at = --this.count * FIELDS;
+      const sector = changes[at]! >> 1;
+      const member = changes[at]! & 1;
+      this.assign(member, sector, this.images[member]!.get(sector), changes[at + 1]!);
     }
-    this.undoMembers.length = mark;
-    this.undoSectors.length = mark;
-    this.undoContents.length = mark;
   }
 
   /** Two 32-bit lanes that tell pairs of images apart. */

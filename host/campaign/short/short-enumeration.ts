@@ -30,7 +30,7 @@ const ASSEMBLY_US = 40_000;
 
 export interface ShortEnumerationOptions extends Pick<
   WorkloadOptions,
-  "binary" | "holes" | "bug" | "settings" | "arrays" | "bail"
+  "binary" | "holes" | "bug" | "settings" | "arrays" | "checks" | "bail"
 > {
   readonly policy: PolicyChoice;
   /** Operations of the longest workloads, 1 to SHORT_LENGTH_MAX. */
@@ -110,7 +110,7 @@ class ShortEnumeration {
     if (!Number.isInteger(length) || length < 1 || length > SHORT_LENGTH_MAX) {
       throw new Error(`short workloads have 1 to ${SHORT_LENGTH_MAX} operations, not ${length}`);
     }
-    this.campaign = new Campaign(options.binary, TINY, options.arrays);
+    this.campaign = new Campaign(options.binary, TINY, options.arrays, options.checks);
   }
 
   run(): ShortResult {

@@ -43,7 +43,7 @@ export const fatWorkload: Workload = {
 async function runFat(policy: PolicyChoice, options: WorkloadOptions): Promise<CampaignReport> {
   const { binary, seed, budget = CUTS, bail = Number.MAX_SAFE_INTEGER } = options;
   const report = new CampaignReport();
-  const campaign = new Campaign(binary, FAT_GEOMETRY, options.arrays);
+  const campaign = new Campaign(binary, FAT_GEOMETRY, options.arrays, options.checks);
   const { contents, geometry } = campaign;
   const files = new FileContents();
   const model = new FatModel();

@@ -18,7 +18,7 @@ export const mailWorkload: Workload = {
   run: async (policy, options) => {
     const { binary, seed, budget = CUTS, bail = Number.MAX_SAFE_INTEGER, profiles = PROFILES } = options;
     const report = new CampaignReport();
-    const campaign = new Campaign(binary, TINY, options.arrays);
+    const campaign = new Campaign(binary, TINY, options.arrays, options.checks);
     for (let i = 0; report.moments < budget && report.violations.length < bail; i++) {
       const scenario = {
         ...generateMailScenario(Math.imul(seed, SEED_STRIDE) + i, {

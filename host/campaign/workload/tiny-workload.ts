@@ -32,7 +32,7 @@ export const tinyWorkload: Workload = {
 function runTiny(policy: PolicyChoice, options: WorkloadOptions): CampaignReport {
   const { binary, seed, budget = CUTS, bail = Number.MAX_SAFE_INTEGER } = options;
   const report = new CampaignReport();
-  const campaign = new Campaign(binary, TINY, options.arrays);
+  const campaign = new Campaign(binary, TINY, options.arrays, options.checks);
   for (let i = 0; report.moments < budget && report.violations.length < bail; i++) {
     if (i === SCENARIOS_MAX)
       throw new Error(`${SCENARIOS_MAX} scenarios have only ${report.moments} moments`);

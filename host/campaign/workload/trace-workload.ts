@@ -58,7 +58,7 @@ export function traceWorkload(name: TraceName, writes = WRITES): Workload {
 export function runTrace(trace: Trace, policy: PolicyChoice, options: WorkloadOptions): CampaignReport {
   const { binary, seed, budget = CUTS, holes = NO_HOLES, bail = Number.MAX_SAFE_INTEGER } = options;
   const report = new CampaignReport();
-  const campaign = new Campaign(binary, TRACE_GEOMETRY, options.arrays);
+  const campaign = new Campaign(binary, TRACE_GEOMETRY, options.arrays, options.checks);
   const world = campaign.world(traceSettings(policy, options), report, {
     readsAll: false,
     bail,

@@ -1,5 +1,6 @@
 import type { CampaignReport } from "../campaign-report.js";
 import type { CleanArrays } from "../world/clean-arrays.js";
+import type { Checks } from "../oracle/checks.js";
 import type { CutSchedule } from "../search/cut-schedule.js";
 import type { PolicyChoice } from "../world/policy-choice.js";
 import type { WorldSettings } from "../world/scenario.js";
@@ -26,6 +27,8 @@ export interface WorkloadOptions {
   readonly profiles?: readonly [string, string] | undefined;
   /** Settings of the world beside the workload's own: options of the driver, colliding stores; default none. */
   readonly settings?: ExtraSettings | undefined;
+  /** The promises that are looked at; default: all. */
+  readonly checks?: Checks | undefined;
   /** At which moments the power is cut; of workloads that cut after every event. Default: at each of them. */
   readonly schedule?: CutSchedule | undefined;
   /** New arrays made before, to be shared by the runs of a table. */

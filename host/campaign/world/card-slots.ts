@@ -8,9 +8,10 @@ import {
 import { configureCardId, type DriverOptions } from "../../mirror/driver-options.js";
 import type { TimedMirror } from "../../mirror/timed-mirror.js";
 import { SdCard, type SdCardOptions } from "../../sdcard-emulator/card.js";
-import { profile } from "../../sdcard-emulator/characteristics.js";
+import type { CardPhysics } from "../../sdcard-emulator/card-physics.js";
 import { spareLastCopy, victimOf } from "../../sdcard-emulator/collateral.js";
 import type { FingerprintKind } from "../../sdcard-emulator/fingerprint.js";
+import { physicsOf } from "../../sdcard-emulator/profile/profiled-card.js";
 import { UNREADABLE } from "../../sdcard-emulator/sector-contents.js";
 import { TransientFaults } from "../../sdcard-emulator/transient-faults.js";
 import type { VirtualClock } from "../../sdcard-emulator/virtual-clock.js";
@@ -20,6 +21,7 @@ import type { SectorHistory } from "../oracle/sector-history.js";
 import type { SuperblockRecord } from "../oracle/superblock-record.js";
 import { ScratchPair } from "../search/scratch-pair.js";
 import { idOfCard } from "./card-identity.js";
+import { cardsOf } from "./card-class.js";
 import { CardShelf } from "./card-shelf.js";
 import { mayDestroyIn } from "./erase-blocks.js";
 import type { MemberStates } from "./member-states.js";
@@ -59,6 +61,8 @@ export class CardSlots {
   /** Sector that the last loss of power destroyed beside what it interrupted; -1 for none. */
   private victim = -1;
   private scratch: ScratchPair;
+  /** The flash of each card that has one, by its number: it outlives losses of power. */
+  private readonly flashes = new Map<number, CardPhysics>();
   /** Of cards that have lost their power since. */
   private pastLies = 0;
 
@@ -216,10 +220,11 @@ export class CardSlots {
   private makeCard(slot: number): SdCard {
     const { contents, geometry } = this.world;
     const { clock, mirror, driverOptions, history, watch } = this.parts;
-    const { transients, profiles, timing } = this.settings;
+    const { transients, timing } = this.settings;
     const [rejected, readError, timeout, endlessBusy, latent] = transients ?? [];
     const number = this.numbers[slot]!;
-    const characteristics = profile(profiles[number % MEMBERS]!);
+    const characteristics = cardsOf(this.settings)[number % MEMBERS]!;
+    const physics = this.flashOf(number);
     const options: SdCardOptions = {
       clock,
       contents,
@@ -230,7 +235,8 @@ export class CardSlots {
       onMediaChange: (sector, content) => this.scratch.follow(slot, sector, content),
       fingerprint: FINGERPRINT_KINDS.get(driverOptions.more?.get(OPTION_FINGERPRINT) ?? 0)!,
       metadataEnd: geometry.dataStart,
-      mayDestroy: mayDestroyIn(geometry, characteristics),
+      // Flash knows itself what lies beside what.
+      ...(physics === null ? { mayDestroy: mayDestroyIn(geometry, characteristics) } : { physics }),
       ...(transients === undefined
         ? {}
         : {
@@ -248,6 +254,17 @@ export class CardSlots {
     const card = watch?.card(options, slot) ?? new SdCard(options);
     mirror.insertCard(slot, this.inserted[slot] ? card : null);
     return card;
+  }
+
+  private flashOf(number: number): CardPhysics | null {
+    const { classes, timing } = this.settings;
+    const profile = classes?.[number % MEMBERS]?.flash;
+    if (profile === undefined) return null;
+    const { cardSectors } = this.world.geometry;
+    const flash =
+      this.flashes.get(number) ?? physicsOf(profile, { sectors: cardSectors, seed: timing * 2 + number });
+    this.flashes.set(number, flash);
+    return flash;
   }
 
   private makeScratch(): ScratchPair {

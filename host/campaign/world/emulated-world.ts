@@ -16,7 +16,6 @@ import type { DriverOptions } from "../../mirror/driver-options.js";
 import { TimedMirror } from "../../mirror/timed-mirror.js";
 import { PageCache } from "../../page-cache/page-cache.js";
 import type { PageCacheObserver } from "../../page-cache/page-cache-observer.js";
-import { profile } from "../../sdcard-emulator/characteristics.js";
 import { VirtualClock } from "../../sdcard-emulator/virtual-clock.js";
 import { expectedAssembly, WINNER_BOTH, type AssemblyExpectation } from "../oracle/assembly-expectation.js";
 import { idOfCard } from "./card-identity.js";
@@ -30,6 +29,7 @@ import { CutExplorer, type CutMoment } from "../search/cut-explorer.js";
 import { WriteWatch } from "../coverage/write-watch.js";
 import { bitmapScheme } from "./bitmap-scheme.js";
 import { BareRequests } from "./bare-requests.js";
+import { cardsOf } from "./card-class.js";
 import { CardSlots } from "./card-slots.js";
 import { MemberStates } from "./member-states.js";
 import { MemberTruth } from "./member-truth.js";
@@ -98,7 +98,7 @@ export class EmulatedWorld {
     private readonly parts: WorldParts,
   ) {
     const { driver, contents, geometry } = parts;
-    const characteristics = settings.profiles.map(profile);
+    const characteristics = cardsOf(settings);
     this.watch =
       parts.observer === undefined ? null : new ScenarioWatch(parts.observer, contents, () => this.moment());
     this.syncs = new SyncAnswers(this.clock, settings.syncKinds, settings.syncDelayUs);
@@ -359,9 +359,11 @@ export class EmulatedWorld {
     if (report.outcomesWithMarks === 0) report.chainsWithoutMarks++;
   }
 
-  /** A promise is broken by the running system. */
+  /** A promise is broken by the running system: reported if it is looked at. */
   complain(promises: readonly BrokenPromise[], sector: number, text: string): void {
-    this.parts.report.note({ promises, ...this.moment(), choices: null, sector, text });
+    const broken = this.parts.checks.of(promises);
+    if (broken.length === 0) return;
+    this.parts.report.note({ promises: broken, ...this.moment(), choices: null, sector, text });
   }
 
   private moment(): CutMoment {
@@ -379,8 +381,9 @@ export class EmulatedWorld {
     if (!this.running) return;
     this.truth.assembled(this.slots.numbers, [this.members.of(0), this.members.of(1)]);
     this.trustCards();
-    const { transients, profiles } = this.settings;
-    const areSound = transients === undefined && profiles.every((name) => profile(name).flush === "honest");
+    const { transients } = this.settings;
+    const areSound =
+      transients === undefined && cardsOf(this.settings).every(({ flush }) => flush === "honest");
     this.undisturbed = this.members.isWhole && areSound;
   }
 

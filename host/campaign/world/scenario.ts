@@ -1,3 +1,4 @@
+import type { CardClass } from "./card-class.js";
 import type { PolicyChoice } from "./policy-choice.js";
 
 /** A thread stores into a piece of a page: `amount` is the delay of the dirty flag, us. */
@@ -109,6 +110,8 @@ export interface WorldSettings {
   readonly policy: PolicyChoice;
   /** Profile of each card. */
   readonly profiles: readonly [string, string];
+  /** What both cards are made of instead, if names do not say it; no case id holds such a world. Default: by `profiles`. */
+  readonly classes?: readonly [CardClass, CardClass];
   readonly geometry: ScenarioGeometry;
   /** Seed of the cards' timing. */
   readonly timing: number;

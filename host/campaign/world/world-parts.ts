@@ -3,6 +3,7 @@ import type { CardImage } from "../../sdcard-emulator/card-image.js";
 import type { SectorContents } from "../../sdcard-emulator/sector-contents.js";
 import type { CampaignReport } from "../campaign-report.js";
 import type { ReplayedCut } from "../case/replayed-cut.js";
+import type { Checks } from "../oracle/checks.js";
 import type { CutExplorerLimits } from "../search/cut-explorer.js";
 import type { CutSchedule } from "../search/cut-schedule.js";
 import type { RecoveredStates } from "../search/recovered-states.js";
@@ -20,6 +21,8 @@ export interface WorldParts extends CutExplorerLimits {
   readonly recovery: Recovery;
   readonly states: RecoveredStates;
   readonly report: CampaignReport;
+  /** The promises that are looked at. */
+  readonly checks: Checks;
   /** Told of everything that happens. */
   readonly observer?: ScenarioObserver | undefined;
   /** Counts the transitions of regions and members. */

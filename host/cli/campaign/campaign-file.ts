@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { z } from "zod";
 import type { UnitResult } from "../../campaign/units/work-unit.js";
+import { hostDigest } from "../../host-digest.js";
 import { packageFile } from "../../package-file.js";
 import { readDriverFile } from "../driver-file.js";
 import { UsageError } from "../usage-error.js";
@@ -11,7 +12,7 @@ import type { CampaignRequest } from "./campaign-request.js";
 
 /** Of the format; a file of another one is refused. */
 const FORMAT = "syncgate-campaign";
-const FORMAT_VERSION = 1;
+const FORMAT_VERSION = 2;
 
 /** One of the equal parts that a campaign is spread over: number `index`, from 1, of `of`. */
 export interface Shard {
@@ -23,6 +24,8 @@ export interface Shard {
 export interface CampaignFileHead {
   /** Version of the package that ran the units. */
   readonly syncgate: string;
+  /** Of the host's code: worlds, search and oracle are in it, so results of two builds are not of one campaign. */
+  readonly host: string;
   /** Of the units and the driver: two files with the same one hold parts of the same campaign. */
   readonly fingerprint: string;
   readonly request: CampaignRequest;
@@ -47,6 +50,7 @@ const SCHEMA = z.object({
   format: z.literal(FORMAT),
   version: z.literal(FORMAT_VERSION),
   syncgate: z.string(),
+  host: z.string(),
   fingerprint: z.string(),
   request: z.record(z.string(), z.union([z.string(), z.boolean()])),
   shard: z.object({ index: z.int().min(1), of: z.int().min(1) }),
@@ -75,12 +79,18 @@ export function fileHead<Result>(
   const log = plan.device === undefined ? {} : { log: logText(plan.device.log) };
   return {
     syncgate: version,
+    host: hostDigest(),
     fingerprint: hash.digest("hex"),
     request,
     shard,
     units: plan.units.length,
     ...log,
   };
+}
+
+/** Whether results of the two may be parts of one campaign. */
+export function isSameBuild(a: CampaignFileHead, b: CampaignFileHead): boolean {
+  return a.host === b.host && a.fingerprint === b.fingerprint;
 }
 
 /** Writes results unit by unit; at every moment the file on disk is a whole one. */

@@ -9,6 +9,7 @@ export const REQUEST_OPTIONS = [
   "seed",
   "scale",
   "schedule",
+  "promises",
   "cases",
   "members",
   "dishonest",
@@ -37,6 +38,7 @@ export interface CampaignRequest {
   readonly seed?: string;
   readonly scale?: string;
   readonly schedule?: string;
+  readonly promises?: string;
   /** False for --no-cases. */
   readonly cases?: boolean;
   readonly members?: boolean;

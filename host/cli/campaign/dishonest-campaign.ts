@@ -7,7 +7,7 @@ import { profile as characteristicsOf } from "../../sdcard-emulator/characterist
 import { coverageTableText, judgedCells } from "./coverage-table.js";
 import { grouped, outcomesText } from "../number-text.js";
 import { textTable } from "../text-table.js";
-import type { TortureOptions } from "../torture-options.js";
+import { promisesOf, type TortureOptions } from "../torture-options.js";
 import { brokenText, exitCodeOf, gravest } from "../verdict.js";
 import { replayCommandOf, type CampaignCheck } from "./campaign-check.js";
 import type { CampaignPlan, PlannedUnit } from "./campaign-plan.js";
@@ -42,7 +42,7 @@ export function dishonestCampaign(options: TortureOptions): CampaignPlan {
   const units: PlannedUnit[] = pairs.flatMap((profiles) =>
     ranges.map((range) => ({
       title: `${profiles.join(", ")}: ${range.worlds} worlds`,
-      unit: { kind: "dishonest", profiles, ...range },
+      unit: { kind: "dishonest", profiles, ...range, ...promisesOf(options) },
     })),
   );
   const plan: CampaignPlan = {
@@ -55,7 +55,9 @@ export function dishonestCampaign(options: TortureOptions): CampaignPlan {
         });
         return done.length === 0 ? [] : [rowOf(profiles, done)];
       });
-      const ids = options.cases ? await shrinkFirsts(found, pool, terminal) : found.map(() => null);
+      const ids = options.cases
+        ? await shrinkFirsts(found, pool, terminal, options.promises)
+        : found.map(() => null);
       const rows = found.map((row, at) => ({ ...row, caseId: ids[at]! }));
       const interrupted = run.ended === "interrupted" || terminal.interrupted.aborted;
       const exitCode = interrupted ? EXIT_INTERRUPTED : gravest(rows.map(exitCodeOfRow));

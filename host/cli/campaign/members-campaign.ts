@@ -13,7 +13,7 @@ import { grouped, outcomesText } from "../number-text.js";
 import { RECORD_SCHEMES } from "../policy-rows.js";
 import { styledCell } from "../style.js";
 import { textTable } from "../text-table.js";
-import type { TortureOptions } from "../torture-options.js";
+import { promisesOf, type TortureOptions } from "../torture-options.js";
 import { brokenText, exitCodeOf, gravest } from "../verdict.js";
 import { replayCommandOf, type CampaignCheck } from "./campaign-check.js";
 import type { CampaignPlan, CampaignRun, PlannedUnit } from "./campaign-plan.js";
@@ -42,7 +42,7 @@ export function membersCampaign(options: TortureOptions): CampaignPlan {
   const units: PlannedUnit[] = profiles.flatMap((name) =>
     ranges.map((range) => ({
       title: `${name}, ${range.worlds} worlds`,
-      unit: { kind: "members", profile: name, scheme, ...range },
+      unit: { kind: "members", profile: name, scheme, ...range, ...promisesOf(options) },
     })),
   );
   const plan: CampaignPlan = {
@@ -55,7 +55,7 @@ export function membersCampaign(options: TortureOptions): CampaignPlan {
         });
         return done.length === 0 ? [] : [rowOf(name, done)];
       });
-      const ids = await shrinkFirsts(rows, pool, terminal);
+      const ids = await shrinkFirsts(rows, pool, terminal, options.promises);
       const hits = new TransitionHits();
       for (const result of run.results) if (result !== null) hits.add(TransitionHits.from(result.hits!));
       const cells = hits.cells(new DriverModule(readDriverFile(options.driver)).exports);

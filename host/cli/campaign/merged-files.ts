@@ -15,9 +15,14 @@ export function mergedRun<Result>(files: readonly CampaignFile<Result>[]): Campa
         `${file.path} was made by syncgate ${file.syncgate} and ${first.path} by ${first.syncgate}: run all shards with one version`,
       );
     }
+    if (file.host !== first.host) {
+      throw new UsageError(
+        `${file.path} and ${first.path} were made by rigs of different code: run all shards with one build, and merge with it`,
+      );
+    }
     if (file.fingerprint !== first.fingerprint) {
       throw new UsageError(
-        `${file.path} and ${first.path} hold different campaigns: give every shard the same options and the same build`,
+        `${file.path} and ${first.path} hold different campaigns: give every shard the same options and the same driver`,
       );
     }
     if (file.shard.of !== first.shard.of) {

@@ -1,4 +1,5 @@
 import { CampaignReport } from "../../campaign/campaign-report.js";
+import type { BrokenPromise } from "../../campaign/oracle/violation.js";
 import type { CutSchedule } from "../../campaign/search/cut-schedule.js";
 import type { PolicyUnit, UnitResult } from "../../campaign/units/work-unit.js";
 import type { Workload } from "../../campaign/workload/workload.js";
@@ -12,6 +13,8 @@ export interface PolicyRunOptions {
   readonly scale: number;
   /** Profiles of the two cards instead of each workload's own. */
   readonly profiles?: readonly [string, string] | undefined;
+  /** The promises that are looked at; default: all. */
+  readonly promises?: readonly BrokenPromise[] | undefined;
   /** Of workloads that take one. */
   readonly schedule?: CutSchedule | undefined;
 }
@@ -28,7 +31,7 @@ export interface RowResult {
 }
 
 /** Parts of one workload: each takes a second or two. Seeds of different parts differ. */
-const PARTS_STRIDE = 1000;
+export const PARTS_STRIDE = 1000;
 
 /** The units of a table: row by row, workload by workload, each in parts. */
 export function policyUnits(
@@ -51,7 +54,7 @@ function policyUnit(
   workload: Workload,
   part: number,
   share: number,
-  { seed, profiles, schedule }: PolicyRunOptions,
+  { seed, profiles, promises, schedule }: PolicyRunOptions,
 ): PolicyUnit {
   return {
     kind: "policy",
@@ -60,6 +63,7 @@ function policyUnit(
     ...(settings === undefined ? {} : { settings }),
     workload: workload.name,
     ...(profiles === undefined ? {} : { profiles }),
+    ...(promises === undefined ? {} : { promises }),
     ...(schedule === undefined ? {} : { schedule }),
     seed: seed * PARTS_STRIDE + part,
     budget: Math.max(1, Math.round(workload.budget * share)),
@@ -97,7 +101,7 @@ export function rowResults(
 }
 
 /** 2.5 as a whole part, another one, and a half. */
-function partsOf(scale: number): number[] {
+export function partsOf(scale: number): number[] {
   const whole = Math.floor(scale);
   const rest = scale - whole;
   const parts = Array.from({ length: whole }, () => 1);

@@ -1,5 +1,6 @@
 import type { Terminal } from "../terminal.js";
-import type { CampaignPlan, CampaignRun } from "./campaign-plan.js";
+import type { UnitResult } from "../../campaign/units/work-unit.js";
+import type { CampaignPlan, CampaignRun, PlannedUnit } from "./campaign-plan.js";
 import type { TaskPool } from "./task-pool.js";
 import type { Task } from "./worker.js";
 
@@ -21,7 +22,7 @@ export interface PlanRunOptions<Result> {
  * result is what it would be without a budget.
  */
 export async function runPlan<Result>(
-  { units, device }: CampaignPlan<Result>,
+  { units, device }: Pick<CampaignPlan<Result>, "units" | "device">,
   options: PlanRunOptions<Result>,
 ): Promise<CampaignRun<Result>> {
   const { pool, terminal, own, known, budgetMs, onUnit } = options;
@@ -48,3 +49,16 @@ export async function runPlan<Result>(
   const isWhole = own.every((index) => results[index] !== null);
   return { results, ended: isWhole ? "complete" : terminal.interrupted.aborted ? "interrupted" : "budget" };
 }
+
+/** Runs all of some units, as one piece: what no file keeps. */
+export async function runUnits(
+  units: readonly PlannedUnit[],
+  pool: TaskPool,
+  terminal: Terminal,
+): Promise<CampaignRun> {
+  const own = units.map((_, index) => index);
+  const known = new Map<number, UnitResult>();
+  return runPlan({ units }, { pool, terminal, own, known, budgetMs: Infinity, onUnit: ignore });
+}
+
+function ignore(): void {}

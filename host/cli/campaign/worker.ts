@@ -1,9 +1,13 @@
+import type { BrokenPromise } from "../../campaign/oracle/violation.js";
 import {
   runUnit,
   type FirstFailure,
   type UnitResult,
   type WorkUnit,
 } from "../../campaign/units/work-unit.js";
+import { runQuietPart, type QuietPart } from "../../campaign/bugs/bug-free-worlds.js";
+import { runBugTrial, type BugTrial, type TrialResult } from "../../campaign/bugs/bug-trial.js";
+import type { ReportData } from "../../campaign/campaign-report.js";
 import { CleanArrays } from "../../campaign/world/clean-arrays.js";
 import { readDriverFile } from "../driver-file.js";
 import type { PolicyRow } from "../policy-rows.js";
@@ -22,6 +26,20 @@ export interface CaseTask {
 export interface ShrinkTask {
   readonly kind: "shrink";
   readonly first: FirstFailure;
+  /** The promises that are looked at; default: all. */
+  readonly promises?: readonly BrokenPromise[];
+}
+
+/** A seeded bug against one check. */
+export interface BugTask {
+  readonly kind: "bug";
+  readonly trial: BugTrial;
+}
+
+/** Worlds that must break nothing. */
+export interface QuietTask {
+  readonly kind: "quiet";
+  readonly part: QuietPart;
 }
 
 /** What a thread is given to do, and what it answers. */
@@ -32,9 +50,16 @@ export interface TaskResults {
   case: ToldCase | null;
   /** The case's id. */
   shrink: string;
+  bug: TrialResult;
+  quiet: ReportData;
 }
 export type Task =
-  { readonly kind: "unit"; readonly unit: WorkUnit } | DevicePartTask | CaseTask | ShrinkTask;
+  | { readonly kind: "unit"; readonly unit: WorkUnit }
+  | DevicePartTask
+  | CaseTask
+  | ShrinkTask
+  | BugTask
+  | QuietTask;
 
 /** The driver that this thread had last. */
 let last: {
@@ -62,6 +87,10 @@ export default async function runTask(
     case "case":
       return tellCase(binary, arrays, task.row, task.seed);
     case "shrink":
-      return smallestCase(binary, task.first);
+      return smallestCase(binary, task.first, task.promises);
+    case "bug":
+      return runBugTrial(task.trial, binary, arrays);
+    case "quiet":
+      return runQuietPart(task.part, binary, arrays).data();
   }
 }

@@ -38,7 +38,7 @@ const OPTIONS = [
   "lenient",
 ] as const;
 /** Of other devices. */
-const FOREIGN = ["run", "log", "image", "workload"] as const;
+const FOREIGN = ["run", "recover", "log", "image", "workload"] as const;
 const PIN_MAX = 29;
 
 /** Whether --dut names firmware for the emulated board. */
@@ -81,6 +81,8 @@ export function firmwareUnderTest(
     throw new UsageError(
       `--${foreign === "workload" ? "ops" : foreign} is for other devices: leave it out beside firmware`,
     );
+  if (options.depth > 1)
+    throw new UsageError("--cuts depth is for other devices: firmware is cut once, its boot is the recovery");
   return {
     name: dut,
     firmware: firmwareOfFile(dut),

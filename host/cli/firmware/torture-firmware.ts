@@ -10,22 +10,29 @@ import type { TortureTexts } from "../torture-options.js";
 import { UsageError } from "../usage-error.js";
 import { firmwareUnderTest, type FirmwareTexts } from "./torture-firmware-options.js";
 
-/** Options of campaigns in units, or of logs: what firmware on the board has not. */
-const FOREIGN = ["workers", "shard", "out", "resume", "budget", "save", "report", "reportFile"] as const;
+/** Of campaigns in units, and of logs: firmware runs in one piece, on a board. */
+const NOT_FOR_FIRMWARE = [
+  "save",
+  "workers",
+  "shard",
+  "budget",
+  "out",
+  "resume",
+  "report",
+  "reportFile",
+] as const;
 
-/** What was asked for, as texts. */
-export type FirmwareTortureTexts = FirmwareTexts & TortureTexts & { readonly save?: string };
-
-/** `syncgate torture --dut x.uf2`. @returns the exit code. @throws UsageError, DutError, DutHang of a check */
-export async function runFirmwareTorture(texts: FirmwareTortureTexts, terminal: Terminal): Promise<number> {
-  const foreign = FOREIGN.find((option) => texts[option] !== undefined);
-  if (foreign !== undefined)
-    throw new UsageError(
-      `--${foreign.replace("reportFile", "report-file")} is not for firmware: leave it out beside --dut FILE`,
-    );
+/** `syncgate torture --dut x.uf2`. @returns the exit code. @throws UsageError, DutError; DutHang of a check */
+export async function runFirmwareTorture(
+  texts: TortureTexts & FirmwareTexts & { readonly save?: string },
+  terminal: Terminal,
+): Promise<number> {
+  const given = NOT_FOR_FIRMWARE.find((option) => texts[option] !== undefined);
+  if (given !== undefined) {
+    const name = given.replace("reportFile", "report-file");
+    throw new UsageError(`--${name} is not for firmware, which is tortured in one piece: leave it out`);
+  }
   const options = dutOptions(texts)!;
-  if (options.depth > 1)
-    throw new UsageError("--cuts depth:N is not for firmware: its recoveries are not cut yet");
   const report = await tortureFirmware(firmwareUnderTest(texts, options), {
     characteristics: cardClass(options.profile),
     seed: options.seed,
@@ -37,9 +44,9 @@ export async function runFirmwareTorture(texts: FirmwareTortureTexts, terminal: 
   });
   terminal.progress("");
   const exitCode = exitCodeOf(report);
-  terminal.print(
-    texts.json === true ? reportJson(report, exitCode) : reportText(report, texts, options, terminal.colour),
-  );
+  const told =
+    texts.json === true ? reportJson(report, exitCode) : reportText(report, texts, options, terminal.colour);
+  terminal.print(told);
   return exitCode;
 }
 

@@ -5,6 +5,7 @@ import {
   BUG_REBUILD_ENDS_WRONG_ORDER,
   BUG_SOLO_BOOT_UNRECORDED,
 } from "../../../assembly/layout.js";
+import { ALL_CHECKS } from "../../../host/campaign/oracle/checks.js";
 import { Campaign } from "../../../host/campaign/campaign.js";
 import { LoneRecoveryCuts } from "../../../host/campaign/search/lone-recovery-cuts.js";
 import { RecoveredStates } from "../../../host/campaign/search/recovered-states.js";
@@ -52,6 +53,7 @@ describe("cuts during the recovery of one card alone", () => {
       geometry,
       driverOptions: worldDriverOptions(scenario, geometry),
       policy: driverPolicy(scenario.policy),
+      checks: ALL_CHECKS,
     };
     const recovery = new Recovery({
       ...honest,

@@ -56,6 +56,12 @@ describe("shards", () => {
     ["one is of another campaign", ["1.json", "2.json", "other.json"], "hold different campaigns"],
     ["one was interrupted", ["1.json", "2.json", "broken-off.json"], "is unfinished: go on with"],
     ["one is of another version", ["1.json", "2.json", "old.json"], "run all shards with one version"],
+    ["one is of a rig of other code", ["1.json", "2.json", "rebuilt.json"], "made by rigs of different code"],
+    [
+      "all are of a rig of other code",
+      ["rebuilt-1.json", "rebuilt-2.json", "rebuilt.json"],
+      "by another build",
+    ],
     ["one is no file of results", ["1.json", "none.json"], "is no file of results that this version reads"],
     ["one is not there", ["1.json", "gone.json"], "cannot be read as a file of results"],
   ])("are refused when %s", async (_why, names, sentence) => {
@@ -63,6 +69,10 @@ describe("shards", () => {
     const third = readFileSync(file("3.json"), "utf8");
     writeFileSync(file("broken-off.json"), third.replace('"ended":"complete"', '"ended":"running"'));
     writeFileSync(file("old.json"), third.replace(/"syncgate":"[^"]+"/, '"syncgate":"0.0.1"'));
+    const rebuilt = (text: string): string => text.replace(/"host":"[^"]+"/, `"host":"${"0".repeat(64)}"`);
+    writeFileSync(file("rebuilt.json"), rebuilt(third));
+    for (const name of ["1.json", "2.json"])
+      writeFileSync(file(`rebuilt-${name}`), rebuilt(readFileSync(file(name), "utf8")));
     writeFileSync(file("none.json"), "{}");
     const { code, err } = await run(["merge", ...names.map(file)]);
     expect(err).toContain(sentence);
@@ -88,6 +98,14 @@ describe("a campaign that is broken off", () => {
     const again = await run(["torture", "--resume", out, "--json"]);
     expect(again.progress.filter((text) => text.includes(" units: "))).toEqual([]);
     expect(again.out).toBe(whole.out);
+  });
+
+  it("does not go on with results of a rig of other code", async () => {
+    const text = readFileSync(file("1.json"), "utf8");
+    writeFileSync(file("older.json"), text.replace(/"host":"[^"]+"/, `"host":"${"0".repeat(64)}"`));
+    const { code, err } = await run(["torture", "--resume", file("older.json")]);
+    expect(err).toContain("older.json was made by another build: begin again, without --resume");
+    expect(code).toBe(EXIT_USAGE);
   });
 
   it("takes the campaign from the file alone", async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import * as layout from "../../../assembly/layout.js";
-import { SEEDED_BUGS } from "../../../host/campaign/seeded-bugs.js";
+import { SEEDED_BUGS } from "../../../host/campaign/bugs/seeded-bugs.js";
 import { LARGE, SERIAL, SINGLE } from "../../driver/histories/array-shape.js";
 import { expectNoFailure, firstFailure, seedRanges } from "../../driver/histories/seed-range.js";
 

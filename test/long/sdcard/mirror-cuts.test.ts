@@ -2,11 +2,12 @@
 import { describe, expect, it } from "vitest";
 import { cutMirror } from "../../sdcard/mirror-cuts.js";
 
+/** Not the classes that destroy neighbours: an erase block of theirs holds all metadata of so small an array. */
 const CLASSES = ["slc", "mlc", "tlc-cached", "ordered-cache", "slow-settle"];
-const CUTS = 40;
+const CUTS = 100;
 
 describe.each([1, 2] as const)("on %i buses", (buses) => {
-  it.each(CLASSES)("cards of class %s keep their promises at each of forty cuts", (cardClass) => {
+  it.each(CLASSES)("cards of class %s keep their promises at each of a hundred cuts", (cardClass) => {
     const sum = { cuts: 0, axes: 0, marked: 0, flushes: 0 };
     const world = { buses, cardClass, seed: CLASSES.indexOf(cardClass) + 1 };
     const { bytes } = cutMirror(world, Infinity);

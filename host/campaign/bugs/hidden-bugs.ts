@@ -1,4 +1,4 @@
-import * as layout from "../../assembly/layout.js";
+import * as layout from "../../../assembly/layout.js";
 import type { HiddenBug } from "./seeded-bug.js";
 
 /** Bugs that no campaign has shown; their switches are there. */

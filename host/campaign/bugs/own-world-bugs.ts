@@ -1,10 +1,11 @@
-import * as layout from "../../assembly/layout.js";
+import * as layout from "../../../assembly/layout.js";
 import type { SeededBug } from "./seeded-bug.js";
-import { generateBadSectorsScenario } from "./world/bad-sectors-scenario.js";
-import { generateFirstRecordsScenario, TWO_BITMAP_SECTORS } from "./world/first-records-scenario.js";
-import { generateLostCacheScenario } from "./world/lost-cache-scenario.js";
-import { generateRestlessBufferScenario } from "./world/restless-buffer-scenario.js";
-import { generateResyncReadsScenario } from "./world/resync-reads-scenario.js";
+import { generateBadSectorsScenario } from "../world/bad-sectors-scenario.js";
+import { generateFirstRecordsScenario, TWO_BITMAP_SECTORS } from "../world/first-records-scenario.js";
+import { generateLostCacheScenario } from "../world/lost-cache-scenario.js";
+import { generateRestlessBufferScenario } from "../world/restless-buffer-scenario.js";
+import { generateResyncReadsScenario } from "../world/resync-reads-scenario.js";
+import { generateTornRecordsScenario } from "../world/torn-records-scenario.js";
 
 /** Bugs that random worlds show seldom or never: each has worlds of its own, or settings. */
 export const OWN_WORLD_BUGS: readonly SeededBug[] = [
@@ -73,6 +74,16 @@ export const OWN_WORLD_BUGS: readonly SeededBug[] = [
     profile: "mlc",
     seedsMax: 20,
     generate: generateBadSectorsScenario,
+  },
+  {
+    bug: layout.BUG_LACKING_RECORD_NOT_WRITTEN,
+    name: "lacking-record-not-written",
+    mistake:
+      "recovery writes the next record over the only valid one of a card: torn by two cuts in a row, and booted alone, it shows what was discarded",
+    check: "P2",
+    profile: "mlc",
+    seedsMax: 60,
+    generate: generateTornRecordsScenario,
   },
   {
     bug: layout.BUG_REWRITE_FROM_CALLERS_BUFFER,

@@ -1,4 +1,4 @@
-import * as layout from "../../assembly/layout.js";
+import * as layout from "../../../assembly/layout.js";
 import type { SeededBug } from "./seeded-bug.js";
 
 /** Bugs that random worlds of one pair of cards show. */

@@ -1,7 +1,7 @@
-import type { BrokenPromise } from "./oracle/violation.js";
-import type { MemberGeneratorOptions } from "./world/member-scenario.js";
-import type { GeneratorOptions } from "./world/scenario-generator.js";
-import type { Scenario, ScenarioGeometry } from "./world/scenario.js";
+import type { BrokenPromise } from "../oracle/violation.js";
+import type { MemberGeneratorOptions } from "../world/member-scenario.js";
+import type { GeneratorOptions } from "../world/scenario-generator.js";
+import type { Scenario, ScenarioGeometry } from "../world/scenario.js";
 
 /** A mistake that the rig build can make, and the check that must notice it. */
 export interface SeededBug {
