@@ -15,7 +15,7 @@ describe("bench settle", () => {
     expect(out).toMatch(/^LAG ms +HOLD\+FLUSH ms +CUTS +OUTCOMES$/m);
     expect(out).toMatch(/^0 \| \*/m);
     expect(out).toContain(
-      "No hold (cards with a cache) time is safe at 2 of 2 points, tried up to 40 ms: a cache keeps what it has",
+      "No hold time on cards with a cache is safe at 2 of 2 points, tried up to 40 ms: a cache keeps what it has",
     );
     expect(out).toMatch(/^Each time was tried on 4 worlds, cut after every event \(seed 1, [\d.]+ s\)\.$/m);
   });
