@@ -48,21 +48,17 @@ describe("bench settle", () => {
   });
 });
 
+/** A report that judged enough. */
+function judged(): CampaignReport {
+  const counts = { cuts: 9, writes: 9, clears: 9, recoveredResyncs: 9, outcomesWithMarks: 9 };
+  return Object.assign(new CampaignReport(), counts);
+}
+
+function point(smallestMs: number | null, report: CampaignReport): SettlePoint {
+  return { way: "hold", amountMs: 5, found: { smallestMs, mostMs: 42, trials: [] }, report };
+}
+
 describe("the exit code of the settle curve", () => {
-  const judged = (): CampaignReport =>
-    Object.assign(new CampaignReport(), {
-      cuts: 9,
-      writes: 9,
-      clears: 9,
-      recoveredResyncs: 9,
-      outcomesWithMarks: 9,
-    });
-  const point = (smallestMs: number | null, report: CampaignReport): SettlePoint => ({
-    way: "hold",
-    amountMs: 5,
-    found: { smallestMs, mostMs: 42, trials: [] },
-    report,
-  });
   const broken = judged();
   broken.broken.P1 = 3;
 

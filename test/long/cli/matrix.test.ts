@@ -47,8 +47,13 @@ describe("the whole matrix", () => {
 
   it("holds sync-gated where the program of data may destroy a mark, too", async () => {
     const { code, out } = await run([
-      ...["bench", "matrix", "--policy", "sync-gated,sync-gated/crc16,immediate"],
-      ...["--profile", "open-block,rollback", "--json"],
+      "bench",
+      "matrix",
+      "--policy",
+      "sync-gated,sync-gated/crc16,immediate",
+      "--profile",
+      "open-block,rollback",
+      "--json",
     ]);
     expect(code).toBe(0);
     const { cells } = JSON.parse(out) as { cells: CellJson[] };
