@@ -17,13 +17,13 @@ export function benchCommand(terminal: Terminal, finish: (code: number) => void)
     .summary("what the driver costs, and how fast the rig is")
     .description("Measures the driver and the rig.")
     .addCommand(benchMetadataCommand(terminal, finish))
-    .addCommand(benchMatrixCommand(terminal, finish))
-    .addCommand(benchSettleCommand(terminal, finish))
     .addCommand(benchCallsCommand(terminal, finish))
     .addCommand(benchStreamsCommand(terminal, finish))
     .addCommand(benchWorkCommand(terminal, finish))
     .addCommand(benchRecoveryCommand(terminal, finish))
     .addCommand(benchCardsCommand(terminal, finish))
     .addCommand(benchCutsCommand(terminal, finish))
-    .addCommand(benchCyclesCommand(terminal, finish));
+    .addCommand(benchCyclesCommand(terminal, finish))
+    .addCommand(benchMatrixCommand(terminal, finish))
+    .addCommand(benchSettleCommand(terminal, finish));
 }

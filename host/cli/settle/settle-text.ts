@@ -119,7 +119,7 @@ function conclusions(points: readonly SettlePoint[], gated: readonly GatedPoint[
     const most = Math.max(...never.filter((point) => point.way === way).map(({ found }) => found.mostMs));
     const why = NEVER_SAFE[way];
     lines.push(
-      `No ${NAMES[way]} time is safe at ${never.filter((point) => point.way === way).length} of ` +
+      `No ${NAMES[way]} is safe at ${never.filter((point) => point.way === way).length} of ` +
         `${points.filter((point) => point.way === way).length} points, tried up to ${grouped(most)} ms${why}.\n`,
     );
   }
@@ -137,10 +137,10 @@ function conclusions(points: readonly SettlePoint[], gated: readonly GatedPoint[
 }
 
 const NAMES: Readonly<Record<SettleWay, string>> = {
-  hold: "hold",
-  "hold-cached": "hold (cards with a cache)",
-  settle: "settle",
-  lag: "hold+flush",
+  hold: "hold time",
+  "hold-cached": "hold time on cards with a cache",
+  settle: "settle time",
+  lag: "hold time before a flush",
 };
 const NEVER_SAFE: Readonly<Record<SettleWay, string>> = {
   hold: "",

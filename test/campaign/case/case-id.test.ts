@@ -172,6 +172,12 @@ describe("a case id", () => {
     );
   });
 
+  it("is not made of cards that no name stands for", () => {
+    const card = { characteristics: { ...PROFILES.mlc, settleUs: 7 } };
+    const scenario = { ...SHORT.scenario, classes: [card, card] as const };
+    expect(() => encodeCase({ ...SHORT, scenario })).toThrow("a case id names the classes of its cards");
+  });
+
   it("is refused when it is endless, or asked for numbers that are none", () => {
     expect(() => decodeCase(`sg1:immediate:slc:0${":s0".repeat(1 << 15)}:c1`)).toThrow("too long");
     expect(() => encodeCase({ ...SHORT, step: -1 })).toThrow("a case id cannot hold step -1");

@@ -26,6 +26,11 @@ function cell(name: PolicyChoice["name"], card: CardClass, flush = true): Matrix
   );
 }
 
+/** A card that loses what it has kept for so much more. */
+function losing(settleUs: number): CardClass {
+  return { characteristics: { ...profile("mlc"), settleUs } };
+}
+
 const MLC: CardClass = { characteristics: profile("mlc") };
 
 describe("a cell of the matrix", () => {
@@ -70,6 +75,20 @@ describe("a cell of the matrix", () => {
     expect(again.report.data()).toEqual(gated.report.data());
   });
 
+  it("takes no slow resync for an endless one: flushes stand behind those of clearing passes", () => {
+    const slow: CardClass = { characteristics: profile("slow-settle") };
+    const workload = "random:blocks=64:ops=120:modified=0:sync=0";
+    const policy = { name: "sync-gated", flush: true, cooldownMs: 5 } as const;
+    const wide = runMatrixCell(
+      { policy, workload, classes: [slow, slow], seed: 1, budget: 60 },
+      binary,
+      arrays,
+    );
+    expect(wide.report.broken.P5).toBe(0);
+    // As many regions of 4 sectors as the old bound could not wait for.
+    expect(wide.report.sectorsResyncedMax).toBeGreaterThanOrEqual(16 * 4);
+  });
+
   it("has the flash of a profile behind its cards", () => {
     const flash = loadCardProfile("industrial-slc");
     const characteristics = characteristicsOf(flash);
@@ -87,7 +106,6 @@ describe("the workload of a cell", () => {
   });
 
   it("goes slower on cards that settle for longer than its requests are apart", () => {
-    const losing = (settleUs: number): CardClass => ({ characteristics: { ...profile("mlc"), settleUs } });
     expect(paceOf([MLC, losing(5000)])).toBe(1);
     expect(paceOf([MLC, losing(1_600_000)])).toBeGreaterThan(100);
   });

@@ -15,7 +15,7 @@ describe("bench settle", () => {
     expect(out).toMatch(/^LAG ms +HOLD\+FLUSH ms +CUTS +OUTCOMES$/m);
     expect(out).toMatch(/^0 \| \*/m);
     expect(out).toContain(
-      "No hold (cards with a cache) time is safe at 2 of 2 points, tried up to 40 ms: a cache keeps what it has",
+      "No hold time on cards with a cache is safe at 2 of 2 points, tried up to 40 ms: a cache keeps what it has",
     );
     expect(out).toMatch(/^Each time was tried on 4 worlds, cut after every event \(seed 1, [\d.]+ s\)\.$/m);
   });
@@ -48,21 +48,17 @@ describe("bench settle", () => {
   });
 });
 
+/** A report that judged enough. */
+function judged(): CampaignReport {
+  const counts = { cuts: 9, writes: 9, clears: 9, recoveredResyncs: 9, outcomesWithMarks: 9 };
+  return Object.assign(new CampaignReport(), counts);
+}
+
+function point(smallestMs: number | null, report: CampaignReport): SettlePoint {
+  return { way: "hold", amountMs: 5, found: { smallestMs, mostMs: 42, trials: [] }, report };
+}
+
 describe("the exit code of the settle curve", () => {
-  const judged = (): CampaignReport =>
-    Object.assign(new CampaignReport(), {
-      cuts: 9,
-      writes: 9,
-      clears: 9,
-      recoveredResyncs: 9,
-      outcomesWithMarks: 9,
-    });
-  const point = (smallestMs: number | null, report: CampaignReport): SettlePoint => ({
-    way: "hold",
-    amountMs: 5,
-    found: { smallestMs, mostMs: 42, trials: [] },
-    report,
-  });
   const broken = judged();
   broken.broken.P1 = 3;
 
