@@ -30,7 +30,7 @@ const ASSEMBLY_US = 40_000;
 
 export interface ShortEnumerationOptions extends Pick<
   WorkloadOptions,
-  "binary" | "holes" | "bug" | "settings" | "arrays" | "bail"
+  "binary" | "holes" | "bug" | "settings" | "arrays" | "bail" | "schedule"
 > {
   readonly policy: PolicyChoice;
   /** Operations of the longest workloads, 1 to SHORT_LENGTH_MAX. */
@@ -164,7 +164,7 @@ class ShortEnumeration {
     if (seen(this.seenRuns, trace.whole)) return null;
     if (!seen(this.seenEffects, trace.effect)) {
       const left = (options.bail ?? Number.MAX_SAFE_INTEGER) - report.violations.length;
-      const found = campaign.run(scenario, 0, left);
+      const found = campaign.runScheduled(scenario, this.options.schedule, left);
       if (this.first === null) nameCases(found, scenario);
       this.count(found, level);
       const [violation] = found.violations;
