@@ -55,7 +55,11 @@ export interface ShortLevel {
   /** Runs in which something happened that happened in none before: those that were cut. */
   distinctRuns: number;
   cuts: number;
+  /** Outcomes of these cuts: those tried, and all that there are. */
   outcomes: number;
+  outcomesPossible: number;
+  /** Cuts of which not all outcomes were tried. */
+  boundedCuts: number;
   /** Distinct recovered states that no shorter workload had led to. */
   states: number;
   /** Broken promises, in all outcomes. */
@@ -186,6 +190,8 @@ class ShortEnumeration {
     level.distinctRuns++;
     level.cuts += found.cuts;
     level.outcomes += found.pairs;
+    level.outcomesPossible += found.possible;
+    level.boundedCuts += found.bounded;
     level.states += found.distinct;
     level.broken += found.brokenTotal;
   }
@@ -232,6 +238,8 @@ function newLevel(length: number): ShortLevel {
     distinctRuns: 0,
     cuts: 0,
     outcomes: 0,
+    outcomesPossible: 0,
+    boundedCuts: 0,
     states: 0,
     broken: 0,
   };
