@@ -21,7 +21,7 @@ describe("wrong usage", () => {
       'there is no bitmap scheme "double": choose one of serial, single',
     ],
     [["torture", "--scheme", "single"], "--scheme needs a policy or --members"],
-    [["torture", "--wat"], "unknown option '--wat': choose one of --policy, --workload"],
+    [["torture", "--wat"], "unknown option '--wat': choose one of --driver, --policy, --workload"],
     [
       ["wat"],
       "unknown command 'wat': choose one of demo, torture, enumerate, merge, replay, bugs, bench, profile, card, export, firmware, image",
