@@ -36,6 +36,9 @@ const LONE_EVERY = 8;
 /** Cards that settle at once and cards that do not: more at a time would only keep old results in memory. */
 const RECOVERIES_MAX = 2;
 
+/** Limits of the cuts that a run under a schedule may have of its own. */
+export type ScheduledLimits = Partial<Pick<WorldParts, "productMax" | "readsAll" | "resyncSectorsPerCut">>;
+
 /** What several runs of scenarios share, so that none is built twice. */
 export class Campaign {
   readonly contents = new SectorContents();
@@ -90,6 +93,7 @@ export class Campaign {
         | "hits"
         | "productMax"
         | "readsAll"
+        | "resyncSectorsPerCut"
       >
     > = {},
   ): CampaignReport {
@@ -103,10 +107,21 @@ export class Campaign {
     return report;
   }
 
-  /** Runs a scenario under a schedule of cuts. @param bail violations after which the run ends */
-  runScheduled(scenario: Scenario, schedule: CutSchedule | undefined, bail?: number): CampaignReport {
-    if (schedule?.kind === "depth" && schedule.n > 1) return this.runDepthTwo(scenario, bail).report;
-    return this.run(scenario, 0, bail, { schedule });
+  /**
+   * Runs a scenario under a schedule of cuts.
+   * @param bail violations after which the run ends
+   * @param limits of the cuts, if they are not those of `run`
+   */
+  runScheduled(
+    scenario: Scenario,
+    schedule: CutSchedule | undefined,
+    bail?: number,
+    limits: ScheduledLimits = {},
+  ): CampaignReport {
+    if (schedule?.kind === "depth" && schedule.n > 1) {
+      return this.runDepthTwo(scenario, bail, 0, limits).report;
+    }
+    return this.run(scenario, 0, bail, { ...limits, schedule });
   }
 
   /**
@@ -116,7 +131,7 @@ export class Campaign {
   world(
     settings: WorldSettings,
     report: CampaignReport,
-    limits: CutExplorerLimits & Pick<WorldParts, "observer">,
+    limits: CutExplorerLimits & Pick<WorldParts, "observer" | "schedule">,
   ): EmulatedWorld {
     return new EmulatedWorld(settings, { ...this.parts(settings, report), ...limits });
   }
@@ -143,7 +158,7 @@ export class Campaign {
     scenario: Scenario,
     bail = Number.MAX_SAFE_INTEGER,
     exploreFrom = 0,
-    more: Pick<WorldParts, "observer" | "only" | "loneEvery"> = {},
+    more: Pick<WorldParts, "observer" | "only" | "loneEvery"> & ScheduledLimits = {},
   ): { report: CampaignReport; depthTwo: RecoveryCuts; loneDepthTwo: LoneRecoveryCuts } {
     const { recovery, depthTwoStates } = this.recoveryFor(scenario);
     this.recoveryDriverTimed ??= new DriverModule(this.binary);

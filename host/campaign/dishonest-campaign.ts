@@ -1,6 +1,7 @@
 import { Campaign } from "./campaign.js";
 import { CampaignReport } from "./campaign-report.js";
 import type { Checks } from "./oracle/checks.js";
+import type { CutSchedule } from "./search/cut-schedule.js";
 import type { Violation } from "./oracle/violation.js";
 import type { CleanArrays } from "./world/clean-arrays.js";
 import { memberOptions } from "./world/member-scenario.js";
@@ -41,6 +42,8 @@ export interface DishonestCampaignOptions {
   readonly profiles: readonly [string, string];
   readonly firstSeed: number;
   readonly worlds: number;
+  /** At which moments the power is cut; default: after every event. */
+  readonly schedule?: CutSchedule | undefined;
   /** Told after each world. */
   readonly onProgress?: (worlds: number) => void;
 }
@@ -61,7 +64,7 @@ export interface DishonestCampaignResult {
  * excused. The same seeds give the same threads whatever the cards are.
  */
 export function runDishonestCampaign(options: DishonestCampaignOptions): DishonestCampaignResult {
-  const { binary, arrays, profiles, firstSeed, worlds, onProgress } = options;
+  const { binary, arrays, profiles, firstSeed, worlds, schedule, onProgress } = options;
   const campaign = new Campaign(binary, TINY, arrays, options.checks);
   const report = new CampaignReport();
   let worldsBroken = 0;
@@ -73,7 +76,7 @@ export function runDishonestCampaign(options: DishonestCampaignOptions): Dishone
       // A card that answers nothing must not keep the other one from running alone.
       options: memberOptions(),
     };
-    const found = campaign.run(scenario, 0, VIOLATIONS_MAX, { productMax: PRODUCT_MAX });
+    const found = campaign.run(scenario, 0, VIOLATIONS_MAX, { productMax: PRODUCT_MAX, schedule });
     const violation = found.violations[0];
     if (violation !== undefined) {
       worldsBroken++;

@@ -2,6 +2,7 @@ import { BITMAP_SERIAL, OPTION_BITMAP_SCHEME } from "../../assembly/layout.js";
 import { Campaign } from "./campaign.js";
 import { CampaignReport } from "./campaign-report.js";
 import type { Checks } from "./oracle/checks.js";
+import type { CutSchedule } from "./search/cut-schedule.js";
 import type { Violation } from "./oracle/violation.js";
 import type { CleanArrays } from "./world/clean-arrays.js";
 import { generateMemberScenario } from "./world/member-scenario.js";
@@ -25,6 +26,8 @@ export interface MemberCampaignOptions {
   readonly scheme?: number;
   readonly firstSeed: number;
   readonly worlds: number;
+  /** At which moments the power is cut; default: after every event. */
+  readonly schedule?: CutSchedule | undefined;
   /** Told after each world. */
   readonly onProgress?: (worlds: number) => void;
 }
@@ -47,7 +50,16 @@ const BAIL = 4;
  * of each is cut with both cards, and every eighth recovered state is also tried with each card alone.
  */
 export function runMemberCampaign(options: MemberCampaignOptions): MemberCampaignResult {
-  const { binary, arrays, profile, scheme = BITMAP_SERIAL, firstSeed, worlds, onProgress } = options;
+  const {
+    binary,
+    arrays,
+    profile,
+    scheme = BITMAP_SERIAL,
+    firstSeed,
+    worlds,
+    schedule,
+    onProgress,
+  } = options;
   const campaign = new Campaign(binary, TINY, arrays, options.checks);
   const report = new CampaignReport();
   const hits = new TransitionHits();
@@ -60,7 +72,7 @@ export function runMemberCampaign(options: MemberCampaignOptions): MemberCampaig
       spares: world % 3 === 2,
       ...(scheme === BITMAP_SERIAL ? {} : { more: [[OPTION_BITMAP_SCHEME, scheme]] }),
     });
-    const found = campaign.run(scenario, 0, BAIL, { hits });
+    const found = campaign.run(scenario, 0, BAIL, { hits, schedule });
     const violation = found.violations[0];
     if (violation !== undefined) first ??= { scenario, violation };
     report.add(found);

@@ -124,20 +124,14 @@ function enumeratedText({ row, result, story }: Enumerated): string {
   const { levels, report, first } = result;
   const table = textTable(
     COLUMNS,
-    levels.map((level) =>
-      [
-        level.length,
-        level.sequences,
-        level.canonical,
-        level.enumerated,
-        level.runs,
-        level.distinctRuns,
-        level.cuts,
-        level.outcomes,
-        level.states,
-        level.broken,
-      ].map(grouped),
-    ),
+    levels.map(({ outcomes, outcomesPossible: possible, boundedCuts: bounded, ...level }) => [
+      ...[level.length, level.sequences, level.canonical, level.enumerated, level.runs].map(grouped),
+      grouped(level.distinctRuns),
+      grouped(level.cuts),
+      outcomesText({ pairs: outcomes, possible, bounded }),
+      grouped(level.states),
+      grouped(level.broken),
+    ]),
   );
   const covered = `Outcomes tried: ${outcomesText(report)}.`;
   const end =

@@ -98,7 +98,7 @@ export function tortureCommand(terminal: Terminal, finish: (code: number) => voi
     .option("--scale <factor>", "multiply the number of cuts; default 1")
     .option(
       "--schedule <name>",
-      "cut at: every event, log, linear:N, random:N (one moment in N), none; depth:2 cuts recoveries too",
+      "cut at: every event, log, linear:N, random:N (one moment in N), at:N.N, none; depth:2 cuts recoveries too",
     )
     .option("--promises <names>", "look at these promises only, as P3,P5, with all other checks off")
     .option("--members", "lose cards, bring them back, replace them: histories of members under sync-gated")

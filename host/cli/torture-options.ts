@@ -59,15 +59,10 @@ const SCALE_MAX = 10_000;
 
 /** @throws UsageError of one sentence that lists the choices */
 export function tortureOptions(texts: CampaignRequest): TortureOptions {
-  const schedule = texts.schedule === undefined ? undefined : scheduleOf(texts, texts.schedule);
+  const schedule = texts.schedule === undefined ? undefined : scheduleOf(texts.schedule);
   const plain = WORKLOADS.filter(({ scheduled }) => schedule === undefined || scheduled);
   const workloads = texts.workload === undefined ? plain : workloadsOf(texts.workload);
-  const sampled = schedule === undefined ? undefined : workloads.find(({ scheduled }) => !scheduled);
-  if (sampled !== undefined) {
-    throw new UsageError(
-      `workload ${sampled.name} is cut at a sample of its moments and takes no --schedule: choose of ${plain.map(({ name }) => name).join(", ")}`,
-    );
-  }
+  if (schedule?.kind === "depth" && schedule.n > 1) checkDeep(texts, workloads);
   for (const option of ["hole", "fingerprint"] as const) {
     if (texts[option] !== undefined && texts.policy === undefined) {
       throw new UsageError(`--${option} needs a policy: add --policy sync-gated or another one`);
@@ -132,10 +127,21 @@ function checkPolicies(driver: string, { policy, members, dishonest }: CampaignR
 
 const SCHEDULE_N_MAX = 1_000_000;
 
-function scheduleOf(texts: CampaignRequest, text: string): CutSchedule {
-  if (texts.members === true || texts.dishonest === true) {
-    throw new UsageError("--schedule is for clearing policies: leave out --members and --dishonest");
-  }
+/** @throws UsageError where recoveries are not cut again */
+function checkDeep({ members, dishonest }: CampaignRequest, workloads: readonly Workload[]): void {
+  const campaign = members === true ? "--members" : dishonest === true ? "--dishonest" : null;
+  if (campaign !== null)
+    throw new UsageError(
+      `--schedule depth is for clearing policies: leave out ${campaign}, or give another one`,
+    );
+  const flat = workloads.find(({ deep }) => !deep);
+  if (flat === undefined) return;
+  throw new UsageError(
+    `workload ${flat.name} takes no --schedule depth, for its recoveries are too long to be cut: give none, every, log, linear:N, random:N or at:N.N`,
+  );
+}
+
+function scheduleOf(text: string): CutSchedule {
   const [kind = "", n, ...more] = text.split(":");
   if (more.length === 0) {
     if (n === undefined && (kind === "none" || kind === "log" || kind === "every")) return { kind };
@@ -143,8 +149,14 @@ function scheduleOf(texts: CampaignRequest, text: string): CutSchedule {
       const most = kind === "depth" ? DEPTH_MAX : SCHEDULE_N_MAX;
       return { kind, n: wholeNumberIn(`--schedule ${kind}`, n, 1, most) };
     }
+    if (n !== undefined && kind === "at") {
+      const moments = n.split(".").map((at) => wholeNumberIn("--schedule at", at, 0, SCHEDULE_N_MAX));
+      return { kind, moments };
+    }
   }
-  throw new UsageError(`--schedule is "${text}": give none, every, log, linear:N, random:N or depth:N`);
+  throw new UsageError(
+    `--schedule is "${text}": give none, every, log, linear:N, random:N, at:N.N.N or depth:N`,
+  );
 }
 
 function rowsOf(

@@ -3,7 +3,7 @@ import { expect } from "vitest";
 import { adapterUnderTest, type CardAdapter } from "../dut/adapter-dut.js";
 import type { DeviceUnderTest } from "../dut/device-under-test.js";
 import { tortureDevice, type DutCampaignOptions } from "../dut/dut-campaign.js";
-import { vacuity, type DutReport } from "../dut/dut-report.js";
+import { vacuity, type DutReport, type OutcomeCounts } from "../dut/dut-report.js";
 
 /** What `toSurvivePowerCuts` takes. */
 export type PowerCutOptions = DutCampaignOptions;
@@ -37,10 +37,19 @@ function deviceOf(received: unknown): DeviceUnderTest {
   throw new TypeError("toSurvivePowerCuts is for a device under test or an adapter: see docs/rig.md");
 }
 
+/** Never a bare count. */
+function outcomesOf({ outcomesTried, outcomesPossible }: OutcomeCounts): string {
+  return outcomesTried < outcomesPossible
+    ? `${outcomesTried} of ${outcomesPossible} outcomes (bounded)`
+    : `all ${outcomesTried} outcomes`;
+}
+
 function messageOf(report: DutReport): string {
-  const { dut, profile, failing, distinct, cuts, outcomesTried, outcomesPossible } = report;
-  const of = outcomesTried < outcomesPossible ? ` (bounded: of ${outcomesPossible})` : "";
-  const judged = `${distinct} states after ${cuts} cuts with ${outcomesTried} outcomes${of}`;
+  const { dut, profile, failing, distinct, cuts, moments, recovery } = report;
+  const at = cuts < moments ? `${cuts} of ${moments} cuts (bounded)` : `all ${cuts} cuts`;
+  const more =
+    recovery === null ? "" : `, and ${recovery.distinct} of cut recoveries with ${outcomesOf(recovery)}`;
+  const judged = `${distinct} states after ${at} with ${outcomesOf(report)}${more}`;
   if (failing === 0) return `${dut} on cards of class ${profile} survived: ${judged}`;
   const told = report.shrunk ?? report.cases[0]!;
   const story = report.shrunk?.story ?? `The check: ${told.wrong}`;

@@ -23,7 +23,7 @@ describe("wrong usage", () => {
     [["torture", "--scheme", "single"], "--scheme needs a policy or --members"],
     [["torture", "--promises", "P8"], 'there is no promise "P8": choose one of P1, P2'],
     [["bugs", "--alone", "--worlds", "-1"], "--worlds is"],
-    [["torture", "--wat"], "unknown option '--wat': choose one of --policy, --workload"],
+    [["torture", "--wat"], "unknown option '--wat': choose one of --driver, --policy"],
     [
       ["wat"],
       "unknown command 'wat': choose one of demo, torture, enumerate, merge, replay, bugs, bench, profile, card, export, firmware, image",

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 // oxlint-disable-next-line no-unassigned-import -- importing it is how the matcher is added
 import "../../host/vitest/index.js";
 import { adapterUnderTest } from "../../host/dut/adapter-dut.js";
+import { journal } from "../../examples/redo-journal/journal.mjs";
 import { counterOnTwoCards } from "../dut/two-card-log.js";
 
 /** The message of what an assertion throws. */
@@ -34,7 +35,18 @@ describe("toSurvivePowerCuts", () => {
     const message = await messageOf(
       expect(counterOnTwoCards({ careful: true })).not.toSurvivePowerCuts({ outcomesPerCut: 2 }),
     );
-    expect(message).toMatch(/careful counter .* survived: \d+ states .* \(bounded: of \d+\)/);
+    expect(message).toMatch(
+      /careful counter .* survived: \d+ states after all \d+ cuts with \d+ of \d+ outcomes \(bounded\)/,
+    );
+  });
+
+  it("cuts recoveries when asked to, and says of how many outcomes how many were tried", async () => {
+    const options = { depth: 2, cuts: { linear: 4 } } as const;
+    const message = await messageOf(expect(journal({ careful: true })).not.toSurvivePowerCuts(options));
+    expect(message).toMatch(
+      /survived: \d+ states after 4 of \d+ cuts \(bounded\) with all \d+ outcomes, and \d+ of cut recoveries with all \d+ outcomes$/,
+    );
+    await expect(journal({ careful: false })).not.toSurvivePowerCuts({ depth: 2 });
   });
 
   it("fails either way when nothing is proven, or nothing can be tortured", async () => {

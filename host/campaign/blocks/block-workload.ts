@@ -7,7 +7,7 @@ import type { PolicyChoice } from "../world/policy-choice.js";
 import { NO_HOLES } from "../world/scenario-generator.js";
 import { END_POWER, type Scenario, type ScenarioGeometry } from "../world/scenario.js";
 import { blockActions } from "./block-actions.js";
-import { runSampledScenario } from "./sampled-scenario.js";
+import { runSampledScenario, runScheduledScenario } from "./sampled-scenario.js";
 import { secondThread } from "./second-thread.js";
 
 /** Cuts of a run, unless asked otherwise. */
@@ -40,14 +40,26 @@ export function blockWorkload(load: BlockLoad): BlockWorkload {
     name,
     title,
     scheduled: false,
+    deep: true,
     budget: CUTS,
     run: async (policy, options) => {
       const scenario = blockScenario(load, policy, options);
-      const report = runSampledScenario(scenario, options, options.budget ?? CUTS);
+      const { schedule, budget = CUTS } = options;
+      const report =
+        schedule === undefined
+          ? runSampledScenario(scenario, options, budget)
+          : runScheduledScenario(shortened(scenario, budget / CUTS), options, schedule);
       nameCases(report, scenario);
       return report;
     },
   };
+}
+
+/** The beginning of a scenario: a part of a campaign that makes a share of the cuts runs for that share of the time. */
+function shortened(scenario: Scenario, share: number): Scenario {
+  const [boot] = scenario.boots;
+  const atUs = Math.round(boot!.end.atUs * Math.min(1, share));
+  return { ...scenario, boots: [{ ...boot!, end: { ...boot!.end, atUs } }] };
 }
 
 /** The scenario of a run: the same load, policy and options give the same one. */

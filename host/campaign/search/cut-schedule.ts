@@ -3,6 +3,8 @@ import { avalanche } from "../../sdcard-emulator/open-addressing.js";
 /** At which moments of a scenario, one after each event of a boot, the power is cut; "depth" cuts recoveries again. */
 export type CutSchedule =
   | { readonly kind: "none" | "log" | "every" }
+  /** These. */
+  | { readonly kind: "at"; readonly moments: readonly number[] }
   /** Every so many moments; of so many moments one, drawn; so many cuts in a row, 1 or 2. */
   | { readonly kind: "linear" | "random" | "depth"; readonly n: number };
 
@@ -24,6 +26,8 @@ export function isDue(schedule: CutSchedule, moment: number, seed: number): bool
     case "log":
       // 0, 1, 2, 4, 8, ...: dense where a boot assembles, thin after it.
       return (moment & (moment - 1)) === 0;
+    case "at":
+      return schedule.moments.includes(moment);
     case "linear":
       return moment % schedule.n === 0;
     case "random":
@@ -33,5 +37,6 @@ export function isDue(schedule: CutSchedule, moment: number, seed: number): bool
 
 /** As it is given to --schedule. */
 export function scheduleText(schedule: CutSchedule): string {
+  if (schedule.kind === "at") return `at:${schedule.moments.join(".")}`;
   return "n" in schedule ? `${schedule.kind}:${schedule.n}` : schedule.kind;
 }

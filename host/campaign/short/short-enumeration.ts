@@ -30,7 +30,7 @@ const ASSEMBLY_US = 40_000;
 
 export interface ShortEnumerationOptions extends Pick<
   WorkloadOptions,
-  "binary" | "holes" | "bug" | "settings" | "arrays" | "checks" | "bail"
+  "binary" | "holes" | "bug" | "settings" | "arrays" | "checks" | "bail" | "schedule"
 > {
   readonly policy: PolicyChoice;
   /** Operations of the longest workloads, 1 to SHORT_LENGTH_MAX. */
@@ -55,7 +55,11 @@ export interface ShortLevel {
   /** Runs in which something happened that happened in none before: those that were cut. */
   distinctRuns: number;
   cuts: number;
+  /** Outcomes of these cuts: those tried, and all that there are. */
   outcomes: number;
+  outcomesPossible: number;
+  /** Cuts of which not all outcomes were tried. */
+  boundedCuts: number;
   /** Distinct recovered states that no shorter workload had led to. */
   states: number;
   /** Broken promises, in all outcomes. */
@@ -164,7 +168,7 @@ class ShortEnumeration {
     if (seen(this.seenRuns, trace.whole)) return null;
     if (!seen(this.seenEffects, trace.effect)) {
       const left = (options.bail ?? Number.MAX_SAFE_INTEGER) - report.violations.length;
-      const found = campaign.run(scenario, 0, left);
+      const found = campaign.runScheduled(scenario, this.options.schedule, left);
       if (this.first === null) nameCases(found, scenario);
       this.count(found, level);
       const [violation] = found.violations;
@@ -186,6 +190,8 @@ class ShortEnumeration {
     level.distinctRuns++;
     level.cuts += found.cuts;
     level.outcomes += found.pairs;
+    level.outcomesPossible += found.possible;
+    level.boundedCuts += found.bounded;
     level.states += found.distinct;
     level.broken += found.brokenTotal;
   }
@@ -232,6 +238,8 @@ function newLevel(length: number): ShortLevel {
     distinctRuns: 0,
     cuts: 0,
     outcomes: 0,
+    outcomesPossible: 0,
+    boundedCuts: 0,
     states: 0,
     broken: 0,
   };

@@ -14,6 +14,7 @@ export function shortWorkload(length = SHORT_LENGTH): Workload {
     name: `short:${length}`,
     title: `all workloads of up to ${length} operations on two regions, cut after every event`,
     scheduled: false,
+    deep: true,
     budget: 1,
     run: async (policy, { seed, profiles = SHORT_PROFILES, ...options }) =>
       enumerateShort({ ...options, policy, length, profiles, timing: seed & 0xffff }).report,

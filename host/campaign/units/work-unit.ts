@@ -43,6 +43,7 @@ export interface MembersUnit {
   readonly scheme: number;
   readonly firstSeed: number;
   readonly worlds: number;
+  readonly schedule?: CutSchedule;
 }
 
 /** Worlds on cards of which one or both lie, or none as the measure of those. */
@@ -53,6 +54,7 @@ export interface DishonestUnit {
   readonly profiles: readonly [string, string];
   readonly firstSeed: number;
   readonly worlds: number;
+  readonly schedule?: CutSchedule;
 }
 
 /** One cell of the matrix of policies and classes of cards. */

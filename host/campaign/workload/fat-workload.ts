@@ -10,7 +10,7 @@ import { CampaignReport } from "../campaign-report.js";
 import { CutSampler } from "../search/cut-sampler.js";
 import { FatInspector } from "./fat-inspector.js";
 import type { PolicyChoice } from "../world/policy-choice.js";
-import { SampledRun } from "./sampled-run.js";
+import { SampledRun, scheduledLength } from "./sampled-run.js";
 import type { ScenarioGeometry, WorldSettings } from "../world/scenario.js";
 import { EAGER_WRITE_BACK } from "./eager-write-back.js";
 import type { Workload, WorkloadOptions } from "./workload.js";
@@ -37,6 +37,7 @@ export const fatWorkload: Workload = {
   title: "FAT file system (FatFs) with synced file changes",
   budget: CUTS,
   scheduled: false,
+  deep: false,
   run: runFat,
 };
 
@@ -53,9 +54,14 @@ async function runFat(policy: PolicyChoice, options: WorkloadOptions): Promise<C
     bail,
     productMax: PRODUCT_MAX,
     inspector: new FatInspector(reader, model, geometry, report, MOUNTS_MAX),
+    schedule: options.schedule,
   });
   const onCut = (): void => options.onProgress?.(report);
-  const run = new SampledRun(world, new CutSampler(budget, seed), LENGTH_US, onCut);
+  const { schedule } = options;
+  const run =
+    schedule === undefined
+      ? new SampledRun(world, new CutSampler(budget, seed), LENGTH_US, onCut)
+      : new SampledRun(world, null, scheduledLength(LENGTH_US, budget, CUTS), onCut);
   const prng = new Prng(Math.imul(seed, 0x9e3779b1) ^ 0xfa7);
   const disk = new FatDisk(world.clock, contents, world.cache, run, geometry.dataSectors, prng);
   const client = await FatClient.open(disk, model, files, prng);

@@ -15,6 +15,7 @@ export const mailWorkload: Workload = {
   title: "one page, changed while it is written, then quiet: the mail's story, cut after every event",
   budget: CUTS,
   scheduled: true,
+  deep: true,
   run: async (policy, options) => {
     const { binary, seed, budget = CUTS, bail = Number.MAX_SAFE_INTEGER, profiles = PROFILES } = options;
     const report = new CampaignReport();

@@ -19,12 +19,13 @@ export class SampledRun {
   private startedUs = 0;
 
   /**
+   * @param sampler null: every step is a moment, and the world's schedule says which are cut
    * @param lengthUs virtual time over which the sampler spreads its cuts, from the end of assembly on
    * @param onCut told after each cut explored
    */
   constructor(
     private readonly world: EmulatedWorld,
-    private readonly sampler: CutSampler,
+    private readonly sampler: CutSampler | null,
     private readonly lengthUs: number,
     private readonly onCut: () => void = () => undefined,
   ) {}
@@ -58,7 +59,7 @@ export class SampledRun {
    */
   step(): void {
     this.advance();
-    if (this.sampler.due(this.progress, this.world.busy)) {
+    if (this.sampler === null || this.sampler.due(this.progress, this.world.busy)) {
       this.world.exploreCut();
       this.onCut();
     }
@@ -73,4 +74,13 @@ export class SampledRun {
     if (this.steps++ === STEPS_MAX) throw new Error(`a run does not end after ${STEPS_MAX} events`);
     this.world.advance();
   }
+}
+
+/**
+ * Length of a run under a schedule, us: a part of a campaign that makes a share of the cuts runs for that share of the time.
+ * @param budget cuts that the part would make at a sample
+ * @param cuts   those of a whole run
+ */
+export function scheduledLength(lengthUs: number, budget: number, cuts: number): number {
+  return lengthUs * Math.min(1, budget / cuts);
 }

@@ -25,6 +25,7 @@ export const tinyWorkload: Workload = {
   title: "random scenarios on eight sectors, cut after every event",
   budget: CUTS,
   scheduled: true,
+  deep: true,
   run: async (policy, options) => runTiny(policy, options),
 };
 

@@ -12,7 +12,7 @@ import { Campaign } from "../campaign.js";
 import { CampaignReport } from "../campaign-report.js";
 import { CutSampler } from "../search/cut-sampler.js";
 import type { PolicyChoice } from "../world/policy-choice.js";
-import { SampledRun } from "./sampled-run.js";
+import { SampledRun, scheduledLength } from "./sampled-run.js";
 import { NO_HOLES } from "../world/scenario-generator.js";
 import type { ScenarioGeometry, WorldSettings } from "../world/scenario.js";
 import type { Workload, WorkloadOptions } from "./workload.js";
@@ -47,6 +47,7 @@ export function traceWorkload(name: TraceName, writes = WRITES): Workload {
     title: `recorded trace ${name}.blocks, first ${writes} writes, on 72 MiB cards`,
     budget: CUTS,
     scheduled: false,
+    deep: false,
     run: async (policy, options) => runTrace(tracePrefix(readTrace(name), writes), policy, options),
   };
 }
@@ -64,13 +65,17 @@ export function runTrace(trace: Trace, policy: PolicyChoice, options: WorkloadOp
     bail,
     productMax: PRODUCT_MAX,
     resyncSectorsPerCut: RESYNC_SECTORS_PER_CUT,
+    schedule: options.schedule,
   });
   const { clock, cache } = world;
   const threads = new TraceThreads(clock, campaign.contents, cache, trace, { seed, ...holes });
   world.onWrite = (sector) => threads.pageWritten(sector / TRACE_GEOMETRY.sectorsPerPage);
   const lengthUs = trace.blocks.length * TRACE_INTERVAL_US + TAIL_US;
   const onCut = (): void => options.onProgress?.(report);
-  const run = new SampledRun(world, new CutSampler(budget, seed), lengthUs, onCut);
+  const run =
+    options.schedule === undefined
+      ? new SampledRun(world, new CutSampler(budget, seed), lengthUs, onCut)
+      : new SampledRun(world, null, scheduledLength(lengthUs, budget, CUTS), onCut);
   run.run(() => {
     threads.start();
     while (!run.over) run.step();

@@ -29,7 +29,7 @@ export interface WorkloadOptions {
   readonly settings?: ExtraSettings | undefined;
   /** The promises that are looked at; default: all. */
   readonly checks?: Checks | undefined;
-  /** At which moments the power is cut; of workloads that cut after every event. Default: at each of them. */
+  /** At which moments the power is cut. Default: after each event, or at a sample of them; see Workload.scheduled. */
   readonly schedule?: CutSchedule | undefined;
   /** New arrays made before, to be shared by the runs of a table. */
   readonly arrays?: CleanArrays | undefined;
@@ -44,7 +44,12 @@ export interface Workload {
   readonly title: string;
   /** Cuts if the options name no budget: a second or two. */
   readonly budget: number;
-  /** Whether it takes a schedule; others cut at a sample of their moments, as many as their budget says. */
+  /**
+   * Whether it is cut after every event unless a schedule says otherwise; others are cut at a sample of their moments, as
+   * many as their budget says, and run under a schedule only if they are named.
+   */
   readonly scheduled: boolean;
+  /** Whether its recoveries can be cut (depth N). */
+  readonly deep: boolean;
   run(policy: PolicyChoice, options: WorkloadOptions): Promise<CampaignReport>;
 }

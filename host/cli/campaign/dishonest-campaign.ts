@@ -39,10 +39,11 @@ export function dishonestCampaign(options: TortureOptions): CampaignPlan {
   const pairs = pairsOf(classes);
   const cards = pairs.flat().map(characteristicsOf);
   const ranges = worldRanges(options.seed, Math.max(1, Math.round(WORLDS * options.scale)), WORLDS);
+  const scheduled = options.schedule === undefined ? {} : { schedule: options.schedule };
   const units: PlannedUnit[] = pairs.flatMap((profiles) =>
     ranges.map((range) => ({
       title: `${profiles.join(", ")}: ${range.worlds} worlds`,
-      unit: { kind: "dishonest", profiles, ...range, ...promisesOf(options) },
+      unit: { kind: "dishonest", profiles, ...range, ...scheduled, ...promisesOf(options) },
     })),
   );
   const plan: CampaignPlan = {

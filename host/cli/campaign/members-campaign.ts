@@ -39,10 +39,11 @@ export function membersCampaign(options: TortureOptions): CampaignPlan {
   const worlds = Math.max(1, Math.round(WORLDS * options.scale));
   const ranges = worldRanges(options.seed, worlds, WORLDS);
   const scheme = RECORD_SCHEMES[options.scheme];
+  const scheduled = options.schedule === undefined ? {} : { schedule: options.schedule };
   const units: PlannedUnit[] = profiles.flatMap((name) =>
     ranges.map((range) => ({
       title: `${name}, ${range.worlds} worlds`,
-      unit: { kind: "members", profile: name, scheme, ...range, ...promisesOf(options) },
+      unit: { kind: "members", profile: name, scheme, ...range, ...scheduled, ...promisesOf(options) },
     })),
   );
   const plan: CampaignPlan = {
@@ -97,11 +98,16 @@ function rowOf(name: string, done: readonly { result: UnitResult; worlds: number
 
 /** One class of cards, or a few worlds, need not come through every cell; nor do histories without discards. */
 function missedCells(
-  { profiles, scale, scheme }: TortureOptions,
+  { profiles, scale, scheme, schedule }: TortureOptions,
   { ended }: CampaignRun,
   cells: readonly CellHits[],
 ): CellHits[] {
-  const isWhole = profiles === undefined && scale >= 1 && scheme === "serial" && ended === "complete";
+  const isWhole =
+    profiles === undefined &&
+    scale >= 1 &&
+    scheme === "serial" &&
+    schedule === undefined &&
+    ended === "complete";
   return isWhole ? cells.filter((cell) => cell.hits === 0) : [];
 }
 
@@ -109,11 +115,16 @@ function missedCells(
 const SELDOM_SCALE = 10;
 
 function factsOf(
-  { profiles: asked, scale, scheme }: TortureOptions,
+  { profiles: asked, scale, scheme, schedule }: TortureOptions,
   profiles: readonly string[],
   { ended }: CampaignRun,
 ): CoverageFacts {
-  const isWhole = asked === undefined && scale >= 1 && scheme === "serial" && ended === "complete";
+  const isWhole =
+    asked === undefined &&
+    scale >= 1 &&
+    scheme === "serial" &&
+    schedule === undefined &&
+    ended === "complete";
   const demanded = isWhole ? (["F0", "F1", "F2", "F3"] as const) : [];
   return {
     membersChange: true,

@@ -46,10 +46,11 @@ function bench(): {
     });
   const cards = [card(1), card(2)] as const;
   const bytes = new Uint8Array(512).fill(0x5a);
+  const samplePiece = (_: number, piece: number): number => contents.internPiece(bytes, piece * 256);
+  const buffer = { samplePiece, storeSector: () => undefined };
   const write = (token: number, sector: number, count: number): void => {
     watch.commandGiven(0, CARD_WRITE, sector, count, 0, token);
-    const samplePiece = (_: number, piece: number): number => contents.internPiece(bytes, piece * 256);
-    cards[0].submit(CARD_WRITE, sector, count, { samplePiece, storeSector: () => undefined }, 0, token);
+    cards[0].submit(CARD_WRITE, sector, count, buffer, 0, token);
   };
   const hits = (): Record<string, number> =>
     Object.fromEntries(

@@ -10,6 +10,7 @@ describe("a schedule of cuts", () => {
     expect(dueOf({ kind: "every" }, 4)).toEqual([0, 1, 2, 3]);
     expect(dueOf({ kind: "depth", n: 2 }, 3)).toEqual([0, 1, 2]);
     expect(dueOf({ kind: "log" }, 70)).toEqual([0, 1, 2, 4, 8, 16, 32, 64]);
+    expect(dueOf({ kind: "at", moments: [7, 3, 200] }, 100)).toEqual([3, 7]);
     expect(dueOf({ kind: "linear", n: 25 }, 80)).toEqual([0, 25, 50, 75]);
   });
 

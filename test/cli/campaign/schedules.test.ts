@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { EXIT_BROKEN, EXIT_HELD, EXIT_USAGE } from "../../../host/cli/exit-codes.js";
+import { EXIT_BROKEN, EXIT_HELD, EXIT_USAGE, EXIT_VACUOUS } from "../../../host/cli/exit-codes.js";
 import { run } from "../captured-terminal.js";
 
 const SMALL = ["torture", "--policy", "sync-gated", "--scale", "0.02", "--schedule"];
@@ -15,6 +15,12 @@ async function totalOf(schedule: string) {
   const { schedule: told, policies } = JSON.parse(out) as Scheduled;
   expect(told).toBe(schedule);
   return policies[0]!.total;
+}
+
+/** Cuts of all classes or rows. */
+function cutsIn({ out }: { out: string }): number {
+  const { classes, rows } = JSON.parse(out) as Record<string, { cuts: number }[]>;
+  return (classes ?? rows)!.reduce((sum, row) => sum + row.cuts, 0);
 }
 
 describe("torture under a schedule", () => {
@@ -33,6 +39,60 @@ describe("torture under a schedule", () => {
       expect(cuts).toBeLessThan(moments / 3);
     }
     expect(await totalOf("none")).toMatchObject({ moments: every.moments, cuts: 0 });
+  });
+
+  it.each(["fat", "trace-seq", "seq:ops=40", "short:1"])(
+    "takes workload %s too, which is cut at a sample without one",
+    async (name) => {
+      const args = ["torture", "--policy", "sync-gated", "--workload", name, "--scale", "0.02", "--json"];
+      const totals = [];
+      for (const schedule of ["none", "at:4.5", "linear:400", "random:400"]) {
+        const { code, out, err } = await run([...args, "--schedule", schedule]);
+        expect([err, [EXIT_HELD, EXIT_VACUOUS]]).toEqual(["", expect.arrayContaining([code])]);
+        totals.push((JSON.parse(out) as Scheduled).policies[0]!.total);
+      }
+      const [none, these, linear, random] = totals;
+      expect(none).toMatchObject({ cuts: 0 });
+      expect(new Set(totals.map(({ moments }) => moments)).size).toBe(1);
+      expect(these!.cuts).toBeGreaterThanOrEqual(2);
+      expect(these!.cuts % 2).toBe(0);
+      expect(linear!.cuts).toBeGreaterThan(0);
+      expect(linear!.cuts).toBeLessThan(none!.moments / 4);
+      expect(random!.cuts).not.toBe(none!.moments);
+    },
+    120_000,
+  );
+
+  it("cuts the recoveries of a synthetic workload", async () => {
+    const args = [
+      "torture",
+      "--policy",
+      "sync-gated",
+      "--workload",
+      "seq:ops=1:blocks=2",
+      "--scale",
+      "0.3",
+      "--json",
+    ];
+    const { out } = await run([...args, "--schedule", "depth:2"]);
+    const { total } = (JSON.parse(out) as Scheduled).policies[0]!;
+    expect(total.secondCuts).toBeGreaterThan(0);
+  }, 120_000);
+
+  it.each([
+    ["--members", "mlc"],
+    ["--dishonest", "rollback"],
+  ])("takes %s, but for depth", async (campaign, profile) => {
+    const args = ["torture", campaign, "--profile", profile, "--scale", "0.05", "--workers", "1"];
+    const whole = await run([...args, "--json"]);
+    const few = await run([...args, "--json", "--schedule", "linear:50"]);
+    expect(cutsIn(few)).toBeGreaterThan(0);
+    expect(cutsIn(few)).toBeLessThan(cutsIn(whole) / 20);
+    const deep = await run([...args, "--schedule", "depth:2"]);
+    expect([deep.code, deep.err]).toEqual([
+      EXIT_USAGE,
+      expect.stringContaining(`--schedule depth is for clearing policies: leave out ${campaign}`),
+    ]);
   });
 
   it("says of how many moments", async () => {
@@ -56,11 +116,12 @@ describe("torture under a schedule", () => {
   });
 
   it.each([
-    [["log:3"], '--schedule is "log:3": give none, every, log, linear:N, random:N or depth:N'],
+    [["log:3"], '--schedule is "log:3": give none, every, log, linear:N, random:N, at:N.N.N or depth:N'],
     [["depth:3"], '--schedule depth is "3": give a number from 1 to 2'],
+    [["at:1.x"], '--schedule at is "x": give a number'],
     [
-      ["every", "--workload", "fat"],
-      "workload fat is cut at a sample of its moments and takes no --schedule",
+      ["depth:2", "--workload", "fat"],
+      "workload fat takes no --schedule depth, for its recoveries are too long",
     ],
   ])("refuses %j", async (args, sentence) => {
     const { code, err } = await run([...SMALL, ...args]);

@@ -5,6 +5,8 @@ import { REPORT_SCHEMA, reportJsonSchema } from "../../../host/cli/report/report
 import { ROOT } from "../../../scripts/repository.mjs";
 import { run } from "../captured-terminal.js";
 
+const JOURNAL = path.join(ROOT, "examples/redo-journal/journal.mjs");
+
 describe("the schema of the JSON report", () => {
   it("is published as the code has it: npm run spec", () => {
     const published = readFileSync(path.join(ROOT, "docs/report.schema.json"), "utf8");
@@ -15,6 +17,7 @@ describe("the schema of the JSON report", () => {
     ["policies", ["--policy", "immediate,never", "--workload", "mail,trace-seq", "--scale", "0.1"]],
     ["members", ["--members", "--profile", "mlc", "--scale", "0.05"]],
     ["dishonest", ["--dishonest", "--profile", "rollback", "--scale", "0.05"]],
+    ["device", ["--dut", JOURNAL, "--cuts", "depth:2", "--workers", "1"]],
     ["policies", ["--policy", "never", "--scale", "5", "--budget", "1ms"]],
   ])("describes what a campaign of %s prints", async (campaign, args) => {
     const report: unknown = JSON.parse((await run(["torture", ...args, "--report", "json"])).out);
