@@ -20,8 +20,12 @@ export async function seededBugsTexts() {
   return { present, wanted: await prettier.format(filled, { ...options, parser: "markdown" }) };
 }
 
+/** @param {string} file */
+function built(file) {
+  return import(path.join(ROOT, "dist/host/campaign/bugs", file));
+}
+
 async function aloneTable() {
-  const built = (/** @type {string} */ file) => import(path.join(ROOT, "dist/host/campaign/bugs", file));
   const { SEEDED_BUGS } = await built("seeded-bugs.js");
   const { KNOWN_WORLDS } = await built("known-worlds.js");
   const { CHECKED_ALONE } = await built("alone-table.js");
