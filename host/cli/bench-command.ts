@@ -3,7 +3,7 @@ import { benchCallsCommand } from "./bench-calls-command.js";
 import { benchCardsCommand } from "./bench-cards-command.js";
 import { benchCutsCommand } from "./bench-cuts-command.js";
 import { benchMetadataCommand } from "./bench-metadata-command.js";
-import { benchRecoveryCommand } from "./bench-recovery-command.js";
+import { benchRigCommand } from "./bench-rig-command.js";
 import { benchStreamsCommand } from "./bench-streams-command.js";
 import { benchWorkCommand } from "./bench-work-command.js";
 import type { Terminal } from "./terminal.js";
@@ -17,7 +17,7 @@ export function benchCommand(terminal: Terminal, finish: (code: number) => void)
     .addCommand(benchCallsCommand(terminal, finish))
     .addCommand(benchStreamsCommand(terminal, finish))
     .addCommand(benchWorkCommand(terminal, finish))
-    .addCommand(benchRecoveryCommand(terminal, finish))
+    .addCommand(benchRigCommand(terminal, finish))
     .addCommand(benchCardsCommand(terminal, finish))
     .addCommand(benchCutsCommand(terminal, finish));
 }
