@@ -5,7 +5,7 @@ import { benchCutsCommand } from "./bench-cuts-command.js";
 import { benchCyclesCommand } from "./bench-cycles-command.js";
 import { benchMatrixCommand } from "./bench-matrix-command.js";
 import { benchMetadataCommand } from "./bench-metadata-command.js";
-import { benchRecoveryCommand } from "./bench-recovery-command.js";
+import { benchRigCommand } from "./bench-rig-command.js";
 import { benchSettleCommand } from "./bench-settle-command.js";
 import { benchStreamsCommand } from "./bench-streams-command.js";
 import { benchWorkCommand } from "./bench-work-command.js";
@@ -20,7 +20,7 @@ export function benchCommand(terminal: Terminal, finish: (code: number) => void)
     .addCommand(benchCallsCommand(terminal, finish))
     .addCommand(benchStreamsCommand(terminal, finish))
     .addCommand(benchWorkCommand(terminal, finish))
-    .addCommand(benchRecoveryCommand(terminal, finish))
+    .addCommand(benchRigCommand(terminal, finish))
     .addCommand(benchCardsCommand(terminal, finish))
     .addCommand(benchCutsCommand(terminal, finish))
     .addCommand(benchCyclesCommand(terminal, finish))

@@ -7,7 +7,7 @@ import type { Scenario } from "../campaign/world/scenario.js";
 import { TINY } from "../campaign/world/scenario.js";
 import { readDriver } from "../mirror/driver-binary.js";
 import { EXIT_BROKEN, EXIT_CODES_HELP, EXIT_HELD, EXIT_VACUOUS } from "./exit-codes.js";
-import { grouped } from "./number-text.js";
+import { grouped, outcomesText } from "./number-text.js";
 import { ROWS_BY_NAME, type PolicyRow } from "./policy-rows.js";
 import { styled } from "./style.js";
 import type { Terminal } from "./terminal.js";
@@ -75,7 +75,7 @@ ${story}
 ${styled("The cure", "heading", colour)}
 The same cards, threads and timing under sync-gated: a bit is cleared only after a sync of the whole device that
 began after the region's writes had ended, succeeded, and did not write the region again. The power was cut after each
-of the run's ${grouped(report.cuts)} events, with every outcome that the cards allow (${grouped(report.pairs)} new ones); regions cleared: ${grouped(report.clears)}.
+of the run's ${grouped(report.cuts)} events; outcomes that the cards allow, tried: ${outcomesText(report)}; regions cleared: ${grouped(report.clears)}.
 ${held ? styled("Every promise held.", "good", colour) : styled("A promise is broken!", "bad", colour)}
 
 Next: npm start compares all policies on more workloads; npx syncgate bugs shows that the rig catches mistakes.
@@ -84,11 +84,11 @@ Next: npm start compares all policies on more workloads; npx syncgate bugs shows
 
 function demoJson(told: ToldCase, report: CampaignReport): string {
   const { id, headline, story, tried, actionsBefore, actionsAfter } = told;
-  const { cuts, pairs, distinct, clears, broken } = report;
+  const { cuts, pairs, possible, bounded, distinct, clears, broken } = report;
   const result = {
     version: 1,
     corruption: { id, headline, story, tried, actionsBefore, actionsAfter },
-    cure: { policy: CURE.name, cuts, pairs, distinct, clears, broken },
+    cure: { policy: CURE.name, cuts, pairs, possible, bounded, distinct, clears, broken },
   };
   return `${JSON.stringify(result, null, 2)}\n`;
 }

@@ -31,7 +31,7 @@ Examples:
   syncgate demo          the corruption that started it all, and its cure
   syncgate torture       all clearing policies compared, under a minute
   syncgate bugs          seeded mistakes of the driver, all caught
-  syncgate bench recovery
+  syncgate bench rig
 
 Help on one command: syncgate torture --help
 ${EXIT_CODES_HELP}`;

@@ -54,20 +54,37 @@ describe("bugs", () => {
   });
 });
 
-describe("bench recovery", () => {
-  it("prints both rates and shares that add up", async () => {
-    const { code, out } = await run(["bench", "recovery", "--seconds", "0.2", "--json"]);
+interface RigJson {
+  readonly rates: readonly Record<
+    "cpuSeconds" | "pairs" | "possible" | "distinct" | "pairsPerSecond" | "distinctPerSecond",
+    number
+  >[];
+  readonly stages: readonly { readonly name: string; readonly share: number }[];
+  readonly pools: { readonly rounds: readonly (readonly number[])[]; readonly ratio: number } | null;
+}
+
+describe("bench rig", () => {
+  it("prints rates of what it counted, and shares that add up", async () => {
+    const { code, out } = await run(["bench", "rig", "--seconds", "0.2", "--rounds", "0", "--json"]);
     expect(code).toBe(0);
-    const rates = JSON.parse(out) as {
-      distinctPerSecond: number;
-      pairsPerSecond: number;
-      stages: { name: string; share: number }[];
-    };
-    expect(rates.distinctPerSecond).toBeGreaterThan(100);
-    expect(rates.pairsPerSecond).toBeGreaterThan(rates.distinctPerSecond);
-    const sum = rates.stages.reduce((total, { share }) => total + share, 0);
+    const { rates, stages, pools } = JSON.parse(out) as RigJson;
+    expect(rates).toHaveLength(2);
+    for (const row of rates) {
+      expect(row.pairsPerSecond).toBeCloseTo(row.pairs / row.cpuSeconds, 3);
+      expect(row.distinctPerSecond).toBeCloseTo(row.distinct / row.cpuSeconds, 3);
+      expect(row.distinct).toBeGreaterThan(0);
+      expect(row.pairs).toBeGreaterThanOrEqual(row.distinct);
+      expect(row.possible).toBeGreaterThanOrEqual(row.pairs);
+    }
+    const sum = stages.reduce((total, { share }) => total + share, 0);
     expect(sum).toBeGreaterThan(0.8);
     expect(sum).toBeLessThan(1.2);
-    expect(rates.stages.find(({ name }) => name === "assembly")!.share).toBeGreaterThan(0);
+    expect(pools).toBeNull();
+  });
+
+  it("prints outcomes with their bound, never bare", async () => {
+    const { out } = await run(["bench", "rig", "--seconds", "0.05", "--rounds", "0"]);
+    expect(out).toMatch(/^4 KiB in 4 regions .* \d+ % of [\d. e]+/m);
+    expect(out).toMatch(/^64 MiB in 1024 regions .* of [\d. e]+ \(bounded\)/m);
   });
 });

@@ -20,6 +20,7 @@ import { CommandList } from "./command-list.js";
 import { KnownAssemblies, type Assembled, type RecoveryCourse } from "./known-assemblies.js";
 import { RunReads, type KnownRuns } from "./known-runs.js";
 import { RunLog, repeatRun } from "./run-log.js";
+import { NoteCredit } from "./note-credit.js";
 import type { ScratchPair } from "./scratch-pair.js";
 
 /** Both slots hold a card. */
@@ -45,6 +46,8 @@ export class InstantArray implements DriverPort {
   /** Whether the run under way is noted, because it was not known. */
   private notes = false;
   private courses: KnownRuns<RecoveryCourse> | null = null;
+  private readonly assemblyCredit = new NoteCredit();
+  private readonly courseCredit = new NoteCredit();
   private readonly log = new RunLog();
   private readonly reads = new RunReads();
   /** An assembly that was known, as long as the driver itself is not needed in the state at its end. */
@@ -91,7 +94,7 @@ export class InstantArray implements DriverPort {
     driver.connect(this);
     this.epochKnown = false;
     const runs = assemblies.runs(present, policy, nonce);
-    const known = this.begin(runs);
+    const known = this.begin(runs, this.assemblyCredit);
     if (known !== undefined) {
       this.suspended = known;
       this.assembleStatus = known.status;
@@ -109,7 +112,7 @@ export class InstantArray implements DriverPort {
       if (ticks === ticksMax) return null;
       this.tick(1);
     }
-    const assembled = assemblies.ended(this.assembleStatus, this.nowMs, this.log.copy());
+    const assembled = assemblies.ended(this.assembleStatus, this.nowMs, this.takeLog(), this.notes);
     if (this.notes) runs.keep(this.reads, assembled);
     this.notes = false;
     return assembled;
@@ -123,7 +126,7 @@ export class InstantArray implements DriverPort {
    */
   courseFrom(assembled: Assembled, sectors: Int32Array, readsFirst: boolean): RecoveryCourse | undefined {
     this.courses = this.assemblies.courses(assembled, sectors, readsFirst);
-    return this.begin(this.courses);
+    return this.begin(this.courses, this.courseCredit);
   }
 
   /** What was done since `courseFrom`, or since this was last called. */
@@ -169,10 +172,13 @@ export class InstantArray implements DriverPort {
     this.drain();
   }
 
-  private begin<T>(runs: KnownRuns<T>): T | undefined {
+  private begin<T>(runs: KnownRuns<T>, credit: NoteCredit): T | undefined {
     const known = runs.find(this.pair!);
-    this.notes = known === undefined;
-    if (known !== undefined) return known;
+    this.notes = known === undefined && credit.missed();
+    if (known !== undefined) {
+      credit.hit();
+      return known;
+    }
     this.log.clear();
     this.reads.clear();
     return undefined;

@@ -52,6 +52,7 @@ const COURSE_BYTES = 400;
 const POLICIES_MAX = 256;
 
 const EMPTY = new Int32Array(0);
+const NO_STATE = new Uint8Array(0);
 
 /** Assemblies that are known, and how recoveries went on from their ends, for a driver with the same options. */
 export class KnownAssemblies {
@@ -69,14 +70,18 @@ export class KnownAssemblies {
     return runs;
   }
 
-  /** An assembly has ended, with nothing left to be answered. @param log copy of what it did */
-  ended(status: number, nowMs: number, log: Int32Array): Assembled {
+  /**
+   * An assembly has ended, with nothing left to be answered.
+   * @param log copy of what it did
+   * @param isNoted whether it will be known: only then is the driver's state ever needed again
+   */
+  ended(status: number, nowMs: number, log: Int32Array, isNoted: boolean): Assembled {
     const { exports, memory } = this.driver;
     const regionStates = status === STATUS_OK ? this.regionStates() : new Uint8Array(0);
     const assembled: Assembled = {
       status,
       nowMs,
-      state: memory.slice(0, exports.geometry(GEOMETRY_STATE_BYTES)),
+      state: isNoted ? memory.slice(0, exports.geometry(GEOMETRY_STATE_BYTES)) : NO_STATE,
       log,
       regionStates,
       marked: regionsIn(REGION_NEEDS_SYNC, regionStates),

@@ -243,7 +243,8 @@ export class Recovery {
       if (!array.readAll(sectors, values)) return this.wrongStatus(marked);
       return { ...this.broken(FAULT_NONE, -1, "", marked), expected, sectors, values };
     }
-    const known = array.courseFrom(assembled, this.sameSectors(sectors), readsFirst);
+    const isShort = Math.max(sectors.length, marked.length * geometry.regionSectors) <= NOTED_SECTORS_MAX;
+    const known = isShort ? array.courseFrom(assembled, this.sameSectors(sectors), readsFirst) : undefined;
     if (known !== undefined) array.repeat(known.log, values);
     const course = known ?? this.readAndResync(marked, expected.rebuilds, sectors, values, readsFirst);
     if ("fault" in course) return course;
@@ -387,6 +388,8 @@ export class Recovery {
   }
 }
 
+/** Sectors read or resynchronised by a recovery that is noted: to note a longer one costs more than to run it again. */
+const NOTED_SECTORS_MAX = 32;
 const EMPTY = new Int32Array(0);
 const NORMAL: AssemblyExpectation = { status: STATUS_OK, winner: WINNER_BOTH, rebuilds: false };
 

@@ -69,7 +69,6 @@ describe("shards", () => {
     const third = readFileSync(file("3.json"), "utf8");
     writeFileSync(file("broken-off.json"), third.replace('"ended":"complete"', '"ended":"running"'));
     writeFileSync(file("old.json"), third.replace(/"syncgate":"[^"]+"/, '"syncgate":"0.0.1"'));
-    const rebuilt = (text: string): string => text.replace(/"host":"[^"]+"/, `"host":"${"0".repeat(64)}"`);
     writeFileSync(file("rebuilt.json"), rebuilt(third));
     for (const name of ["1.json", "2.json"])
       writeFileSync(file(`rebuilt-${name}`), rebuilt(readFileSync(file(name), "utf8")));
@@ -79,6 +78,11 @@ describe("shards", () => {
     expect(code).toBe(EXIT_USAGE);
   });
 });
+
+/** Results as of a rig of other code. */
+function rebuilt(text: string): string {
+  return text.replace(/"host":"[^"]+"/, `"host":"${"0".repeat(64)}"`);
+}
 
 describe("a campaign that is broken off", () => {
   it("goes on with --resume, and comes to the same end", async () => {
@@ -102,7 +106,7 @@ describe("a campaign that is broken off", () => {
 
   it("does not go on with results of a rig of other code", async () => {
     const text = readFileSync(file("1.json"), "utf8");
-    writeFileSync(file("older.json"), text.replace(/"host":"[^"]+"/, `"host":"${"0".repeat(64)}"`));
+    writeFileSync(file("older.json"), rebuilt(text));
     const { code, err } = await run(["torture", "--resume", file("older.json")]);
     expect(err).toContain("older.json was made by another build: begin again, without --resume");
     expect(code).toBe(EXIT_USAGE);
