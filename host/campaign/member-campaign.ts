@@ -22,6 +22,8 @@ export interface MemberCampaignOptions {
   readonly scheme?: number;
   readonly firstSeed: number;
   readonly worlds: number;
+  /** Every third history is one in which a blank card takes the place of a member whose regions are clean. */
+  readonly seldom?: true;
   /** Told after each world. */
   readonly onProgress?: (worlds: number) => void;
 }
@@ -44,7 +46,7 @@ const BAIL = 4;
  * of each is cut with both cards, and every eighth recovered state is also tried with each card alone.
  */
 export function runMemberCampaign(options: MemberCampaignOptions): MemberCampaignResult {
-  const { binary, arrays, profile, scheme = BITMAP_SERIAL, firstSeed, worlds, onProgress } = options;
+  const { binary, arrays, profile, scheme = BITMAP_SERIAL, firstSeed, worlds, seldom, onProgress } = options;
   const campaign = new Campaign(binary, TINY, arrays);
   const report = new CampaignReport();
   const hits = new TransitionHits();
@@ -54,7 +56,7 @@ export function runMemberCampaign(options: MemberCampaignOptions): MemberCampaig
       policy: { name: "sync-gated", flush: true, cooldownMs: 5 },
       profiles: [profile, profile],
       // A blank card that takes a member's place is a world of its own: every third.
-      spares: world % 3 === 2,
+      spares: seldom && world % 3 === 0 ? "always" : world % 3 === 2,
       ...(scheme === BITMAP_SERIAL ? {} : { more: [[OPTION_BITMAP_SCHEME, scheme]] }),
     });
     const found = campaign.run(scenario, 0, BAIL, { hits });
