@@ -22,13 +22,15 @@ function writeFor(mirror: Mirror, us: number): Promise<string> {
   return answered;
 }
 
+function hasTaken(mirror: Mirror, slot: number): boolean {
+  return mirror.card(slot).bytesOf(DATA_START)?.[0] === 2 && mirror.card(slot).crashOutcomes > 1;
+}
+
 describe("cutPower with a skew", () => {
   /** When both cards have taken the whole sector, and neither has programmed it. */
   let takenUs = 0;
 
   beforeAll(async () => {
-    const hasTaken = (mirror: Mirror, slot: number): boolean =>
-      mirror.card(slot).bytesOf(DATA_START)?.[0] === 2 && mirror.card(slot).crashOutcomes > 1;
     for (let found = false; !found;) {
       takenUs += STEP_US;
       const mirror = await written();
