@@ -1,6 +1,6 @@
 /** Random faults: the driver never traps, answers everything, and does nothing illegal on a bus. */
 import { expect, it } from "vitest";
-import { playManyFaults } from "./random-faults.js";
+import { playFaults, playManyFaults } from "./random-faults.js";
 
 it("answers everything whatever the cards do", () => {
   const sum = playManyFaults(8);
@@ -10,4 +10,9 @@ it("answers everything whatever the cards do", () => {
   expect(sum.refusals).toBeGreaterThan(5);
   expect(sum.lost).toBeGreaterThan(5);
   expect(sum.added).toBeGreaterThan(5);
+});
+
+// A card that lost its power answers CMD13 with the idle bit, and a late R1 ends the burst: its second byte was left.
+it("clocks out the whole response of a card that has lost its power", () => {
+  expect(playFaults(112).answered).toBeGreaterThan(0);
 });
