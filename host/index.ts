@@ -10,6 +10,7 @@ export type {
   FormatKind,
   MirrorOptions,
   MirrorPolicy,
+  PowerCutOptions,
   Slot,
 } from "./mirror/mirror-options.js";
 export type { CardCharacteristics, ProfileName } from "./sdcard-emulator/characteristics.js";

@@ -13,6 +13,7 @@ import { blankBurst, wantBurst } from "./transfers";
 /** Bits of R1 (SD Physical Layer Simplified Specification, 7.3.2.1). */
 const R1_NONE: u32 = 0x80;
 const R1_IDLE: u32 = 0x01;
+const R1_ILLEGAL: u32 = 0x04;
 const R1_CRC: u32 = 0x08;
 /** N_RC: a byte at least lies between a response and the next command (7.5.4); chip select may stay low between them. */
 const LEAD_BYTES: u32 = 1;
@@ -91,11 +92,12 @@ export function commandEvent(c: Card): u32 {
   const end = found + 1 + c.tail;
   const r1 = <u32>load<u8>(at + <usize>found);
   c.responseAt = found;
+  // The whole response is clocked out, whatever it says; one to a frame that was not understood is R1 alone.
+  if (end > c.filled && (r1 & (R1_ILLEGAL | R1_CRC)) == 0) return more(c, end - c.filled);
   // Of a card that was initialised the idle bit says all, whatever else it thinks of the command.
   if ((r1 & R1_IDLE) != 0 && c.state > SPI_STATE_READY) return SPI_EVENT_IDLE;
   if ((r1 & R1_CRC) != 0) return repeat(c, CORRUPT_TRIES) ? NO_EVENT : SPI_EVENT_CORRUPT;
   if ((r1 & ~R1_IDLE) != 0) return SPI_EVENT_REFUSED;
-  if (end > c.filled) return more(c, end - c.filled);
   if (r1 != 0) return SPI_EVENT_IDLE;
   return c.command == SEND_STATUS && isErrorInStatus(c) ? SPI_EVENT_REFUSED : SPI_EVENT_GOOD;
 }

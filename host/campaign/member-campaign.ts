@@ -28,6 +28,8 @@ export interface MemberCampaignOptions {
   readonly worlds: number;
   /** At which moments the power is cut; default: after every event. */
   readonly schedule?: CutSchedule | undefined;
+  /** Every third history is one in which a blank card takes the place of a member whose regions are clean. */
+  readonly seldom?: true;
   /** Told after each world. */
   readonly onProgress?: (worlds: number) => void;
 }
@@ -58,6 +60,7 @@ export function runMemberCampaign(options: MemberCampaignOptions): MemberCampaig
     firstSeed,
     worlds,
     schedule,
+    seldom,
     onProgress,
   } = options;
   const campaign = new Campaign(binary, TINY, arrays, options.checks);
@@ -69,7 +72,7 @@ export function runMemberCampaign(options: MemberCampaignOptions): MemberCampaig
       policy: { name: "sync-gated", flush: true, cooldownMs: 5 },
       profiles: [profile, profile],
       // A blank card that takes a member's place is a world of its own: every third.
-      spares: world % 3 === 2,
+      spares: seldom && world % 3 === 0 ? "always" : world % 3 === 2,
       ...(scheme === BITMAP_SERIAL ? {} : { more: [[OPTION_BITMAP_SCHEME, scheme]] }),
     });
     const found = campaign.run(scenario, 0, BAIL, { hits, schedule });

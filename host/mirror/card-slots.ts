@@ -91,6 +91,16 @@ export class CardSlots {
     for (const card of this.present()) card.cutPower();
   }
 
+  /** One card loses its power. */
+  cutPowerOf(slot: Slot): void {
+    this.inside[slot]?.cutPower();
+  }
+
+  /** The controller is gone: cards that have power finish the command under way. */
+  resetController(): void {
+    for (const card of this.present()) if (card.hasPower) card.resetController();
+  }
+
   /** A boot nonce above all that these cards have seen, in this mirror or another one. */
   nextNonce(): number {
     const seen = this.present().map((card) => card.bootsSeen);

@@ -5,6 +5,7 @@ import type { CardCharacteristics } from "../sdcard-emulator/characteristics.js"
 import type { CrashAxis } from "../sdcard-emulator/crash-space.js";
 import { Prng } from "../sdcard-emulator/prng.js";
 import { SectorContents, UNREADABLE, ZEROS } from "../sdcard-emulator/sector-contents.js";
+import type { TransientFaults } from "../sdcard-emulator/transient-faults.js";
 import { VirtualClock } from "../sdcard-emulator/virtual-clock.js";
 import type { CardBench } from "./card-bench.js";
 import { cardClass, cardSectors, checkKnown, checkWhole, WORD_MAX } from "./option-limits.js";
@@ -19,9 +20,15 @@ export interface MirrorCardOptions {
   readonly seed?: number;
   /** What its CID register would say, two words; default made of the seed. */
   readonly id?: readonly [number, number];
+  /**
+   * Faults that pass, from a script or by chance: `TransientFaults` of `syncgate/sdcard`; default none. Of one card alone.
+   * Commands are counted anew in each mirror that the card is put into. Those that are never answered are noticed by
+   * `deadlineMs`.
+   */
+  readonly transients?: TransientFaults;
 }
 
-const OPTIONS = ["profile", "megabytes", "seed", "id"] as const;
+const OPTIONS = ["profile", "megabytes", "seed", "id", "transients"] as const;
 const ID_WORD = 0xca4d;
 
 /** What a card is on while it is in no slot. */
@@ -42,6 +49,8 @@ function looseBench(): CardBench {
 export class MirrorCard {
   readonly characteristics: CardCharacteristics;
   readonly id: readonly [number, number];
+  /** Its faults that pass, to be switched off and on (`quiet`) and counted (`met`); null for a card without. */
+  readonly transients: TransientFaults | null;
   /** Boot nonces up to this one were used by controllers that this card was in. Kept by the mirror. */
   bootsSeen = 0;
   private readonly seed: number;
@@ -59,6 +68,7 @@ export class MirrorCard {
     checkWhole("seed", seed, 0, WORD_MAX);
     this.characteristics = cardClass(profile);
     this.seed = seed;
+    this.transients = options.transients ?? null;
     this.id = options.id ?? [ID_WORD, seed];
     for (const word of this.id) checkWhole("id", word, 0, WORD_MAX);
     if (this.id.length !== 2) throw new Error(`id has ${this.id.length} words, but a card id has two`);
@@ -168,7 +178,7 @@ export class MirrorCard {
   }
 
   /**
-   * Another card with the same contents: an image written to a second card.
+   * Another card with the same contents, and without faults that pass: an image written to a second card.
    * @param seed of the copy
    * @throws Error while the card has power: what is in its cache has no durable contents yet
    */
@@ -222,8 +232,9 @@ export class MirrorCard {
   }
 
   private makeChip(media: CardImage): SdCard {
-    const { characteristics, seed } = this;
-    return new SdCard({ ...this.bench, media, characteristics, seed });
+    const { characteristics, seed, transients } = this;
+    const faults = transients === null ? {} : { transients };
+    return new SdCard({ ...this.bench, media, characteristics, seed, ...faults });
   }
 
   private anyOutcome(): number[] {

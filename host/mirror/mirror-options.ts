@@ -78,3 +78,13 @@ export interface AssemblyOptions {
   /** Whether one card that never ran alone may go on without the other; default as the mirror was made. */
   readonly startDegraded?: boolean;
 }
+
+/** How the power goes. */
+export interface PowerCutOptions {
+  /** The card that loses its power first; default 0. */
+  readonly first?: Slot;
+  /** How long after it the other card loses its power, µs of virtual time, at most a minute; default 0. */
+  readonly skewUs?: number;
+  /** Whether the controller runs on until the other card loses its power; default: it is gone with the first. */
+  readonly controllerLivesOn?: boolean;
+}

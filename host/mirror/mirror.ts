@@ -17,15 +17,17 @@ import { Members } from "./members.js";
 import type { MirrorCard } from "./mirror-card.js";
 import { quietPowerLoss } from "./mirror-error.js";
 import type { MirrorEvent } from "./mirror-event.js";
-import type { AssemblyOptions, Slot } from "./mirror-options.js";
+import type { AssemblyOptions, PowerCutOptions, Slot } from "./mirror-options.js";
 import { checkSlot, policyNumber, type MirrorPlan } from "./mirror-plan.js";
-import { checkBoolean, checkKnown } from "./option-limits.js";
+import { checkBoolean, checkKnown, checkWhole } from "./option-limits.js";
 import { listRegions, type RegionFilter, type RegionStatus } from "./region-status.js";
 import { Scrub } from "./scrub.js";
 import { untilClean } from "./until-clean.js";
 
 /** Superblocks and slots of the bitmap: strides in front of the data. */
 const METADATA_AREAS = 4;
+/** A minute. */
+const SKEW_US_MAX = 60_000_000;
 
 /**
  * The production driver over two emulated cards, in virtual time: nothing waits for a real clock, and the same calls
@@ -200,10 +202,23 @@ export class Mirror {
 
   /**
    * The shared rail drops: the controller is gone, and each card is left with one of its crash outcomes, chosen by
-   * seed (or by you: `mirror.card(0).cutPower(choice)`). Requests under way reject with PowerLostError.
+   * seed (or by you: `mirror.card(0).cutPower(choice)`). Requests under way reject with PowerLostError. With a skew one
+   * card keeps its power longer, and finishes the command that it has taken; or takes more, while the controller lives on.
+   * @throws Error that names the option which is outside its limits
    */
-  cutPower(): void {
-    this.controller.lose();
+  cutPower(options: PowerCutOptions = {}): void {
+    checkKnown("cutPower", options, ["first", "skewUs", "controllerLivesOn"]);
+    const { first = 0, skewUs = 0, controllerLivesOn = false } = options;
+    checkSlot("first", first);
+    checkWhole("skewUs", skewUs, 0, SKEW_US_MAX);
+    checkBoolean("controllerLivesOn", controllerLivesOn);
+    if (!controllerLivesOn) this.controller.lose();
+    if (skewUs > 0) {
+      this.slots.cutPowerOf(first);
+      if (!controllerLivesOn) this.slots.resetController();
+      this.advance(skewUs);
+    }
+    if (controllerLivesOn) this.controller.lose();
     this.slots.cutPower();
   }
 

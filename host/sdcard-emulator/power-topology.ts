@@ -65,10 +65,7 @@ export interface PowerFailureParts<Card extends PoweredCard = SdCard> {
   readonly cards: readonly [Card, Card];
   /** The controller dies: it must give no more commands and take no answers. Not called for POWER_ONE. */
   readonly haltController: () => void;
-  /**
-   * A crash outcome for a card that loses its power now: an option for each axis of its crash space. A card on an SPI bus
-   * has the time of that bus: let it catch up with the clock first.
-   */
+  /** A crash outcome for a card that loses its power now: an option for each axis of its crash space. */
   readonly chooseOutcome: (card: Card, member: number) => readonly number[];
 }
 

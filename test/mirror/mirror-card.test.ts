@@ -9,7 +9,7 @@ describe("MirrorCard", () => {
     [{ seed: -1 }, "seed is -1, but it is a whole number from 0 to 4294967295"],
     [{ id: [1, 2 ** 32] }, "id is 4294967296, but it is a whole number"],
     [{ id: [1] }, "id has 1 words, but a card id has two"],
-    [{ size: 4 }, 'a card has no option "size": choose of profile, megabytes, seed, id'],
+    [{ size: 4 }, 'a card has no option "size": choose of profile, megabytes, seed, id, transients'],
   ])("refuses %j with a clear sentence", (options, sentence) => {
     expect(() => new MirrorCard(options as never)).toThrow(sentence);
   });

@@ -25,6 +25,10 @@ const CASES = [
     "a target of a rebuild was lost while its superblock was written, and no superblock was ever written again",
     "sg1:syncgated.f:mlc:ogu.oh1:g0.2.1.favd:pr08:d0.0.1:g7ps.2.1.5x0l:mffk.2.1:q1tl4:cex",
   ],
+  [
+    "a card that had gone on alone was taken out, and the stale one was judged by what had been answered since",
+    "sg1:syncgated.f:tlccached.slc:ogu.oh1:s0.5:p2og8:u0.3.5:m0.1:g1aao.5.1.2:c31:a0:b",
+  ],
 ] as const;
 
 describe("cases that once broke a promise", () => {

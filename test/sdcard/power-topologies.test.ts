@@ -9,7 +9,7 @@ import {
   type PowerFailureOptions,
 } from "../../host/sdcard-emulator/power-topology.js";
 import type { SpiCard } from "../../host/sdcard-emulator/spi/spi-card.js";
-import { DATA_START, IN_SYNC, LiveBuffer, SpiBench, WRITE } from "./spi-bench.js";
+import { DATA_START, FLUSH, IN_SYNC, LiveBuffer, SpiBench, WRITE } from "./spi-bench.js";
 
 const SECTORS = 8;
 const OLD = 77;
@@ -51,7 +51,6 @@ class FailingRail {
         },
         chooseOutcome: (card, member) => {
           this.log.push(`cut ${member} ${clock.nowUs}`);
-          mirror.port.catchUp();
           return card.crashSpace().map(({ options: all }) => all.length - 1);
         },
       },
@@ -141,6 +140,28 @@ describe("power on the SPI face", () => {
       true,
       false,
     ]);
+  });
+
+  it("finds what has settled while the bus rested, with the controller alive", () => {
+    const characteristics = { ...profile("slow-settle"), settleUs: 40_000 };
+    // No mark is cleared, no flush probed: nothing goes over the bus once the flush is answered.
+    const bench = new SpiBench({ characteristics, options: { epochMs: 60_000 } }).ready();
+    bench.runMs(100);
+    expect(bench.request(WRITE, 0, SECTORS, new LiveBuffer(SECTORS, bench.contents.stamp(OLD)))).toBe(0);
+    expect(bench.request(FLUSH)).toBe(0);
+    const card = bench.cards[0]!;
+    expect(card.card.crashSpace().length).toBeGreaterThan(0);
+    bench.runMs(5);
+    const { bytes } = card;
+    bench.runMs(60);
+    expect(card.bytes).toBe(bytes);
+    expect(card.card.crashSpace()).toEqual([]);
+    card.card.cutPower([]);
+    for (let i = 0; i < SECTORS; i++) {
+      expect(card.card.media.get(DATA_START + i)).toBe(
+        bench.contents.sectorOf(bench.contents.stamp(OLD), bench.contents.stamp(OLD)),
+      );
+    }
   });
 
   it.each([POWER_SHARED, POWER_SKEW])(

@@ -44,6 +44,8 @@ export interface MembersUnit {
   readonly firstSeed: number;
   readonly worlds: number;
   readonly schedule?: CutSchedule;
+  /** Every third history is of a kind that comes to what the others seldom do. */
+  readonly seldom?: true;
 }
 
 /** Worlds on cards of which one or both lie, or none as the measure of those. */

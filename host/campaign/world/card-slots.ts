@@ -111,6 +111,12 @@ export class CardSlots {
     return this.shelf.superblockOn((sector) => this.cards[slot]!.media.get(sector));
   }
 
+  /** What a card that lies in no slot says of itself. */
+  superblockOf(number: number): SuperblockRecord | null {
+    const image = this.shelf.image(number);
+    return this.shelf.superblockOn((sector) => image.get(sector));
+  }
+
   /** What the cards in sync hold of a data sector. */
   contentInSync(sector: number): number {
     const contents = this.cards

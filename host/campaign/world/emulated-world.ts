@@ -276,17 +276,24 @@ export class EmulatedWorld {
       case HAPPENS_SPOILS:
         return this.slots.spoil(slot, detail);
       case HAPPENS_PULLED:
-        if (this.slots.pull(slot, detail)) this.lookIn();
+        if (this.slots.pull(slot, detail)) this.cardLeft(this.slots.numbers[slot]!);
         return;
-      case HAPPENS_INSERTED:
+      case HAPPENS_INSERTED: {
+        const before = this.slots.numbers[slot]!;
         if (!this.slots.insert(slot, detail)) return;
-        this.lookIn();
+        this.cardLeft(before);
         // A card that is put in answers nothing before the host has initialised it, and so the host knows.
         if (this.running) this.mirror.memberCommand(MEMBER_REINITIALISED, slot);
         return;
+      }
       default:
         throw new Error(`nothing known happens to a card by number ${happening}`);
     }
+  }
+
+  private cardLeft(number: number): void {
+    this.truth.left(number, this.slots.superblockOf(number));
+    this.lookIn();
   }
 
   /** What is left may have to go its own way, if the array is not assembled yet. */

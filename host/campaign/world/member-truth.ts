@@ -98,6 +98,11 @@ export class MemberTruth {
     }
   }
 
+  /** A card leaves its slot. If it durably says that it is alone, what was answered since is on no other card. */
+  left(card: number, superblock: SuperblockRecord | null): void {
+    if (expectedAssembly(superblock, null, false).winner === 0) this.goesOnAlone(card);
+  }
+
   /** All other cards are stale, those that lie on the shelf too. */
   private goesOnAlone(card: number): void {
     if (!this.isTrusted(card)) return;

@@ -8,7 +8,13 @@ import { regionStateName } from "../../mirror/region-names.js";
 import { EXIT_HELD, EXIT_INTERRUPTED, EXIT_VACUOUS } from "../exit-codes.js";
 import { profile as characteristicsOf } from "../../sdcard-emulator/characteristics.js";
 import { readDriverFile } from "../driver-file.js";
-import { coverageCheck, coverageTableText, judgedCells, type CoverageFacts } from "./coverage-table.js";
+import {
+  coverageCheck,
+  coverageTableText,
+  judgedCells,
+  type CoverageFacts,
+  type JudgedCell,
+} from "./coverage-table.js";
 import { grouped, outcomesText } from "../number-text.js";
 import { RECORD_SCHEMES } from "../policy-rows.js";
 import { styledCell } from "../style.js";
@@ -17,6 +23,7 @@ import { promisesOf, type TortureOptions } from "../torture-options.js";
 import { brokenText, exitCodeOf, gravest } from "../verdict.js";
 import { replayCommandOf, type CampaignCheck } from "./campaign-check.js";
 import type { CampaignPlan, CampaignRun, PlannedUnit } from "./campaign-plan.js";
+import { runMoreHistories, type MoreHistories } from "./more-histories.js";
 import { shrinkFirsts } from "./shrink-firsts.js";
 import { unitsJson, unitsText } from "./units-run.js";
 import { worldRanges } from "./world-ranges.js";
@@ -32,44 +39,77 @@ interface MembersRow {
   readonly first: FirstFailure | null;
 }
 
+/** What a campaign came to, and what it had to reach. */
+interface Tables {
+  readonly rows: readonly MembersRow[];
+  readonly cells: readonly CellHits[];
+  readonly total: CampaignReport;
+  readonly missed: readonly CellHits[];
+  readonly faults: readonly JudgedCell[];
+}
+
+/** Cells that had to be reached, and were not. */
+function missingOf({ missed, faults }: Tables): number {
+  return missed.length + faults.filter((cell) => cell.missed).length;
+}
+
 /** `syncgate torture --members`: histories in which cards come and go. */
 export function membersCampaign(options: TortureOptions): CampaignPlan {
   const all = options.scheme === "single" ? SINGLE_PROFILES : MEMBER_PROFILES;
   const profiles = options.profiles === undefined ? all : [options.profiles[0]];
   const worlds = Math.max(1, Math.round(WORLDS * options.scale));
   const ranges = worldRanges(options.seed, worlds, WORLDS);
-  const scheme = RECORD_SCHEMES[options.scheme];
   const scheduled = options.schedule === undefined ? {} : { schedule: options.schedule };
+  const like = { scheme: RECORD_SCHEMES[options.scheme], ...scheduled, ...promisesOf(options) };
   const units: PlannedUnit[] = profiles.flatMap((name) =>
     ranges.map((range) => ({
       title: `${name}, ${range.worlds} worlds`,
-      unit: { kind: "members", profile: name, scheme, ...range, ...scheduled, ...promisesOf(options) },
+      unit: { kind: "members", profile: name, ...range, ...like },
     })),
   );
   const plan: CampaignPlan = {
     units,
     conclude: async (run, pool, terminal) => {
-      const rows = profiles.flatMap((name, at) => {
-        const done = ranges.flatMap(({ worlds: of }, i) => {
-          const result = run.results[at * ranges.length + i]!;
-          return result === null ? [] : [{ result, worlds: of }];
+      const driver = new DriverModule(readDriverFile(options.driver)).exports;
+      const tables = (more: readonly MoreHistories[]): Tables => {
+        const rows = profiles.flatMap((name, at) => {
+          const done = ranges.flatMap(({ worlds: of }, i) => {
+            const result = run.results[at * ranges.length + i]!;
+            return result === null ? [] : [{ result, worlds: of }];
+          });
+          done.push(...more.filter((one) => one.profile === name));
+          return done.length === 0 ? [] : [rowOf(name, done)];
         });
-        return done.length === 0 ? [] : [rowOf(name, done)];
-      });
+        const hits = new TransitionHits();
+        for (const result of [...run.results, ...more.map((one) => one.result)]) {
+          if (result !== null) hits.add(TransitionHits.from(result.hits!));
+        }
+        const cells = hits.cells(driver);
+        const total = new CampaignReport();
+        for (const { report } of rows) total.add(report);
+        const missed = missedCells(options, run, cells);
+        const faults = judgedCells(total, factsOf(options, profiles, run));
+        return { rows, cells, total, missed, faults };
+      };
+      const more = await runMoreHistories(
+        {
+          profiles,
+          like,
+          firstSeed: ranges.at(-1)!.firstSeed + ranges.at(-1)!.worlds,
+          missing: (sofar) => missingOf(tables(sofar)),
+        },
+        pool,
+        terminal,
+      );
+      const found = tables(more);
+      const { rows, cells, total, missed, faults } = found;
       const ids = await shrinkFirsts(rows, pool, terminal, options.promises);
-      const hits = new TransitionHits();
-      for (const result of run.results) if (result !== null) hits.add(TransitionHits.from(result.hits!));
-      const cells = hits.cells(new DriverModule(readDriverFile(options.driver)).exports);
-      const total = new CampaignReport();
-      for (const { report } of rows) total.add(report);
-      const missed = missedCells(options, run, cells);
-      const faults = judgedCells(total, factsOf(options, profiles, run));
-      const hasMissed = missed.length > 0 || faults.some((cell) => cell.missed);
+      const hasMissed = missingOf(found) > 0;
       const exitCode = exitCodeOfRun(run, terminal.interrupted.aborted, total, hasMissed);
       return {
         exitCode,
         text: (colour) =>
-          `${asText(options, colour, rows, total, cells, ids)}\n${coverageTableText(faults)}${unitsText(run)}`,
+          `${asText(options, colour, rows, total, cells, ids)}\n${coverageTableText(faults)}${moreText(more)}${unitsText(run)}`,
         json: {
           version: 1,
           campaign: "members",
@@ -216,6 +256,15 @@ function asText(
     return [`${first.violation.promises.join(" ")}: ${first.violation.text}\n  syncgate replay ${ids[at]}\n`];
   });
   return `${table}\n${transitions}\n${work}${leftOut}${told.join("")}`;
+}
+
+function moreText(more: readonly MoreHistories[]): string {
+  const first = more[0];
+  if (first === undefined) return "";
+  const worlds = more
+    .filter(({ profile }) => profile === first.profile)
+    .reduce((sum, one) => sum + one.worlds, 0);
+  return `Of the worlds ${worlds} of each class were added for cells that the others had not reached.\n`;
 }
 
 function stateName({ table, state }: CellHits): string {

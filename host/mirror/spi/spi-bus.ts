@@ -13,10 +13,15 @@ const NS_PER_US = 1000;
 /** Bits of a byte, in ns at 1 kHz. */
 const BYTE_NS_AT_1_KHZ = 8_000_000;
 
-/** One SPI bus in virtual time. Cards look at its `nowNs`, which moves byte by byte. */
+/**
+ * One SPI bus in virtual time. Cards look at its `nowNs`: during a transfer that of the byte on the wire, else that of the
+ * clock, so that a card whose bus rests settles all the same, and a cut at any moment finds what there is at that moment.
+ */
 export class SpiBus {
-  /** ns since the start of the run; ahead of the clock by less than a transfer. */
-  nowNs = 0;
+  /** Time of the last byte, ns since the start of the run; ahead of the clock by less than a transfer. */
+  private byteEndNs = 0;
+  /** Bit s set: slot s has a transfer under way, whose bytes pass when it ends. */
+  private driven = 0;
   /** Slot whose chip select is low, with a card in it or not; NONE. */
   private selectedSlot = NONE;
   /** The card that is in it, and has been told. */
@@ -29,6 +34,17 @@ export class SpiBus {
     private readonly devices: (SpiDevice | null)[],
     private readonly slots: readonly number[],
   ) {}
+
+  /** ns since the start of the run. */
+  get nowNs(): number {
+    return this.driven !== 0 ? this.byteEndNs : Math.max(this.byteEndNs, this.clock.nowUs * NS_PER_US);
+  }
+
+  /** A transfer of this slot begins or ends. */
+  drive(slot: number, on: boolean): void {
+    if (on) this.catchUp();
+    this.driven = on ? this.driven | (1 << slot) : this.driven & ~(1 << slot);
+  }
 
   /** @param kilohertz of the transfers that begin from now on */
   setSpeed(kilohertz: number): void {
@@ -68,17 +84,17 @@ export class SpiBus {
   /** Whole µs from now on until `bytes` bytes have passed on this bus. */
   usUntil(bytes: number): number {
     this.catchUp();
-    return Math.ceil((this.nowNs + bytes * this.byteNs) / NS_PER_US) - this.clock.nowUs;
+    return Math.ceil((this.byteEndNs + bytes * this.byteNs) / NS_PER_US) - this.clock.nowUs;
   }
 
   /** The time of the bus is that of the clock at least. */
-  catchUp(): void {
-    this.nowNs = Math.max(this.nowNs, this.clock.nowUs * NS_PER_US);
+  private catchUp(): void {
+    this.byteEndNs = Math.max(this.byteEndNs, this.clock.nowUs * NS_PER_US);
   }
 
   /** While no chip select is low, clocks reach every card of the bus; else whoever sits in that slot, or nobody. */
   exchange(mosi: number): number {
-    this.nowNs += this.byteNs;
+    this.byteEndNs += this.byteNs;
     if (this.selectedSlot !== NONE) return this.selected?.exchange(mosi) ?? LINE_HIGH;
     for (const slot of this.slots) this.devices[slot]?.exchange(mosi);
     return LINE_HIGH;

@@ -77,11 +77,6 @@ export class SpiPort implements BusPort, ClockHandler {
     this.buses[slot]!.replaced(slot);
   }
 
-  /** Cards of a bus that has rested get the clock's time: what settled meanwhile has settled. */
-  catchUp(): void {
-    for (const bus of this.buses) bus.catchUp();
-  }
-
   /** The controller is gone: nothing ends any more, and pull-ups take chip select high. */
   halt(): void {
     for (let slot = 0; slot < MEMBERS; slot++) {
@@ -148,6 +143,7 @@ export class SpiPort implements BusPort, ClockHandler {
     transfer.active = false;
     transfer.serial++;
     transfer.buffer = null;
+    this.buses[slot]!.drive(slot, false);
   }
 
   checksum(buffer: number, bufferSector: number, own: number): number {
@@ -200,6 +196,7 @@ export class SpiPort implements BusPort, ClockHandler {
     transfer.token = token;
     transfer.serial++;
     transfer.active = true;
+    this.buses[slot]!.drive(slot, true);
     transfer.beganUs = this.options.clock.nowUs;
     return transfer;
   }
@@ -230,6 +227,7 @@ export class SpiPort implements BusPort, ClockHandler {
     const transfer = this.transfers[slot]!;
     transfer.active = false;
     transfer.buffer = null;
+    this.buses[slot]!.drive(slot, false);
     this.options.onDone(slot, transfer.token, result);
   }
 

@@ -79,14 +79,39 @@ describe("a bus of two slots", () => {
     bus.reset();
     expect(both[1]!.selected).toBe(false);
   });
+});
 
-  it("is at the time of the clock when it is reset, however long it has rested", () => {
+describe("the time of a bus", () => {
+  it("is the clock's while it rests, and that of its bytes in a transfer", () => {
     const clock = new VirtualClock();
     const bus = new SpiBus(clock, [null, null], [0, 1]);
-    clock.schedule(5000, { onTime: () => undefined }, 0);
-    clock.step();
-    expect(bus.nowNs).toBe(0);
-    bus.reset();
+    bus.setSpeed(8000);
+    const at = (us: number): void => {
+      clock.schedule(us - clock.nowUs, { onTime: () => undefined }, 0);
+      clock.step();
+    };
+    at(1000);
+    expect(bus.nowNs).toBe(1_000_000);
+    bus.drive(0, true);
+    at(1002);
+    // Two bytes of a microsecond each end now; when they pass, each is seen at its own time.
+    expect(bus.nowNs).toBe(1_000_000);
+    bus.exchange(0xff);
+    expect(bus.nowNs).toBe(1_001_000);
+    bus.exchange(0xff);
+    bus.drive(0, false);
+    expect(bus.nowNs).toBe(1_002_000);
+    at(5000);
     expect(bus.nowNs).toBe(5_000_000);
+  });
+
+  it("stays that of the bytes while one of two slots has a transfer under way", () => {
+    const clock = new VirtualClock();
+    const bus = new SpiBus(clock, [null, null], [0, 1]);
+    bus.drive(0, true);
+    clock.schedule(10, { onTime: () => undefined }, 0);
+    clock.step();
+    bus.drive(1, false);
+    expect(bus.nowNs).toBe(0);
   });
 });
