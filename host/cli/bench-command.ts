@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { benchBoardCommand } from "./bench-board-command.js";
 import { benchCallsCommand } from "./bench-calls-command.js";
 import { benchCardsCommand } from "./bench-cards-command.js";
 import { benchCutsCommand } from "./bench-cuts-command.js";
@@ -19,5 +20,6 @@ export function benchCommand(terminal: Terminal, finish: (code: number) => void)
     .addCommand(benchWorkCommand(terminal, finish))
     .addCommand(benchRecoveryCommand(terminal, finish))
     .addCommand(benchCardsCommand(terminal, finish))
-    .addCommand(benchCutsCommand(terminal, finish));
+    .addCommand(benchCutsCommand(terminal, finish))
+    .addCommand(benchBoardCommand(terminal, finish));
 }
