@@ -14,6 +14,7 @@ const ALWAYS = [`${BOARD}/start.c`, `${BOARD}/board.c`, `${BOARD}/spi.c`, "crc16
 const MIRROR = ["bus_port.c", "mirror.c"];
 /** Every program, and the files that it has besides. Those with the mirror get the exported C too. */
 export const PROGRAMS = {
+  bench: { mirror: true, files: ["bench.c"] },
   "card-check": { mirror: false, files: ["card_check.c"] },
   logger: { mirror: true, files: ["logger.c", "logger_scenario.c"] },
   race: { mirror: true, files: ["race.c", "race_scenario.c"] },

@@ -19,18 +19,18 @@
 #define SUMMING 8u
 #define CHANNELS(bus) (0xfu << (4u * (bus)))
 #define FIFO_ENTRIES 8u
-#define TAIL_BYTES 4u
+#define TAIL_BYTES 3u
 #define CRC_BYTES 2u
 /* A wait looks again after an eighth of what it took so far, 50 us at most: its end is known early, and seldom asked for. */
 #define PAUSE_MAX_US 50u
 #define PAUSE_SHARE 8u
 
-enum transfer { REST, EXCHANGE, WAIT, SEND, RECEIVE };
+enum transfer { REST, EXCHANGE, WAIT, SEND, RECEIVE, LOOK };
 
 static struct bus {
-  enum transfer transfer;
+  volatile enum transfer transfer;
   bool token;
-  /* The byte behind the last data response was 0xff: the card is ready, and stays so. */
+  /* A byte behind the last data response was 0xff: the card is ready, and stays so. */
   bool ready;
   uint32_t began_us, limit_us;
   uint8_t tail[TAIL_BYTES], answer[TAIL_BYTES], looks[FIFO_ENTRIES];
@@ -72,9 +72,17 @@ void spi_speed(uint32_t bus, uint32_t kilohertz) {
   REGISTER(SPI_BASE(bus) + SSPCR0) = ((divider - 1) << 8) | 7;
 }
 
-void spi_select(uint32_t bus, bool low) {
-  REGISTER(low ? GPIO_OUT_CLR : GPIO_OUT_SET) = chip_select(bus);
+/* A look that nobody has asked for ends within its 3 us. */
+static void begin(uint32_t bus, enum transfer transfer) {
+  while (buses[bus].transfer == LOOK) {
+  }
+  buses[bus].transfer = transfer;
   buses[bus].ready = false;
+}
+
+void spi_select(uint32_t bus, bool low) {
+  begin(bus, REST);
+  REGISTER(low ? GPIO_OUT_CLR : GPIO_OUT_SET) = chip_select(bus);
   if (low) return;
   /* The DMA does not run now, and takes nothing away. */
   *data_of(bus) = high;
@@ -108,21 +116,19 @@ static void send(uint32_t bus, const uint8_t *from, uint32_t count, uint32_t opt
 }
 
 void spi_exchange(uint32_t bus, uint8_t *bytes, uint32_t count) {
-  buses[bus].transfer = EXCHANGE;
-  buses[bus].ready = false;
+  begin(bus, EXCHANGE);
   receive(bus, bytes, count, DMA_INCR_WRITE | DMA_CHAIN_TO(IN(bus)));
   send(bus, bytes, count, DMA_INCR_READ | DMA_CHAIN_TO(OUT(bus)));
 }
 
 void spi_send_block(uint32_t bus, uint8_t start_token, const uint8_t *block, uint16_t crc) {
   struct bus *b = &buses[bus];
-  b->transfer = SEND;
+  begin(bus, SEND);
   *data_of(bus) = high;
   *data_of(bus) = start_token;
   b->tail[0] = (uint8_t)(crc >> 8);
   b->tail[1] = (uint8_t)crc;
   b->tail[2] = high; /* the data response */
-  b->tail[3] = high; /* busy, or not */
   receive_tail(bus, TAIL_BYTES);
   receive(bus, &sink, 2 + SPI_BLOCK_BYTES, DMA_CHAIN_TO(IN_TAIL(bus)) | DMA_QUIET);
   channel(OUT_TAIL(bus), b->tail, data_of(bus), TAIL_BYTES,
@@ -132,8 +138,7 @@ void spi_send_block(uint32_t bus, uint8_t start_token, const uint8_t *block, uin
 
 void spi_receive_block(uint32_t bus, uint8_t *into) {
   uint32_t sniff = 0;
-  buses[bus].transfer = RECEIVE;
-  buses[bus].ready = false;
+  begin(bus, RECEIVE);
   if (!sniffing) {
     sniffing = true;
     sniffed_bus = bus;
@@ -156,15 +161,19 @@ static void look(uint32_t bus) {
 
 void spi_wait(uint32_t bus, bool token, uint32_t limit_us) {
   struct bus *b = &buses[bus];
-  if (!token && b->ready) {
-    spi_ended(bus, high);
-    return;
-  }
-  b->transfer = WAIT;
+  /* Behind a token everything is data: a look takes too much. */
+  if (token) begin(bus, REST);
+  const uint32_t state = irq_off();
+  const bool is_looking = b->transfer == LOOK;
   b->token = token;
   b->began_us = now_us();
   b->limit_us = limit_us;
-  look(bus);
+  if (!token && b->ready) spi_ended(bus, high);
+  else {
+    b->transfer = WAIT;
+    if (!is_looking) look(bus);
+  }
+  irq_restore(state);
 }
 
 static void end(uint32_t bus, uint32_t result) {
@@ -208,8 +217,15 @@ void dma_interrupt(void) {
     switch (b->transfer) {
     case WAIT: looked(bus); break;
     case SEND:
-      b->ready = b->answer[3] == high;
       end(bus, b->answer[2]);
+      /* While the driver thinks about the response: it will ask whether the card is busy. */
+      b->transfer = LOOK;
+      b->token = false;
+      look(bus);
+      break;
+    case LOOK:
+      b->ready = b->looks[b->looked - 1] == high;
+      b->transfer = REST;
       break;
     case RECEIVE: received(bus); break;
     case EXCHANGE: end(bus, 0); break;

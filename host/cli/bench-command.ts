@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { benchBoardCommand } from "./bench-board-command.js";
 import { benchCallsCommand } from "./bench-calls-command.js";
 import { benchCardsCommand } from "./bench-cards-command.js";
 import { benchCutsCommand } from "./bench-cuts-command.js";
@@ -25,5 +26,6 @@ export function benchCommand(terminal: Terminal, finish: (code: number) => void)
     .addCommand(benchCutsCommand(terminal, finish))
     .addCommand(benchCyclesCommand(terminal, finish))
     .addCommand(benchMatrixCommand(terminal, finish))
-    .addCommand(benchSettleCommand(terminal, finish));
+    .addCommand(benchSettleCommand(terminal, finish))
+    .addCommand(benchBoardCommand(terminal, finish));
 }

@@ -53,6 +53,8 @@ export class Board {
   readonly chip: BoardChip;
   /** Cycles since the board got power. */
   cycle = 0;
+  /** Of them, those that the core slept. */
+  asleep = 0;
   /** All that UART0 has sent. */
   uart = "";
   private readonly core: CoreOverlay;
@@ -100,6 +102,7 @@ export class Board {
         const ns = this.nsToNextAlarm();
         if (ns < 0) return "asleep";
         cycles = Math.min(untilCycle - this.cycle, Math.max(1, Math.ceil((ns * chip.clkSys) / NS_PER_S)));
+        this.asleep += cycles;
       } else {
         if (!chip.holdsCode(core.PC & ~1))
           throw chip.fault(`runaway: there is no code at ${hex(core.PC & ~1)}`);

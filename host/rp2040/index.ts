@@ -13,7 +13,7 @@ export { FirmwareError } from "./firmware-error.js";
 /** Firmware from files: ELF, UF2, BIN. */
 export { readFirmware, type FirmwareImage } from "./firmware-image.js";
 /** Where the functions and variables of an ELF file lie. */
-export { readSymbols, type FirmwareSymbol } from "./elf-symbols.js";
+export { readSymbols, type FirmwareSymbol } from "./firmware-symbols.js";
 export { FirmwareFileError, type FirmwareSegment } from "./firmware-segment.js";
 export { packUf2, RP2040_FAMILY } from "./uf2.js";
 /** Everything reachable from some objects, kept and restored in place. */

@@ -24,7 +24,7 @@ async function runMore(
 ): Promise<{ given: Task[]; more: MoreHistories[] }> {
   const { pool, given } = notingPool();
   const terminal = { progress: () => undefined, interrupted: new AbortController().signal };
-  const options = { profiles: PROFILES, scheme: 0, firstSeed: 1001, missing };
+  const options = { profiles: PROFILES, like: { scheme: 0 }, firstSeed: 1001, missing };
   return { given, more: await runMoreHistories(options, pool, terminal as unknown as Terminal) };
 }
 
@@ -38,7 +38,7 @@ describe("more histories of members", () => {
     expect(more.map(({ profile }) => profile)).toEqual(["mlc", "tlc-cached", "mlc", "tlc-cached"]);
     const worlds = given.map((task) => {
       if (task.kind !== "unit" || task.unit.kind !== "members") throw new Error("no unit of members");
-      expect(task.unit).toMatchObject({ scheme: 0, seldom: true });
+      expect(task.unit).toMatchObject({ like: { scheme: 0 }, seldom: true });
       return [task.unit.profile, task.unit.firstSeed, task.unit.worlds];
     });
     expect(worlds).toEqual([
