@@ -147,6 +147,38 @@ async function codeTable() {
   return `${compilerVersion()}, Cortex-M0+, bytes:\n\n${table(titles, rows)}`;
 }
 
+/** The mirror's cycles beside its size, in every way of compiling it, and the longest call of each export. */
+async function cycleTables() {
+  const { benchCycles, DEPTHS } = await import(path.join(ROOT, "dist/host/bench/cycle-bench.js"));
+  const results = /** @type {const} */ (["-Os", "-O2"]).flatMap((optimisation) =>
+    [true, false].map((boundsChecks) => benchCycles({ core: CORE, optimisation, boundsChecks }, false)),
+  );
+  const ways = results.map(({ compilation: { optimisation, boundsChecks } }) => [
+    `\`${optimisation}\``,
+    boundsChecks ? "on" : "off",
+  ]);
+  const writes = results.map(({ size, stack, writes: byDepth }, i) => [
+    ...(ways[i] ?? []),
+    size.text,
+    stack,
+    ...DEPTHS.map((/** @type {number} */ depth) => {
+      const { median, p99 } = byDepth.get(depth).write;
+      return `${median} (${p99})`;
+    }),
+    ...["submit", "first completion", "last completion"].map((part) => byDepth.get(DEPTHS[0])[part].median),
+  ]);
+  const writeTitles = ["Compiled", "Bounds checks", "Code and constants", "Stack"];
+  writeTitles.push("Write, depth 1", "Write, depth 8", "its submit", "first completion", "last completion");
+  const longest = results[0].longest.map((/** @type {readonly [string, number]} */ [name]) => [
+    `\`${name}\``,
+    ...results.map(({ longest: of }) => new Map(of).get(name)),
+  ]);
+  return [
+    table(writeTitles, writes),
+    table(["Export", ...ways.map(([optimisation, checks]) => `${optimisation} ${checks}`)], longest),
+  ];
+}
+
 /** Memory by the cards and the regions. */
 async function memoryTable() {
   const { exportC, regionsOf } = await built();
@@ -166,8 +198,11 @@ async function memoryTable() {
 /** @returns {Promise<{ present: string, wanted: string }>} docs/firmware.md as it is, and as it should be */
 export async function firmwareTexts() {
   const present = readFileSync(DOCUMENT, "utf8");
+  const [cycles = "", longest = ""] = await cycleTables();
   const tables = new Map([
     ["firmwareCode", await codeTable()],
+    ["firmwareCycles", cycles],
+    ["firmwareLongest", longest],
     ["firmwareMemory", await memoryTable()],
   ]);
   const options = await prettier.resolveConfig(DOCUMENT);

@@ -51,8 +51,8 @@ function states(): usize {
 const DURABLE_MARKS: usize = memory.data(4, 4);
 
 /** The array in use has so many bitmap sectors. */
-export function placeTables(bitmapSectors: u32): void {
-  store<u32>(DURABLE_MARKS, <u32>states() + bitmapSectors * STATE_BYTES);
+export function placeTables(sectors: u32): void {
+  store<u32>(DURABLE_MARKS, <u32>states() + sectors * STATE_BYTES);
 }
 
 /** Address of the durable marks of one bitmap sector: those of its newest record that is on the cards. */

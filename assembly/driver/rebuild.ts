@@ -216,16 +216,12 @@ export function rebuildTransferEnded(status: u32): void {
   assert(state.waiting != 0);
   state.waiting = 0;
   if (status != STATUS_OK) memory.fill(metadataSector(), 0, SECTOR_BYTES);
-  if (state.phase == PHASE_READING) {
-    offerSuperblock(state.target, state.round, metadataSector());
-    state.round++;
-  } else if (state.phase == PHASE_TARGETS_MARKS) {
+  if (state.phase == PHASE_READING) offerSuperblock(state.target, state.round, metadataSector());
+  if (state.phase == PHASE_TARGETS_MARKS) {
     // Both halves are the target's: its marks alone are asked for.
     offerRecords(bitmapSectorOf(state.cursor), state.round, metadataSector(), metadataSector());
-    state.round++;
-  } else {
-    state.round++;
   }
+  state.round++;
 }
 
 function askTarget(command: u32, sector: u32): void {

@@ -63,10 +63,10 @@ export function areMarksDurable(first: u32, last: u32): bool {
   return true;
 }
 
-/** The records that settle the written bits of the request's regions, as it stands now, are the ones to wait for. */
-export function noteWrittenBits(entry: Request, firstRegion: u32, lastRegion: u32): void {
-  const first = bitmapSectorOf(firstRegion);
-  const last = bitmapSectorOf(lastRegion);
+/** The records that settle the written bits of the request's regions, `from` to `to`, now, are the ones to wait for. */
+export function noteWrittenBits(entry: Request, from: u32, to: u32): void {
+  const first = bitmapSectorOf(from);
+  const last = bitmapSectorOf(to);
   entry.settleFirst = settlingRecord(first);
   if (last != first) entry.settleLast = settlingRecord(last);
 }
@@ -75,9 +75,9 @@ export function noteWrittenBits(entry: Request, firstRegion: u32, lastRegion: u3
  * Whether those records are durable; asks for them if not. Of bitmap sectors between the first and the last all regions
  * are the request's own: while it holds them nobody else changes a written bit there.
  */
-export function areWrittenBitsDurable(entry: Request, firstRegion: u32, lastRegion: u32): bool {
-  const first = bitmapSectorOf(firstRegion);
-  const last = bitmapSectorOf(lastRegion);
+export function areWrittenBitsDurable(entry: Request, from: u32, to: u32): bool {
+  const first = bitmapSectorOf(from);
+  const last = bitmapSectorOf(to);
   let durable = isRecordDurable(first, entry.settleFirst);
   if (first == last) return durable;
   if (!isRecordDurable(last, entry.settleLast)) durable = false;

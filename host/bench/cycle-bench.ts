@@ -24,8 +24,8 @@ export interface CycleResult {
   readonly longest: readonly (readonly [export_: string, cycles: number])[];
   /** The deepest stack in that run, bytes; callbacks took none. */
   readonly stack: number;
-  /** Cycles of a write at depth 1 by C function, on average; the most expensive first. */
-  readonly profile: readonly (readonly [function_: string, cycles: number])[];
+  /** Cycles of a write at depth 1 by C function, on average; the most expensive first; null unless asked for. */
+  readonly profile: readonly (readonly [function_: string, cycles: number])[] | null;
 }
 
 const WRITES = 400;
@@ -33,9 +33,10 @@ const WRITES = 400;
 /**
  * The exported C, compiled, on an emulated Cortex-M0+ of an RP2040: cycles of the system clock, with code and data that never
  * have to be waited for, and callbacks that take none.
+ * @param isProfiled also by C function
  * @throws Error without arm-none-eabi-gcc
  */
-export function benchCycles(compilation: Compilation): CycleResult {
+export function benchCycles(compilation: Compilation, isProfiled: boolean): CycleResult {
   const exported = exportC();
   const { elf, size } = linkedDriver(exported.source, exported.header, compilation);
   const binary = readDriver("production");
@@ -55,7 +56,7 @@ export function benchCycles(compilation: Compilation): CycleResult {
     writes: new Map(writes),
     longest: calls.byLongest(),
     stack: everything.core.deepestStack,
-    profile: profileOf(driver()),
+    profile: isProfiled ? profileOf(driver()) : null,
   };
 }
 

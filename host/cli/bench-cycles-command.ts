@@ -37,7 +37,7 @@ export function benchCyclesCommand(terminal: Terminal, finish: (code: number) =>
       const results: CycleResult[] = [];
       for (const compilation of compilations()) {
         terminal.progress(`${compilation.optimisation}, bounds checks ${onOff(compilation)}`);
-        results.push(benchCycles(compilation));
+        results.push(benchCycles(compilation, texts.profile === true));
         await breathe();
       }
       const text = texts.profile === true ? cyclesText(results) + profileText(results) : cyclesText(results);
@@ -100,7 +100,7 @@ function profileText(results: readonly CycleResult[]): string {
   const columns = [{ title: "FUNCTION" }, { title: "CYCLES OF A WRITE", right: true }];
   return results
     .map(({ compilation, profile }) => {
-      const rows = profile.slice(0, PROFILED).map(([name, cycles]) => [name, cycles.toFixed(1)]);
+      const rows = (profile ?? []).slice(0, PROFILED).map(([name, cycles]) => [name, cycles.toFixed(1)]);
       return `\n${compilation.optimisation}, bounds checks ${onOff(compilation)}, depth 1:\n\n${textTable(columns, rows)}`;
     })
     .join("");

@@ -4,7 +4,7 @@
  * function returns. What the functions call back is the host's own code, which takes no cycles.
  */
 import { BoardChip, RAM_BYTES, RAM_START } from "./board-chip.js";
-import { readSymbols, type FirmwareSymbol } from "./elf-symbols.js";
+import { readSymbols, type FirmwareSymbol } from "./firmware-symbols.js";
 import { hex } from "./firmware-error.js";
 import { readFirmware } from "./firmware-image.js";
 

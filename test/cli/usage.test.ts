@@ -76,6 +76,7 @@ describe("wrong usage", () => {
     [["bench", "metadata"]],
     [["bench", "calls"]],
     [["bench", "work"]],
+    [["bench", "cycles"]],
     [["bench", "recovery"]],
     [["export", "c"]],
   ])("help of %j has examples, on standard output, with exit code 0", async (args) => {
