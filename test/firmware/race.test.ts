@@ -17,7 +17,9 @@ describeWithPrograms(COMPILER, "writes that an interrupt changes while the DMA s
   it(
     "are, where the CRC16 is taken again for the second card: a seeded bug",
     () => {
-      expect(runRace({ ...STALLED, changeUs: 100, racing: 12 }, true, ["-DSEEDED_CRC_AGAIN"]).unequal).toBeGreaterThan(0);
+      expect(
+        runRace({ ...STALLED, changeUs: 100, racing: 12 }, true, ["-DSEEDED_CRC_AGAIN"]).unequal,
+      ).toBeGreaterThan(0);
     },
     COMPILER_MS,
   );
