@@ -8,7 +8,7 @@ describeWithPrograms(COMPILER, "the driver on the chip", () => {
   it(
     "does call by call what the same module does in Node, through a power cut and a resync",
     () => {
-      const report = compareWithNode({ ...SMALL, blocks: 5 }, 14_300_000);
+      const report = compareWithNode({ ...SMALL, blocks: 5, epochMs: 2000 }, 14_000_000);
       expect(report.calls.get("submit")).toBeGreaterThan(30);
       expect(report.callbacks.get("bus.sendBlock")).toBeGreaterThan(200);
       expect(report.resynced).toBeGreaterThan(0);

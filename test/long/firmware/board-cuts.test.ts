@@ -9,6 +9,8 @@ describeWithPrograms(COMPILER, "the board, cut at arbitrary cycles", () => {
     const cuts = new BoardCuts(cardClass, 5);
     cuts.run(80, 40);
     console.log(`${cardClass}: ${JSON.stringify(cuts.counts)}`);
-    for (const count of Object.values(cuts.counts)) expect(count).toBeGreaterThan(0);
+    // A card with a cache takes a record within half a millisecond: no cut need meet one.
+    if (cardClass === "mlc") for (const count of Object.values(cuts.counts)) expect(count).toBeGreaterThan(0);
+    expect(Object.values(cuts.counts).reduce((sum, count) => sum + count, 0)).toBe(120);
   });
 });

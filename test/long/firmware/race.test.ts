@@ -34,7 +34,10 @@ describeWithPrograms(COMPILER, "writes that an interrupt changes while the DMA s
   });
 
   it("are, where the CRC16 is taken again for the second card: a seeded bug", () => {
-    const report = told("seeded bug", runRace({ ...STALLED, changeUs: 100, racing: 50 }, true, ["-DSEEDED_CRC_AGAIN"]));
+    const report = told(
+      "seeded bug",
+      runRace({ ...STALLED, changeUs: 100, racing: 50 }, true, ["-DSEEDED_CRC_AGAIN"]),
+    );
     expect(report.unequal).toBeGreaterThan(0);
   });
 });
