@@ -6,9 +6,9 @@ const DATA_SECTION = 11;
 const DATA_COUNT_SECTION = 12;
 /** Where the class stands in what asc puts before each text: size of the block, two words of the collector, class, bytes. */
 const CLASS_AT = 12;
-/** Class of asc's String, and what marks a text of bytes instead. */
+/** Class of asc's String; a text of bytes has class 0, which needs no byte of a segment. */
 const UTF16_TEXT = 2;
-const BYTE_TEXT = 1;
+const CLASS_BYTES = 4;
 
 /** Reads a module's bytes from front to back. */
 class Reader {
@@ -77,7 +77,7 @@ function readSegments(section) {
 
 /**
  * @param {Segment} segment
- * @returns {Uint8Array | null} class, length and characters, if it begins with the class word of a text
+ * @returns {Uint8Array | null} length and characters, if it begins with the class word of a text
  */
 function byteText({ bytes }) {
   const words = new Uint32Array(2);
@@ -87,7 +87,7 @@ function byteText({ bytes }) {
   if (kind !== UTF16_TEXT || bytes.length < 8 || bytes.length + 1 !== 8 + size) return null;
   const characters = bytes.subarray(8).filter((_, i) => i % 2 === 0);
   if (!characters.every((byte) => byte >= 0x20 && byte < 0x7f)) return null;
-  return Uint8Array.from([BYTE_TEXT, 0, 0, 0, characters.length, 0, 0, 0, ...characters]);
+  return Uint8Array.from([characters.length, 0, 0, 0, ...characters]);
 }
 
 /**
@@ -95,6 +95,7 @@ function byteText({ bytes }) {
  * @returns {Segment[]}
  */
 function shortened(segments) {
+  /** @type {Segment[]} */
   const kept = [];
   for (const segment of segments) {
     const text = byteText(segment);
@@ -102,7 +103,7 @@ function shortened(segments) {
     // The size of the block is for an allocator, which there is none.
     if (text !== null && before?.bytes.length === 1 && before.address + CLASS_AT === segment.address)
       kept.pop();
-    kept.push(text === null ? segment : { ...segment, bytes: text });
+    kept.push(text === null ? segment : { address: segment.address + CLASS_BYTES, bytes: text });
   }
   return kept;
 }

@@ -18,13 +18,14 @@ export class DriverTrap extends Error {
   }
 }
 
-/** The class word of a text of one byte a character; any other is UTF-16, as AssemblyScript keeps it. */
-const BYTE_TEXT = 1;
+/** The class word of a text in UTF-16, as AssemblyScript keeps it; any other has one byte a character. */
+const UTF16_TEXT = 2;
 
 /** A text: its length in bytes stands in the word before it, and before that its class. */
 function text(memory: WebAssembly.Memory, address: number): string {
   if (address === 0) return "";
   const [kind, bytes] = new Uint32Array(memory.buffer, address - 8, 2);
-  if (kind === BYTE_TEXT) return String.fromCharCode(...new Uint8Array(memory.buffer, address, bytes));
-  return String.fromCharCode(...new Uint16Array(memory.buffer, address, bytes! >>> 1));
+  if (kind === UTF16_TEXT)
+    return String.fromCharCode(...new Uint16Array(memory.buffer, address, bytes! >>> 1));
+  return String.fromCharCode(...new Uint8Array(memory.buffer, address, bytes));
 }
