@@ -35,7 +35,7 @@ describe("export c", () => {
       "--no-bounds-checks",
       "--json",
     ]);
-    expect(JSON.parse(told)).toMatchObject({ version: 1, regions: 8192, memoryBytes: 22_880 + 5 * 1200 });
+    expect(JSON.parse(told)).toMatchObject({ version: 1, regions: 8192, memoryBytes: 22_896 + 5 * 1200 });
     expect(text("spi/syncgate.h")).toContain("#define SYNCGATE_BOUNDS_CHECKS 0\n");
     expect(text("spi/syncgate.h")).toContain("syncgate_bus_done");
   });

@@ -28,8 +28,8 @@ describe("wrong usage", () => {
       ["wat"],
       "unknown command 'wat': choose one of demo, torture, enumerate, merge, replay, bugs, bench, profile, card, export, firmware, image",
     ],
-    [["bench", "wat"], "unknown command 'wat': choose one of metadata, calls, streams, work, recovery"],
-    [["bench", "recovery", "--seconds", "x"], '--seconds is "x": give a number from'],
+    [["bench", "wat"], "unknown command 'wat': choose one of metadata, calls, streams, work, rig, cards"],
+    [["bench", "rig", "--seconds", "x"], '--seconds is "x": give a number from'],
     [
       ["bench", "metadata", "--scheme", "double"],
       'there is no bitmap scheme "double": choose one of serial, single',
@@ -77,7 +77,7 @@ describe("wrong usage", () => {
     [["bench", "calls"]],
     [["bench", "work"]],
     [["bench", "cycles"]],
-    [["bench", "recovery"]],
+    [["bench", "rig"]],
     [["export", "c"]],
   ])("help of %j has examples, on standard output, with exit code 0", async (args) => {
     const { code, out, err } = await run([...args, "--help"]);

@@ -119,7 +119,15 @@ export function describeWireEvents(buses: 1 | 2): void {
     expect([...seenAfter(state, number)].map(nameOf)).toContain(nameOf(fault.after));
     const next = spi.cardTransition(state, number);
     bench.runMs(1500);
-    for (const card of bench.cards) card.expectLegal();
+    // A card that calls itself idle in the response to CMD58, as QEMU's always does: the checker believes it, and the driver
+    // lets CMD16 judge.
+    const believesIdle = name === "CAPACITY" && event === "IDLE";
+    for (const [slot, card] of bench.cards.entries()) {
+      if (believesIdle && slot === SLOT) {
+        const rules = card.checker.violations.map(({ rule }) => rule);
+        expect(rules).toEqual(["before-initialisation"]);
+      } else card.expectLegal();
+    }
     const { memberState } = bench.module.exports;
     if (next === stateOf("POWER_LOST") || next === stateOf("LOST")) {
       expect([memberState(0), memberState(1)]).toEqual([FAULTY, IN_SYNC]);

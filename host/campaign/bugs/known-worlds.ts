@@ -56,5 +56,6 @@ export const KNOWN_WORLDS: Readonly<Record<string, Readonly<Partial<Record<Broke
   "answer-before-flush": { P3: 34 },
   "no-flush-after-copy": { P3: 52 },
   "repair-without-mark": { P6: 1 },
+  "lacking-record-not-written": { P2: 9 },
   "rewrite-from-callers-buffer": { P5: 1 },
 };

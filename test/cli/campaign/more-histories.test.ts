@@ -38,7 +38,7 @@ describe("more histories of members", () => {
     expect(more.map(({ profile }) => profile)).toEqual(["mlc", "tlc-cached", "mlc", "tlc-cached"]);
     const worlds = given.map((task) => {
       if (task.kind !== "unit" || task.unit.kind !== "members") throw new Error("no unit of members");
-      expect(task.unit).toMatchObject({ like: { scheme: 0 }, seldom: true });
+      expect(task.unit).toMatchObject({ scheme: 0, seldom: true });
       return [task.unit.profile, task.unit.firstSeed, task.unit.worlds];
     });
     expect(worlds).toEqual([
