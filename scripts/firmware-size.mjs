@@ -7,6 +7,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import prettier from "prettier";
+import { compileFirmware, PROGRAMS, REGIONS } from "./build-firmware.mjs";
 import { fillSections } from "./generate-spec.mjs";
 import { ROOT } from "./repository.mjs";
 
@@ -195,6 +196,25 @@ async function memoryTable() {
   );
 }
 
+/** The programs of firmware/, linked. */
+async function programTable() {
+  const { exportC } = await built();
+  const exported = exportC({ spi: true, regions: REGIONS });
+  const folder = mkdtempSync(path.join(tmpdir(), "syncgate-firmware-"));
+  try {
+    const names = /** @type {(keyof typeof PROGRAMS)[]} */ (Object.keys(PROGRAMS));
+    const rows = names.map((name) => {
+      const elf = compileFirmware(name, folder, exported);
+      const [, sizes = ""] = execFileSync("arm-none-eabi-size", [elf], { encoding: "utf8" }).split("\n");
+      const [text = 0, data = 0, zeroed = 0] = sizes.trim().split(/\s+/).map(Number);
+      return [`\`${name}\``, PROGRAMS[name].mirror ? "yes" : "no", text, data, zeroed];
+    });
+    return table(["Program", "With the mirror", "Code and constants", "Data", "Zeroed memory"], rows);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
 /** @returns {Promise<{ present: string, wanted: string }>} docs/firmware.md as it is, and as it should be */
 export async function firmwareTexts() {
   const present = readFileSync(DOCUMENT, "utf8");
@@ -204,6 +224,7 @@ export async function firmwareTexts() {
     ["firmwareCycles", cycles],
     ["firmwareLongest", longest],
     ["firmwareMemory", await memoryTable()],
+    ["firmwarePrograms", await programTable()],
   ]);
   const options = await prettier.resolveConfig(DOCUMENT);
   const filled = fillSections(present, tables, "docs/firmware.md");

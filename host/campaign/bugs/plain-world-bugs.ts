@@ -152,7 +152,7 @@ export const PLAIN_WORLD_BUGS: readonly SeededBug[] = [
     name: "one-card-believed-alone",
     mistake: "recovery believes the records of the first card alone",
     check: "P6",
-    profile: "mlc",
+    profile: "open-block",
     seedsMax: 60,
   },
   {
