@@ -27,6 +27,7 @@ describe("firmware under test that cannot be used", () => {
       "--log is for other devices: leave it out beside firmware",
     ],
     [["torture", "--dut", "/no/such.uf2", "--policy", "never"], "--policy is for the driver"],
+    [["torture", "--dut", "/no/such.uf2", "--promises", "P3"], "--promises is for the driver"],
     [["torture", "--dut", "/no/such.uf2", "--power", "dim"], 'there is no power topology "dim"'],
     [["replay", "fw1:4i881yzf35kn:mlc:t1:p0.0.0:y1:o"], "a case fw1:... is of firmware: add --dut FILE"],
     [["replay", "fw1:x", "--dut", "x.uf2"], "case id, sections: expected 7"],
