@@ -128,6 +128,17 @@ describeWithPrograms({ "arm-none-eabi-gcc": "gcc-arm-none-eabi" }, "firmware und
   it("ends early when it is interrupted, and begins with the images that are given", async () => {
     const stopped = await run(["torture", "--dut", right], { interrupted: AbortSignal.abort() });
     expect([stopped.code, stopped.out]).toEqual([130, expect.stringContaining("Interrupted")]);
+    // Asked before each cut and each outcome: a cut with many of them is left in its middle.
+    let asked = 0;
+    const tenth = {
+      get aborted() {
+        return ++asked > 10;
+      },
+    } as AbortSignal;
+    const within = await run(["torture", "--dut", right, "--json"], { interrupted: tenth });
+    const { cuts, outcomesTried } = JSON.parse(within.out);
+    expect([within.code, cuts + outcomesTried]).toEqual([130, 10]);
+    expect(outcomesTried).toBeGreaterThan(0);
     writeFileSync(at("odd.img"), new Uint8Array(1024));
     const odd = await torture(right, "--card-a", at("odd.img"));
     expect([odd.code, odd.err]).toEqual([2, expect.stringContaining("a multiple of 512 KiB")]);
