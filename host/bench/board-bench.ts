@@ -2,7 +2,7 @@
  * Throughput of firmware/bench.c on the emulated board: the mirror against each of its cards written alone, by the same
  * firmware in the same run. Cycles of the emulated chip: the same on every machine.
  */
-import { Board, ChipTime, type BoardCard, type FirmwareImage } from "../rp2040/index.js";
+import { Board, ChipTime, FirmwareFileError, type BoardCard, type FirmwareImage } from "../rp2040/index.js";
 import { CardImage } from "../sdcard-emulator/card-image.js";
 import { profile, type CardCharacteristics } from "../sdcard-emulator/characteristics.js";
 import { SectorContents } from "../sdcard-emulator/sector-contents.js";
@@ -59,7 +59,7 @@ interface Measure {
   readonly busy: number;
 }
 
-/** @throws Error with what the firmware says if it does not pass */
+/** @throws FirmwareFileError for other firmware, Error with what the firmware says if it does not pass */
 export function benchBoard(firmware: FirmwareImage, { name, characteristics }: CardPair): BoardRow[] {
   const measures = run(boardOf(firmware, characteristics));
   const of = (order: string, depth: number, cards: number): Measure =>
@@ -90,6 +90,8 @@ function run(board: Board): Measure[] {
   for (;;) {
     const end = board.run({ untilCycle: LIMIT, untilUart: LINE });
     const line = board.uart.trimEnd().split("\n").at(-1)!;
+    if (measures.length === 0 && !/^(MEASURE|FAIL)/.test(line))
+      throw new FirmwareFileError("it measures nothing: give bench.elf, which npm run build:firmware makes");
     if (line === "PASS") return measures;
     const [word, order, depth, cards, bytes, us] = line.split(" ");
     if (end !== "uart" || word !== "MEASURE")

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { benchBoard, CARD_PAIRS, type BoardRow } from "../bench/board-bench.js";
-import { readFirmware } from "../rp2040/index.js";
+import { FirmwareFileError, readFirmware } from "../rp2040/index.js";
 import { EXIT_HELD } from "./exit-codes.js";
 import { textTable } from "./text-table.js";
 import type { Terminal } from "./terminal.js";
@@ -30,11 +30,22 @@ export function benchBoardCommand(terminal: Terminal, finish: (code: number) => 
         const names = CARD_PAIRS.map(({ name }) => `"${name}"`).join(", ");
         throw new UsageError(`--cards ${options.cards} fits none of ${names}`);
       }
-      const firmware = readFirmware(bytesOf(file));
-      const rows = pairs.flatMap((pair) => benchBoard(firmware, pair));
+      const rows = measured(file, pairs);
       terminal.print(options.json === true ? `${JSON.stringify(rows, null, 2)}\n` : boardText(rows));
       finish(EXIT_HELD);
     });
+}
+
+/** @throws UsageError for a file that is no firmware, or another one */
+function measured(file: string, pairs: typeof CARD_PAIRS): BoardRow[] {
+  const bytes = bytesOf(file);
+  try {
+    const firmware = readFirmware(bytes);
+    return pairs.flatMap((pair) => benchBoard(firmware, pair));
+  } catch (error) {
+    if (error instanceof FirmwareFileError) throw new UsageError(`${file}: ${error.message}`);
+    throw error;
+  }
 }
 
 function bytesOf(file: string): Uint8Array {

@@ -10,7 +10,7 @@ import { TaskPool } from "./campaign/task-pool.js";
 import type { BugTask } from "./campaign/worker.js";
 import { EXIT_BROKEN, EXIT_CODES_HELP, EXIT_HELD, EXIT_INTERRUPTED, EXIT_VACUOUS } from "./exit-codes.js";
 import type { Terminal } from "./terminal.js";
-import { listOf, wholeNumberIn } from "./usage-error.js";
+import { listOf, UsageError, wholeNumberIn } from "./usage-error.js";
 
 const HELP = `
 Every mistake is switched on in turn in the rig build of the driver, under sync-gated, and hunted with random worlds until
@@ -33,7 +33,7 @@ interface BugsFlags {
   readonly only?: string;
   readonly alone?: boolean;
   readonly shrink?: boolean;
-  readonly worlds: string;
+  readonly worlds?: string;
   readonly workers?: string;
   readonly json?: boolean;
 }
@@ -46,14 +46,21 @@ export function bugsCommand(terminal: Terminal, finish: (code: number) => void):
     .option("--only <names>", "these bugs only, separated by commas")
     .option("--shrink", "shrink each case, and demand that it becomes small")
     .option("--alone", "the table of bugs and promises: which check catches which bug alone")
-    .option("--worlds <number>", "with --alone: worlds tried where none is known", WORLDS_DEFAULT)
+    .option(
+      "--worlds <number>",
+      `with --alone: worlds tried where none is known (default: "${WORLDS_DEFAULT}")`,
+    )
     .option("--workers <number>", "threads; default: one for each core")
     .option("--json", "print the result as JSON")
     .addHelpText("after", HELP)
     .action(async (flags: BugsFlags) => {
       const entries = chosen(flags.only);
       const workers = workersOf(flags.workers);
-      const worlds = wholeNumberIn("--worlds", flags.worlds, 0, WORLDS_MAX);
+      if (flags.alone === true && flags.shrink === true)
+        throw new UsageError("--alone shrinks no case: leave out --shrink or --alone");
+      if (flags.alone !== true && flags.worlds !== undefined)
+        throw new UsageError("--worlds is of the table of --alone: add --alone, or leave it out");
+      const worlds = wholeNumberIn("--worlds", flags.worlds ?? WORLDS_DEFAULT, 0, WORLDS_MAX);
       const trials =
         flags.alone === true
           ? aloneTrials(entries, worlds)

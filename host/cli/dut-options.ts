@@ -53,6 +53,7 @@ const DRIVERS_ONLY = [
   "scheme",
   "scale",
   "schedule",
+  "promises",
   "members",
   "dishonest",
 ] as const;

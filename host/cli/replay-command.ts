@@ -4,11 +4,12 @@ import { decodeCase } from "../campaign/case/case-id.js";
 import { emittedTest } from "../campaign/case/emitted-test.js";
 import { replayCase, type Replayed, type ReplayEnding } from "../campaign/case/replay.js";
 import { storyOf, traceOf } from "../campaign/case/story.js";
+import { isRigPolicy } from "../campaign/world/policy-choice.js";
 import { isDutCaseId } from "../dut/dut-case.js";
 import { isFirmwareCaseId } from "../dut/firmware/firmware-case.js";
 import { replayFirmware } from "./firmware/replay-firmware.js";
 import { addFirmwareOptions, type FirmwareTexts } from "./firmware/torture-firmware-options.js";
-import { DRIVER_HELP, readDriverFile, textWithDriver } from "./driver-file.js";
+import { DRIVER_HELP, hasRigOptions, readDriverFile, textWithDriver } from "./driver-file.js";
 import { replayDut } from "./dut-replay.js";
 import { dutOptions } from "./dut-options.js";
 import { EXIT_BROKEN, EXIT_CODES_HELP, EXIT_DIVERGED, EXIT_HELD, EXIT_TRAPPED } from "./exit-codes.js";
@@ -77,12 +78,22 @@ export function replayCommand(terminal: Terminal, finish: (code: number) => void
         throw new UsageError(
           "an emitted test runs the package's own driver: leave out --driver or --emit-test",
         );
-      const replayed = replayCase(readDriverFile(flags.driver), decodeCase(id));
+      const replayed = replayCase(driverFor(id, flags.driver), decodeCase(id));
       const text = flags.json === true ? replayJson(id, replayed, flags) : replayText(replayed, flags);
       terminal.print(textWithDriver(text, flags.driver));
       if (flags.emitTest !== undefined) emitTest(flags.emitTest, id, replayed);
       finish(exitCodeOfReplay(replayed));
     });
+}
+
+/** @throws UsageError for a file that is no driver, or a production build that has not the case's policy */
+function driverFor(id: string, file: string | undefined): Uint8Array {
+  const binary = readDriverFile(file);
+  const { policy } = decodeCase(id).scenario;
+  if (file === undefined || !isRigPolicy(policy) || hasRigOptions(binary)) return binary;
+  throw new UsageError(
+    `${file} is a production build, which has not this case's policy ${policy.name}: give a rig build`,
+  );
 }
 
 /** @throws UsageError for a case that does not come to its cut, and when the file cannot be written */

@@ -1,5 +1,6 @@
 import { Campaign } from "../campaign/campaign.js";
 import { encodeCase } from "../campaign/case/case-id.js";
+import { ALL_CHECKS } from "../campaign/oracle/checks.js";
 import type { CleanArrays } from "../campaign/world/clean-arrays.js";
 import { caseOf, type FailingCase } from "../campaign/case/failing-case.js";
 import { replayCase } from "../campaign/case/replay.js";
@@ -32,6 +33,7 @@ const SHRINK_RUNS_MAX = 300;
 /**
  * Finds a case in which a policy breaks P1 and P3, shrinks it, and tells it.
  * @param binary the rig build of the driver
+ * @param checks the promises that are looked at
  * @returns null if none was found
  */
 export function tellCase(
@@ -39,12 +41,16 @@ export function tellCase(
   arrays: CleanArrays,
   row: PolicyRow,
   seed: number,
+  checks = ALL_CHECKS,
 ): ToldCase | null {
-  const found = findFailingScenario(new Campaign(binary, TINY, arrays), row, seed);
+  const found = findFailingScenario(new Campaign(binary, TINY, arrays, checks), row, seed, checks);
   if (found === null) return null;
-  const shrunk = shrinkCase(binary, caseOf(found.scenario, found.violation), { runsMax: SHRINK_RUNS_MAX });
+  const shrunk = shrinkCase(binary, caseOf(found.scenario, found.violation), {
+    runsMax: SHRINK_RUNS_MAX,
+    checks,
+  });
   const { failing, actionsBefore, actionsAfter } = shrunk;
-  const replayed = replayCase(binary, failing);
+  const replayed = replayCase(binary, failing, checks);
   const story = storyOf(replayed);
   const shortStory = storyOf(replayed, { timeline: false });
   const headline = headlineOf(replayed);

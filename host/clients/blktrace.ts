@@ -66,6 +66,8 @@ export function parseBlktrace(text: string, file: string, most: number): BlockRe
     const range = rangeOf(rest, place);
     // A completion with an error has changed nothing.
     if (range === null || (action === "C" && range.tail !== "0")) continue;
+    if (range.sectors > most && !rwbs!.includes("D"))
+      throw new TraceError(`${place}: ${range.sectors} sectors are more than an array's ${most}: cut it`);
     const timeNs = Number(seconds) * 1e9 + Number(nanoseconds);
     taken.push({ timeNs, rwbs: rwbs!, sector: range.sector, sectors: range.sectors });
   }
@@ -73,7 +75,7 @@ export function parseBlktrace(text: string, file: string, most: number): BlockRe
   const requests = timed(traced.toSorted((one, other) => one.timeNs - other.timeNs)).flatMap(requestsOf);
   if (requests.length === 0)
     throw new TraceError(`${file} has no request: trace the actions queue, issue or complete (blktrace -a)`);
-  return packed(inOrder(requests), most);
+  return packed(inOrder(requests), file, most);
 }
 
 /** @returns null for a request of no sectors that is no flush either */
@@ -133,14 +135,20 @@ const CHUNK_SECTORS = 128;
  * A disk is larger than an array that can be cut a thousand times. So of a trace that reaches beyond it the chunks that
  * are read or written are moved together, in their order; of discards what lies in such chunks is kept.
  */
-function packed(requests: readonly BlockRequest[], most: number): BlockRequest[] {
+function packed(requests: readonly BlockRequest[], file: string, most: number): BlockRequest[] {
   const end = requests.reduce((far, { sector, sectors }) => Math.max(far, sector + sectors), 0);
   if (end <= most) return [...requests];
   const used = new Set<number>();
   for (const { kind, sector, sectors } of requests) {
     if (kind === "trim" || sectors === 0) continue;
     for (let chunk = chunkOf(sector); chunk <= chunkOf(sector + sectors - 1); chunk++) used.add(chunk);
+    if ((used.size - 1) * CHUNK_SECTORS >= most)
+      throw new TraceError(
+        `${file} reads and writes more chunks of 64 KiB than an array of ${most} sectors has: cut it`,
+      );
   }
+  if (used.size === 0)
+    throw new TraceError(`${file} has discards only, beyond an array of ${most} sectors: trace writes too`);
   const places = new Map([...used].toSorted((a, b) => a - b).map((chunk, at) => [chunk, at]));
   const moved = (sector: number): number =>
     places.get(chunkOf(sector))! * CHUNK_SECTORS + (sector % CHUNK_SECTORS);

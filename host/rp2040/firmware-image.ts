@@ -48,5 +48,11 @@ export function readFirmware(file: Uint8Array): FirmwareImage {
     flash.set(bytes, address - FLASH_START);
     loaded.fill(1, address - FLASH_START, address - FLASH_START + bytes.length);
   }
+  const reset = new DataView(flash.buffer).getUint32(VECTORS + 4, true);
+  if ((reset & 1) === 0) {
+    throw new FirmwareFileError(
+      `the reset vector at 0x10000104 is 0x${reset.toString(16)}, which is no Thumb address: give firmware for the RP2040`,
+    );
+  }
   return { flash, loaded };
 }

@@ -134,6 +134,17 @@ describe("another module with this ABI", () => {
     }
   });
 
+  it("that is a production build replays no case of a policy that it has not", async () => {
+    const id = "sg1:immediate:slc.mlc:t14pv:s0:ydw:s1xg:c1d:a1:b";
+    const { code, err } = await run(["replay", id, "--driver", driverPath("production")]);
+    expect([code, err]).toEqual([
+      EXIT_USAGE,
+      expect.stringContaining(
+        "is a production build, which has not this case's policy immediate: give a rig",
+      ),
+    ]);
+  });
+
   it("that speaks to cards by itself is refused by what it imports or lacks", async () => {
     const { code, err } = await run(["torture", ...TINY, "--driver", driverPath("spi")]);
     expect([code, err]).toEqual([EXIT_USAGE, expect.stringContaining("does not export function complete")]);

@@ -49,6 +49,11 @@ describe("syncgate firmware run", () => {
     const refused = await run(small);
     expect(refused.code).toBe(2);
     expect(refused.complaint).toContain("has no vector table at 0x10000100");
+    const text = path.join(folder, "text.uf2");
+    writeFileSync(text, "no firmware, ".repeat(40));
+    const [textual, packed] = [await run(text), await runLine(["firmware", "uf2", text, "--out", small])];
+    expect([textual.code, packed.code]).toEqual([2, 2]);
+    expect(textual.complaint).toContain("which is no Thumb address: give firmware for the RP2040");
     expect((await run(path.join(folder, "none.uf2"))).code).toBe(2);
     expect((await run(binOf("x.bin", 0xe7fe), "--card-a", small)).complaint).toContain("no whole sectors");
     writeFileSync(small, new Uint8Array(1024));

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { EXIT_BROKEN, EXIT_HELD, EXIT_INTERRUPTED, EXIT_VACUOUS } from "../../host/cli/exit-codes.js";
 import { FINGERPRINT_ROWS, POLICY_ROWS } from "../../host/cli/policy-rows.js";
+import { REPORT_SCHEMA } from "../../host/cli/report/report-schema.js";
 import { run, type CliRun } from "./captured-terminal.js";
 
 const SMALL = ["--workload", "mail,tiny", "--scale", "0.1"];
@@ -52,6 +53,21 @@ describe("torture of one policy", () => {
     const others = await run([...args, "--promises", "P2,P4,P6,P7"]);
     expect(others.code).toBe(EXIT_HELD);
     expect(others.out).toMatch(/^immediate .* - .* safe$/m);
+    expect(others.out).toContain("Looked at: P2, P4, P6, P7 only. What is called safe may break another");
+    const told = await run([
+      "torture",
+      "--policy",
+      "immediate",
+      "--workload",
+      "tiny",
+      "--promises",
+      "P3",
+      "--json",
+    ]);
+    const json = JSON.parse(told.out);
+    expect(json.promises).toEqual(["P3"]);
+    expect(json.policies[0].case.headline).toMatch(/^immediate P3: /);
+    expect(REPORT_SCHEMA.parse(json)).toMatchObject({ promises: ["P3"] });
   });
 
   it("exits with 5 for a run that proves nothing", async () => {

@@ -22,7 +22,9 @@ describe("wrong usage", () => {
     ],
     [["torture", "--scheme", "single"], "--scheme needs a policy or --members"],
     [["torture", "--promises", "P8"], 'there is no promise "P8": choose one of P1, P2'],
-    [["bugs", "--alone", "--worlds", "-1"], "--worlds is"],
+    [["bugs", "--alone", "--worlds", "-1"], '--worlds is "-1"'],
+    [["bugs", "--worlds", "2"], "--worlds is of the table of --alone: add --alone"],
+    [["bugs", "--alone", "--shrink"], "--alone shrinks no case: leave out --shrink or --alone"],
     [["torture", "--wat"], "unknown option '--wat': choose one of --driver, --policy"],
     [
       ["wat"],

@@ -84,6 +84,15 @@ describe("a block trace", () => {
       line("0.000000000", "Q", "W", "8 + 8 [x]") + line("0.000000001", "Q", "W", "8 + 8 [x]", "  8,16 "),
       "mine.txt, line 2: its device is 8,16, and the first one was 8,0: print one device's trace",
     ],
+    [
+      line("0.000000000", "Q", "WFS", "0 + 9999999999 [x]"),
+      "mine.txt, line 1: 9999999999 sectors are more than an array's 131072: cut it",
+    ],
+    [
+      line("0.000000000", "Q", "W", "0 + 131072 [x]") + line("0.000000001", "Q", "W", "131072 + 1 [x]"),
+      "mine.txt reads and writes more chunks of 64 KiB than an array of 131072 sectors has: cut it",
+    ],
+    [line("0.000000000", "Q", "DS", "0 + 9999999999 [x]"), "mine.txt has discards only, beyond an array"],
   ])("%j is refused in one sentence", (text, sentence) => {
     expect(() => done(text)).toThrow(sentence);
   });

@@ -69,7 +69,7 @@ export function cellWorkload(name: string): BlockWorkload {
   if (isBlockWorkload(found)) return found;
   throw new WorkloadError(
     `workload ${name} has no requests that could be run without cuts: choose seq, random, hotspot, append, ` +
-      "direct-reuse, mmap, fio:FILE, iolog:FILE or trace:FILE",
+      "direct-reuse, mmap, fio:FILE, iolog:FILE, blktrace:FILE or trace:FILE",
   );
 }
 

@@ -220,7 +220,8 @@ export class CutExplorer implements OutcomeVisitor {
       if (this.isTriedAlone(hashHigh)) state.lone = this.recoverAlone(hashHigh);
       this.cutRecovery(recovered);
       for (const lone of state.lone) this.cutLoneRecovery(lone, recovered);
-      state.isFaulty = this.found > before || recovered.fault !== FAULT_NONE;
+      // A fault of the recovery itself is told at each visit, below.
+      state.isFaulty = this.found > before;
     }
     if (state.recovered.marked.length > 0) report.outcomesWithMarks++;
     if (this.isFaulty(state.recovered.fault)) this.reportFault(state.recovered);

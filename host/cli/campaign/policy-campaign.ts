@@ -10,7 +10,7 @@ import { EXIT_HELD, EXIT_INTERRUPTED, EXIT_VACUOUS } from "../exit-codes.js";
 import { FINGERPRINT_ROWS, HOLE_ROWS, POLICY_ROWS, type PolicyRow } from "../policy-rows.js";
 import type { Terminal } from "../terminal.js";
 import type { ToldCase } from "../told-case.js";
-import type { TortureOptions } from "../torture-options.js";
+import { promisesOf, type TortureOptions } from "../torture-options.js";
 import { brokenText } from "../verdict.js";
 import { replayCommandOf, type CampaignCheck } from "./campaign-check.js";
 import type { CampaignOutcome, CampaignPlan, CampaignRun } from "./campaign-plan.js";
@@ -42,7 +42,7 @@ export function policyCampaign(options: TortureOptions): CampaignPlan {
       );
       const all = [...compared, ...comparedHoles];
       const unsafe = all.filter(({ verdict }) => options.cases && verdict === "UNSAFE").map(({ row }) => row);
-      const cases = await tellCases(unsafe, options.seed, pool, terminal);
+      const cases = await tellCases(unsafe, options, pool, terminal);
       const total = new CampaignReport();
       for (const row of all) total.add(row.total);
       const faults = judgedCells(total, factsOf(options, run));
@@ -92,13 +92,18 @@ function exitCodeOf(rows: readonly ComparedRow[], faults: readonly JudgedCell[])
 /** One shrunk case of each. */
 async function tellCases(
   rows: readonly PolicyRow[],
-  seed: number,
+  options: TortureOptions,
   pool: TaskPool,
   terminal: Terminal,
 ): Promise<Map<PolicyRow, ToldCase>> {
   const told: (ToldCase | null)[] = rows.map(() => null);
   let done = 0;
-  const tasks = rows.map((row): CaseTask => ({ kind: "case", row, seed }));
+  const tasks = rows.map((row): CaseTask => ({
+    kind: "case",
+    row,
+    seed: options.seed,
+    ...promisesOf(options),
+  }));
   await pool.run(
     tasks,
     () => {

@@ -1,4 +1,5 @@
-import type { BrokenPromise } from "../../campaign/oracle/violation.js";
+import { Checks } from "../../campaign/oracle/checks.js";
+import { PROMISES, type BrokenPromise } from "../../campaign/oracle/violation.js";
 import {
   runUnit,
   type FirstFailure,
@@ -20,6 +21,8 @@ export interface CaseTask {
   readonly kind: "case";
   readonly row: PolicyRow;
   readonly seed: number;
+  /** The promises that are looked at; default: all. */
+  readonly promises?: readonly BrokenPromise[];
 }
 
 /** The shrinking of the first failure of a unit. */
@@ -85,7 +88,7 @@ export default async function runTask(
     case "unit":
       return runUnit(task.unit, binary, arrays);
     case "case":
-      return tellCase(binary, arrays, task.row, task.seed);
+      return tellCase(binary, arrays, task.row, task.seed, new Checks(task.promises ?? PROMISES));
     case "shrink":
       return smallestCase(binary, task.first, task.promises);
     case "bug":

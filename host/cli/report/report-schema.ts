@@ -73,12 +73,18 @@ const row = z.object({
     .optional(),
 });
 
+const lookedAt = z
+  .array(z.enum(PROMISES as [string, ...string[]]))
+  .optional()
+  .describe("the promises of --promises; without it all were looked at");
+
 const version = z.literal(1);
 const exitCode = z.int().describe("of the process, see --help");
 
 const policies = z.object({
   version,
   campaign: z.literal("policies"),
+  promises: lookedAt,
   seed: z.int(),
   scale: z.number(),
   schedule: z.string().nullable(),
@@ -94,6 +100,7 @@ const policies = z.object({
 const members = z.object({
   version,
   campaign: z.literal("members"),
+  promises: lookedAt,
   exitCode,
   classes: z.array(
     z.looseObject({ profile: z.string(), worlds: z.int(), cuts: count, pairs: count, broken }),
@@ -108,6 +115,7 @@ const members = z.object({
 const dishonest = z.object({
   version,
   campaign: z.literal("dishonest"),
+  promises: lookedAt,
   exitCode,
   rows: z.array(
     z.object({

@@ -72,10 +72,8 @@ export async function tortureFirmware(
   for (const [number, cycle] of moments.entries()) {
     if (chosen !== null && !chosen.has(number)) continue;
     await turn();
-    if (signal.aborted) {
-      report.interrupted = true;
-      break;
-    }
+    report.interrupted ||= signal.aborted;
+    if (report.interrupted) break;
     report.cuts++;
     onProgress(`${dut.name}: cut ${number + 1} of ${moments.length}, ${bench.distinct} states`);
     bench.runTo(cycle);
@@ -83,6 +81,10 @@ export async function tortureFirmware(
     const possible = outcomesOf(axes);
     let tried = 0;
     for (const choice of coveredOutcomes(axes, newest, outcomesPerCut, seed)) {
+      // Each outcome takes a boot, and a cut may have hundreds.
+      await turn();
+      report.interrupted = signal.aborted;
+      if (report.interrupted) break;
       tried++;
       const before = bench.distinct;
       const { wrong: found } = await bench.judge(choice);
