@@ -26,7 +26,8 @@ const DEFAULT_PROFILES = Object.keys(PROFILES);
 /** The comparison of clearing policies, or the trial of some. */
 export function policyCampaign(options: TortureOptions): CampaignPlan {
   const { workloads, scale } = options;
-  const whole = options.rows === null;
+  // Theory says what all promises together come to; of some alone it says nothing.
+  const whole = options.rows === null && options.promises === undefined;
   const rows = options.rows ?? [...POLICY_ROWS, ...FINGERPRINT_ROWS];
   const holes = whole ? HOLE_ROWS : [];
   const holeOptions = { ...options, scale: Math.max(1, scale) };
