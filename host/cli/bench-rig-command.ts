@@ -16,7 +16,7 @@ const RATIO_GOAL = 1.8;
 const SECONDS_MAX = 3600;
 const ROUNDS_MAX = 99;
 /** Of the comparison of workers: each takes some tenths of a second, and both workers get as many. */
-const UNITS = 8;
+const UNITS = 40;
 const UNIT_CUTS = 4500;
 
 /** `syncgate bench rig`. @param finish gets the exit code */
@@ -27,7 +27,7 @@ export function benchRigCommand(terminal: Terminal, finish: (code: number) => vo
       "Recovered states and outcomes a second on one core, two workers beside one, and where time goes.",
     )
     .option("--seconds <number>", "CPU time of the measurement on each geometry", "4")
-    .option("--rounds <number>", "comparisons of two workers with one; 0 for none", "5")
+    .option("--rounds <number>", "comparisons of two workers with one; 0 for none", "3")
     .option("--json", "print the result as JSON")
     .addHelpText(
       "after",
