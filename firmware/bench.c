@@ -6,7 +6,9 @@
  */
 #include <stdbool.h>
 #include "board.h"
+#include "check.h"
 #include "mirror.h"
+#include "xorshift.h"
 
 #define STRIDE 16u
 #define REGION_SHIFT 7u
@@ -22,28 +24,10 @@ static uint32_t buffers[DEPTH_MAX][SEQUENTIAL_SECTORS * SYNCGATE_SECTOR_BYTES / 
 static bool is_under_way[DEPTH_MAX];
 static uint32_t under_way, failed, chance = 1;
 
-static void check(uint32_t status, const char *what) {
-  if (status == SYNCGATE_STATUS_OK) return;
-  print("FAIL ");
-  print(what);
-  print(", status ");
-  print_number(status);
-  print("\n");
-  board_halt();
-}
-
 static void on_done(uint32_t tag, uint32_t status) {
   is_under_way[tag] = false;
   under_way--;
   if (status != SYNCGATE_STATUS_OK) failed = status;
-}
-
-/* George Marsaglia, Xorshift RNGs: 13, 17, 5. */
-static uint32_t next(void) {
-  chance ^= chance << 13;
-  chance ^= chance >> 17;
-  chance ^= chance << 5;
-  return chance;
 }
 
 static void submit(uint32_t operation, uint32_t sector, uint32_t count, uint32_t tag) {
@@ -66,7 +50,7 @@ static void write_all(bool is_random, uint32_t depth, uint32_t bytes) {
   for (uint32_t begun = 0; begun < requests;) {
     for (uint32_t tag = 0; tag < depth && begun < requests; tag++) {
       if (is_under_way[tag]) continue;
-      const uint32_t place = is_random ? next() : begun;
+      const uint32_t place = is_random ? next(&chance) : begun;
       submit(SYNCGATE_REQUEST_WRITE, place % (AREA_SECTORS / count) * count, count, tag);
       begun++;
     }
@@ -108,7 +92,7 @@ int main(void) {
   static const struct mirror_listener listener = {on_done, 0};
   board_start();
   for (uint32_t tag = 0; tag < DEPTH_MAX; tag++) {
-    for (uint32_t word = 0; word < sizeof buffers[0] / 4; word++) buffers[tag][word] = next();
+    for (uint32_t word = 0; word < sizeof buffers[0] / 4; word++) buffers[tag][word] = next(&chance);
   }
   check(mirror_begin(&listener), "card");
   syncgate_configure(SYNCGATE_OPTION_CARD_SECTORS, 4 * STRIDE + AREA_SECTORS);

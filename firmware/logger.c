@@ -9,6 +9,7 @@
  */
 #include <stdbool.h>
 #include "board.h"
+#include "check.h"
 #include "logger_scenario.h"
 #include "mirror.h"
 
@@ -37,16 +38,6 @@ static uint32_t status_of[TAGS];
 static uint32_t ring_blocks, written, flushed, flushing;
 static bool is_synced = true, sync_rewrites;
 static uint32_t sync_epoch;
-
-static void check(uint32_t status, const char *what) {
-  if (status == SYNCGATE_STATUS_OK) return;
-  print("FAIL ");
-  print(what);
-  print(", status ");
-  print_number(status);
-  print("\n");
-  board_halt();
-}
 
 static void on_done(uint32_t tag, uint32_t status) { status_of[tag] = status; }
 

@@ -5,6 +5,7 @@
  */
 #include <stdbool.h>
 #include "board.h"
+#include "check.h"
 #include "mirror.h"
 
 #define REGION_SHIFT 4u
@@ -20,16 +21,6 @@ static void on_done(uint32_t tag, uint32_t status) {
   (void)tag;
   waiting--;
   if (status > worst) worst = status;
-}
-
-static void check(uint32_t status, const char *what) {
-  if (status == SYNCGATE_STATUS_OK) return;
-  print("FAIL ");
-  print(what);
-  print(", status ");
-  print_number(status);
-  print("\n");
-  board_halt();
 }
 
 static void submit(uint32_t operation, uint32_t sector, uint32_t count, uint32_t *buffer) {

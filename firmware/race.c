@@ -5,8 +5,10 @@
  */
 #include <stdbool.h>
 #include "board.h"
+#include "check.h"
 #include "mirror.h"
 #include "race_scenario.h"
+#include "xorshift.h"
 
 #define DEPTH_MAX 4u
 #define SECTORS_MAX 64u
@@ -17,25 +19,6 @@ static volatile bool is_under_way[DEPTH_MAX], was_changed[DEPTH_MAX];
 static uint32_t count_of[DEPTH_MAX];
 static uint32_t racing, writes, failed;
 static uint32_t chance_of_loop, chance_of_interrupt;
-
-/* George Marsaglia, Xorshift RNGs: 13, 17, 5. */
-static uint32_t next(uint32_t *state) {
-  uint32_t x = *state;
-  x ^= x << 13;
-  x ^= x >> 17;
-  x ^= x << 5;
-  return *state = x;
-}
-
-static void check(uint32_t status, const char *what) {
-  if (status == SYNCGATE_STATUS_OK) return;
-  print("FAIL ");
-  print(what);
-  print(", status ");
-  print_number(status);
-  print("\n");
-  board_halt();
-}
 
 static void on_done(uint32_t tag, uint32_t status) {
   is_under_way[tag] = false;

@@ -2,6 +2,7 @@ import { TunedDriver, tuningOf, type BitmapSettings } from "./bitmap-settings.js
 import { CallArray } from "./call-array.js";
 import { CALL_KINDS, CallCycle, CallTimes, type CallKind } from "./call-cycle.js";
 import { callWork, type CallWork } from "./call-work.js";
+import { median } from "./median.js";
 
 /** What one kind of call costs at one size. */
 export interface CallCost {
@@ -131,10 +132,4 @@ function workOf({ array, rounds, commandsBefore }: Contender, cycles: number): S
     commandsPerCycle: (array.cards.submitted - commandsBefore) / cycles,
     ticksPerPass: ticks / cycles,
   };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }

@@ -9,6 +9,7 @@ import type { CardImage } from "../sdcard-emulator/card-image.js";
 import type { CardCharacteristics } from "../sdcard-emulator/characteristics.js";
 import type { SectorContents } from "../sdcard-emulator/sector-contents.js";
 import { VirtualClock, type ClockHandler } from "../sdcard-emulator/virtual-clock.js";
+import { latencyFigures, type LatencyFigures } from "./latency-figures.js";
 import { MarksOnCards } from "./marks-on-cards.js";
 import { MetadataWatch, type MetadataCounts } from "./metadata-watch.js";
 import { WrittenBlock } from "./written-block.js";
@@ -39,7 +40,7 @@ export interface TraceMeasurement {
   /** Writes that had to wait for a mark. */
   readonly markWaits: number;
   /** From the moment at which a write was due to its answer, us of virtual time. */
-  readonly latencyUs: { readonly p50: number; readonly p99: number; readonly max: number };
+  readonly latencyUs: LatencyFigures;
 }
 
 /** Write before which md was killed when its figures were taken. */
@@ -129,7 +130,7 @@ class TraceRun implements ClockHandler, BlockCompletion, SyncListener {
       marked: summaryOfMarks(this.markedBefore),
       markedAtEnd,
       markWaits,
-      latencyUs: summaryOfLatencies(this.latencies),
+      latencyUs: latencyFigures(this.latencies),
     };
   }
 
@@ -214,10 +215,4 @@ function summaryOfMarks(marked: readonly number[]): TraceMeasurement["marked"] {
     // A trace that was cut short for a test has no such write.
     atCut: marked[Math.min(CUT_AT_WRITE, marked.length - 1)]!,
   };
-}
-
-function summaryOfLatencies(latencies: Float64Array): TraceMeasurement["latencyUs"] {
-  const sorted = latencies.toSorted();
-  const percentile = (percent: number): number => sorted[Math.ceil((sorted.length * percent) / 100) - 1]!;
-  return { p50: percentile(50), p99: percentile(99), max: percentile(100) };
 }

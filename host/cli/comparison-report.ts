@@ -1,3 +1,4 @@
+import { shrunkText } from "../campaign/case/shrink.js";
 import { CampaignReport } from "../campaign/campaign-report.js";
 import { scheduleText, type CutSchedule } from "../campaign/search/cut-schedule.js";
 import type { Workload } from "../campaign/workload/workload.js";
@@ -104,7 +105,7 @@ function vacuousText(rows: readonly ComparedRow[]): string {
 
 function caseText(row: PolicyRow, told: ToldCase, colour: boolean): string {
   const heading = styled(`${row.title}: ${row.why}`, "heading", colour);
-  return `${heading}\n(shrunk ${told.actionsBefore} -> ${told.actionsAfter} steps)\n${told.shortStory}\n`;
+  return `${heading}\n(${shrunkText(told)})\n${told.shortStory}\n`;
 }
 
 function conclusion(comparison: Comparison, elapsedMs: number): string {

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { DutCampaignOptions } from "../dut/dut-campaign.js";
-import type { CampaignRequest } from "./campaign/campaign-request.js";
+import { DRIVERS_ONLY, NEEDS_DUT, type CampaignRequest } from "./campaign/campaign-request.js";
 import { CUTS_HELP, cutOptions, type CutOptions } from "./dut-schedule.js";
 import { sectorsOfSize } from "./sectors-of-size.js";
 import { numberIn, UsageError, wholeNumberIn } from "./usage-error.js";
@@ -29,34 +29,6 @@ const OUTCOMES_MAX = 1_000_000;
 const OPS_MAX = 100_000;
 export const SEED_MAX = 1_000_000;
 export const SEED_DEFAULT = "1";
-
-/** Options that only another device than the driver has a use for. */
-const NEEDS_DUT = [
-  "run",
-  "check",
-  "recover",
-  "log",
-  "size",
-  "image",
-  "cuts",
-  "ops",
-  "deadline",
-  "outcomes",
-] as const;
-/** What only the driver has a use for. */
-const DRIVERS_ONLY = [
-  "driver",
-  "policy",
-  "workload",
-  "hole",
-  "fingerprint",
-  "scheme",
-  "scale",
-  "schedule",
-  "promises",
-  "members",
-  "dishonest",
-] as const;
 
 /** Adds what a device under test other than the driver needs. */
 export function addDutOptions(command: Command): Command {

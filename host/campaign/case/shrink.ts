@@ -67,7 +67,10 @@ export function shrinkCase(binary: Uint8Array, failing: FailingCase, options: Sh
 }
 
 /** "shrunk 412 -> 3 steps": steps are actions of threads. */
-export function shrunkText({ actionsBefore, actionsAfter }: Shrunk): string {
+export function shrunkText({
+  actionsBefore,
+  actionsAfter,
+}: Pick<Shrunk, "actionsBefore" | "actionsAfter">): string {
   return `shrunk ${actionsBefore} -> ${actionsAfter} steps`;
 }
 

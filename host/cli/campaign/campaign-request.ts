@@ -1,20 +1,19 @@
-/** The options that decide what a campaign is, as texts: with them any machine makes the same units. */
-export const REQUEST_OPTIONS = [
+/** Options that only the driver has a use for. */
+export const DRIVERS_ONLY = [
+  "driver",
   "policy",
   "workload",
   "hole",
   "fingerprint",
-  "profile",
   "scheme",
-  "seed",
   "scale",
   "schedule",
   "promises",
-  "cases",
   "members",
   "dishonest",
-  "driver",
-  "dut",
+] as const;
+/** Options that only another device than the driver has a use for. */
+export const NEEDS_DUT = [
   "run",
   "check",
   "recover",
@@ -26,6 +25,8 @@ export const REQUEST_OPTIONS = [
   "deadline",
   "outcomes",
 ] as const;
+/** The options that decide what a campaign is, as texts: with them any machine makes the same units. */
+export const REQUEST_OPTIONS = [...DRIVERS_ONLY, "profile", "seed", "cases", "dut", ...NEEDS_DUT] as const;
 
 /** A campaign as it was asked for. */
 export interface CampaignRequest {

@@ -1,4 +1,5 @@
 import type { PolicyUnit, UnitResult } from "../../campaign/units/work-unit.js";
+import { median } from "../../bench/median.js";
 import { TaskPool } from "./task-pool.js";
 
 /** How much faster two workers are than one, on the same units. */
@@ -41,7 +42,7 @@ export async function measurePools(
       const b = await run(pools[1 - first]!);
       times.push(first === 0 ? [a, b] : [b, a]);
     }
-    return { units: units.length, rounds: times, ratio: medianOf(times.map(([one, two]) => one / two)) };
+    return { units: units.length, rounds: times, ratio: median(times.map(([one, two]) => one / two)) };
   } finally {
     await pools[1].close();
   }
@@ -57,10 +58,4 @@ async function runAll(units: readonly PolicyUnit[], pool: TaskPool): Promise<Uni
     },
   );
   return results;
-}
-
-function medianOf(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }

@@ -1,3 +1,4 @@
+import { latencyFigures, type LatencyFigures } from "../../bench/latency-figures.js";
 import type { JudgedCell } from "./matrix-cells.js";
 
 /** The figures of a cell. Times are virtual, us; volumes are sectors, copied from one card to the other. */
@@ -8,7 +9,7 @@ export interface CellFigures {
   readonly brokenOutcomesPerMillion: number;
   /** Write commands to the metadata of both cards, per 1000 writes that the driver was given. */
   readonly metadataPerThousand: number;
-  readonly latencyUs: { readonly p50: number; readonly p99: number; readonly max: number };
+  readonly latencyUs: LatencyFigures;
   /** Of the recoveries of distinct states that cuts left. */
   readonly resyncSectors: { readonly p50: number; readonly max: number };
   readonly writes: number;
@@ -19,9 +20,6 @@ export interface CellFigures {
 
 /** Cost of a cell by its uncut runs, the rest by its cuts. */
 export function cellFigures({ report, uncut }: JudgedCell): CellFigures {
-  const latencies = uncut.flatMap(({ latenciesUs }) => latenciesUs).toSorted((a, b) => a - b);
-  const percentile = (percent: number): number =>
-    latencies[Math.max(0, Math.ceil((latencies.length * percent) / 100) - 1)] ?? 0;
   const sum = (value: "writes" | "metadataWrites" | "stalls" | "stalledUs"): number =>
     uncut.reduce((total, run) => total + run[value], 0);
   const [writes, metadataWrites] = [sum("writes"), sum("metadataWrites")];
@@ -29,7 +27,7 @@ export function cellFigures({ report, uncut }: JudgedCell): CellFigures {
     brokenCutsPerMillion: perMillion(report.brokenCuts, report.cuts),
     brokenOutcomesPerMillion: perMillion(report.brokenPairs, report.pairs),
     metadataPerThousand: writes === 0 ? 0 : Math.round((metadataWrites * 1000) / writes),
-    latencyUs: { p50: percentile(50), p99: percentile(99), max: percentile(100) },
+    latencyUs: latencyFigures(uncut.flatMap(({ latenciesUs }) => latenciesUs)),
     resyncSectors: { p50: report.resyncPercentile(50), max: report.sectorsResyncedMax },
     writes,
     metadataWrites,
