@@ -1,4 +1,6 @@
 /** The whole ABI of the module. SPEC.md says who may call what, and from where. */
+import "./driver/hot-words";
+
 export {
   assemble,
   complete,

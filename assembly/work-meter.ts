@@ -1,8 +1,9 @@
 import { COUNTER_BYTES_PER_CALL_MAX, COUNTER_SUBMITS_PER_CALL_MAX } from "./layout";
+import { METER_WORDS } from "./driver/hot-words";
 import { countMax } from "./counters";
 
 /** Work of the export call under way: card commands started, and bytes of sectors gone through in linear memory. */
-const METER: usize = memory.data(8, 8);
+const METER = METER_WORDS;
 
 /** A card command was started. */
 export function meterSubmit(): void {

@@ -25,6 +25,7 @@ import {
 } from "../layout";
 import { count, uncount } from "../counters";
 import { bitmapSectors } from "../driver/geometry";
+import { DURABLE_MARKS_WORD } from "../driver/hot-words";
 import { activeMembers } from "../driver/members";
 import { isTouched } from "../driver/requests";
 import { lookForPass } from "../driver/under-way";
@@ -48,7 +49,7 @@ function states(): usize {
 }
 
 /** Where the durable marks begin: kept, as nearly every call asks for one of them. */
-const DURABLE_MARKS: usize = memory.data(4, 4);
+const DURABLE_MARKS = DURABLE_MARKS_WORD;
 
 /** The array in use has so many bitmap sectors. */
 export function placeTables(sectors: u32): void {

@@ -1,10 +1,11 @@
+import { UNPROVEN_WORDS } from "../driver/hot-words";
 import { lookForPass } from "../driver/under-way";
 
 /**
  * The smallest range that holds every region which became unproven since the last clearing pass, so that a pass
  * looks at what was written and not at the whole array.
  */
-const RANGE: usize = memory.data(8, 8);
+const RANGE = UNPROVEN_WORDS;
 
 /** Lowest region of the range; above the highest one when the range is empty. */
 export function unprovenLow(): u32 {

@@ -16,9 +16,10 @@ import {
 } from "../layout";
 import { bitmapSectorOf, placeTables, stateBytes } from "../bitmap/regions";
 import { option } from "../options";
+import { GEOMETRY_WORDS } from "./hot-words";
 
 /** Geometry of the array in use: region shift, regions, metadata stride, bitmap sectors. */
-const GEOMETRY: usize = memory.data(16, 16);
+const GEOMETRY = GEOMETRY_WORDS;
 
 export function regionShift(): u32 {
   return load<u32>(GEOMETRY);

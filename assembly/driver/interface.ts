@@ -56,7 +56,7 @@ import {
   setNowMs,
 } from "./mode";
 import { memberEvent, resetMembers } from "./members";
-import { beginCall, pump, pumpIfNeeded } from "./pump";
+import { pump, pumpIfNeeded } from "./pump";
 import { submitRead } from "./read";
 import { PHASE_SWEEPING, findFreeRequest, resetRequests, wakeFlushWaiters, wakePhase } from "./requests";
 import { resetResync, tickResync } from "./resync";
@@ -124,7 +124,6 @@ export function format(regionShift: u32, bootNonce: u32, tag: u32): u32 {
   const fit = regionsThatFit(regionShift, stride);
   if (fit == 0) return STATUS_TOO_SMALL;
   if (!isPossible(regionShift, fit, stride)) return STATUS_GEOMETRY;
-  beginCall();
   reset(bootNonce, tag);
   for (let member: u32 = 0; member < MEMBERS; member++) memberEvent(member, MEMBER_EVENT_FOUND);
   setGeometry(regionShift, fit, stride);
@@ -143,7 +142,6 @@ export function format(regionShift: u32, bootNonce: u32, tag: u32): u32 {
 export function assemble(policy: u32, bootNonce: u32, tag: u32): u32 {
   if (!isAtRest()) return STATUS_STATE;
   if (choosePolicy(policy) != STATUS_OK) return STATUS_RANGE;
-  beginCall();
   reset(bootNonce, tag);
   setMode(MODE_ASSEMBLING);
   beginAssembly();
@@ -154,7 +152,6 @@ export function assemble(policy: u32, bootNonce: u32, tag: u32): u32 {
 /** Stops the array behind one last clearing pass. Ends through `done(tag)`. @returns STATUS_OK or STATUS_STATE */
 export function stop(tag: u32): u32 {
   if (mode() != MODE_RUNNING) return STATUS_STATE;
-  beginCall();
   setModeTag(tag);
   beginStop();
   pump();
@@ -175,7 +172,6 @@ export function submit(operation: u32, sector: u32, count: u32, buffer: u32, tag
   }
   const index = findFreeRequest();
   if (index == 0) return STATUS_BUSY;
-  beginCall();
   if (operation == REQUEST_READ) submitRead(index, sector, count, buffer, tag);
   else if (operation == REQUEST_FLUSH) submitFlush(index, tag);
   else if (operation == REQUEST_DISCARD) submitDiscard(index, sector, count, tag);
@@ -189,14 +185,12 @@ export function submit(operation: u32, sector: u32, count: u32, buffer: u32, tag
  * @param fingerprint of the bytes that the card accepted, of a write (OPTION_FINGERPRINT)
  */
 export function complete(token: u32, status: u32, fingerprint: u32): void {
-  beginCall();
   transferEnded(token, status, fingerprint);
   pumpIfNeeded();
 }
 
 /** Time goes on: settle times, clearing passes and resync begin here. @param nowMs any clock that never goes back; wraps */
 export function tick(nowMs: u32): void {
-  beginCall();
   setNowMs(nowMs);
   lookForPass();
   if (!isTimeKnown()) {
@@ -225,7 +219,6 @@ export function tick(nowMs: u32): void {
 export function memberCommand(command: u32, member: u32, tag: u32): u32 {
   if (command >= MEMBER_COMMANDS || member >= MEMBERS) return STATUS_RANGE;
   if (!isAssembled() && mode() != MODE_ASSEMBLING) return STATUS_STATE;
-  beginCall();
   const status = beginMemberCommand(command, member, tag);
   pump();
   return status;
@@ -241,7 +234,6 @@ export function scrub(mode_: u32, firstRegion: u32, tag: u32): u32 {
   if (mode_ > SCRUB_REPAIR) return STATUS_RANGE;
   if (mode() != MODE_RUNNING) return STATUS_STATE;
   if (firstRegion >= regions()) return STATUS_RANGE;
-  beginCall();
   const status = beginScrub(mode_, firstRegion, tag);
   pump();
   return status;
@@ -249,7 +241,6 @@ export function scrub(mode_: u32, firstRegion: u32, tag: u32): u32 {
 
 /** The layer above's answer to `requestSync`: STATUS_OK if every page dirty at its start is written. */
 export function syncDone(epoch: u32, status: u32): void {
-  beginCall();
   syncAnswered(epoch, status);
   pump();
 }

@@ -1,10 +1,11 @@
 import { MEMBERS, MEMBER_IN_SYNC, MEMBER_REBUILDING, MEMBER_STATES, RING_MEMBER } from "../layout";
 import { ring } from "../event-ring";
+import { MEMBER_WORDS } from "./hot-words";
 import { lookForPass } from "./under-way";
 import { nextMemberState } from "./member-states";
 
 /** State of the member in each slot (MEMBER_...), and bit m of the last word set: the card in slot m is in use. */
-const STATES: usize = memory.data(12, 8);
+const STATES = MEMBER_WORDS;
 
 /** State of the member in a slot, or MEMBER_STATES for a slot that does not exist. */
 export function memberState(member: u32): u32 {

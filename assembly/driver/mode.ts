@@ -1,3 +1,5 @@
+import { MODE_WORDS } from "./hot-words";
+
 /**
  * What the driver as a whole is doing. RUNNING accepts requests; STOPPING still does (the last sync needs them)
  * until its clearing pass is over, then DRAINING only finishes what it has. FAILED is left by assemble or format alone.
@@ -11,7 +13,7 @@ export const MODE_DRAINING: u32 = 5;
 export const MODE_STOPPED: u32 = 6;
 export const MODE_FAILED: u32 = 7;
 
-const STATE: usize = memory.data(16, 16);
+const STATE = MODE_WORDS;
 
 export function mode(): u32 {
   return load<u32>(STATE);

@@ -52,11 +52,6 @@ import { advanceWrite } from "./write";
 /** Rounds after which something must be wrong: each round moves something a bounded way. */
 const ROUNDS_MAX: u32 = 64;
 
-/** Every export begins here. */
-export function beginCall(): void {
-  refillScanBudget();
-}
-
 function advanceRequest(index: u32): void {
   const phase = request(index).phase;
   if (phase == PHASE_FREE || phase == PHASE_ANSWER) return;
@@ -157,6 +152,7 @@ export function pumpIfNeeded(): void {
 
 /** Every export ends here: moves everything on until nothing can move without an answer from outside. */
 export function pump(): void {
+  refillScanBudget();
   let moved: bool = true;
   let round: u32 = 0;
   while (moved) {

@@ -1,4 +1,5 @@
 import { REQUESTS, REQUESTS_OWN } from "../layout";
+import { REQUEST_WORDS } from "./hot-words";
 
 /** What a request does; the first three are the caller's REQUEST_READ, REQUEST_WRITE and REQUEST_FLUSH. */
 export const KIND_READ: u32 = 0;
@@ -94,7 +95,7 @@ export class Request {
 
 const POOL: usize = memory.data(1600, 16);
 /** Next submit order; masks of requests that can move on, and of those in use; whether callers were seen. */
-const STATE: usize = memory.data(16, 16);
+const STATE = REQUEST_WORDS;
 if (REQUESTS * offsetof<Request>() != 1600) ERROR("sizes drifted from layout.ts");
 
 export function request(index: u32): Request {

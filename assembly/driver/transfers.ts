@@ -12,6 +12,7 @@ import { count } from "../counters";
 import { option } from "../options";
 import { seeded } from "../seeded-bug";
 import { meterBytes, meterSubmit } from "../work-meter";
+import { TRANSFER_WORDS } from "./hot-words";
 import { nowMs } from "./mode";
 
 /** Who waits for a transfer. */
@@ -40,12 +41,12 @@ export class Transfer {
 
 const TABLE: usize = memory.data(800, 16);
 /** No entry before this one is free. */
-const LOWEST_FREE: usize = memory.data(4, 4);
+const LOWEST_FREE = TRANSFER_WORDS;
 /**
  * Next generation; answers that the first member is ahead, or the second one if less than 0; outstanding commands of
  * each member.
  */
-const STATE: usize = memory.data(16, 16);
+const STATE: usize = TRANSFER_WORDS + 4;
 if (TRANSFERS * offsetof<Transfer>() != 800) ERROR("sizes drifted from layout.ts");
 
 export function transfer(index: u32): Transfer {

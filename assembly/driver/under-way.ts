@@ -1,10 +1,11 @@
+import { UNDER_WAY_WORDS } from "./hot-words";
 import { MODE_RUNNING, mode } from "./mode";
 
 /**
  * What goes on beside callers' requests: the phase of each of these, a byte that is 0 at rest, all side by side, so that two
  * words tell the pump that there is nothing to move on but requests. Nearly every call of the driver is such a one.
  */
-const TABLE: usize = memory.data(16, 16);
+const TABLE = UNDER_WAY_WORDS;
 
 export const LOSS_AT: usize = 0;
 export const SUPERBLOCK_WRITE_AT: usize = 1;

@@ -38,7 +38,7 @@ import {
 import { loseMember } from "../driver/loss";
 import { isActive } from "../driver/members";
 import { MODE_ASSEMBLING, MODE_FORMATTING, isAssembled, mode, nowMs } from "../driver/mode";
-import { beginCall, pump } from "../driver/pump";
+import { pump } from "../driver/pump";
 import { Card, NO_EVENT, beginLimit, card, nothingOpen } from "./card-state";
 import { cardStateKind, nextCardState } from "./card-table";
 import { unqueue } from "./command-queue";
@@ -206,7 +206,6 @@ function giveUp(c: Card, cause: u32): u32 {
   nothingOpen(c);
   const known = isAssembled() || mode() == MODE_ASSEMBLING;
   if (known && isActive(c.slot) && (cause == CAUSE_REINITIALISED || !owes(c))) {
-    beginCall();
     loseMember(c.slot, cause);
     pump();
     // What the card owed is forgotten: also the command under way.

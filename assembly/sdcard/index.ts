@@ -2,6 +2,7 @@
  * The whole ABI of the SPI module: the mirror driver, and beneath it the SPI driver for both cards. SPEC.md says who may
  * call what, and from where. Every export that may start something ends with the cards, and last with the buses.
  */
+import "../driver/hot-words";
 import * as mirror from "../driver/interface";
 import { MODE_FAILED, MODE_IDLE, MODE_STOPPED, mode } from "../driver/mode";
 import {
