@@ -150,12 +150,26 @@ export function planeBit(plane: usize, region: u32): bool {
   return bitOf(plane, region - bitmapSectorOf(region) * REGIONS_PER_BITMAP_SECTOR);
 }
 
+/** Whether a region of both these states has been written since it was last proven: writes come and go, nothing else. */
+function isWrittenTo(old: u32, state: u32): bool {
+  return (old | 1) == REGION_MAYBE_DIRTY && (state | 1) == REGION_MAYBE_DIRTY;
+}
+if ((REGION_DIRTY | 1) != REGION_MAYBE_DIRTY) ERROR("isWrittenTo is for neighbours");
+
 /** @param whole the four bits of the region as they are */
 function setState(region: u32, whole: u32, state: u32, event: u32): void {
   const old = whole & REGION_STATE_MASK;
   // The fourth bit says one thing of CLEAN regions and another of marked ones, and a write makes it void.
   const stays = isMarked(old) && isMarked(state) && event != EVENT_TOUCH;
   setNibble(region, (stays ? whole & REGION_KEPT : 0) | state);
+  if (!isWrittenTo(old, state)) stateIsNew(region, old, state, event);
+  // The rig counts how often it came through each cell of the table.
+  else if (RIG) ring(RING_REGION, region, old | (state << 8) | (event << 16));
+  if (state == REGION_MAYBE_DIRTY) noteUnproven(region);
+}
+
+/** Counts and notes a change of state other than by writes that come and go: those two of each write would fill the ring. */
+function stateIsNew(region: u32, old: u32, state: u32, event: u32): void {
   ring(RING_REGION, region, old | (state << 8) | (event << 16));
   if (isUnproven(old) != isUnproven(state)) {
     if (isUnproven(old)) uncount(COUNTER_REGIONS_UNPROVEN);
@@ -166,7 +180,6 @@ function setState(region: u32, whole: u32, state: u32, event: u32): void {
     if (isToSync(old)) uncount(COUNTER_REGIONS_TO_SYNC);
     else count(COUNTER_REGIONS_TO_SYNC, 1);
   }
-  if (state == REGION_MAYBE_DIRTY) noteUnproven(region);
 }
 
 /** Moves a region along the table. Returns whether its state changed. */

@@ -23,3 +23,4 @@ export const UNPROVEN_WORDS: usize = WORDS + 80;
 export const GEOMETRY_WORDS: usize = WORDS + 88;
 /** Three words of members.ts. */
 export const MEMBER_WORDS: usize = WORDS + 104;
+export const HOT_WORDS_END: usize = WORDS + 120;

@@ -2,7 +2,8 @@
  * The whole ABI of the SPI module: the mirror driver, and beneath it the SPI driver for both cards. SPEC.md says who may
  * call what, and from where. Every export that may start something ends with the cards, and last with the buses.
  */
-import "../driver/hot-words";
+// First of all, so that the words of driver/hot-words.ts are first in memory.
+export { staticBytes } from "../static-data";
 import * as mirror from "../driver/interface";
 import { MODE_FAILED, MODE_IDLE, MODE_STOPPED, mode } from "../driver/mode";
 import {
@@ -30,7 +31,6 @@ export { memberTransition } from "../driver/member-states";
 export { memberState } from "../driver/members";
 export { superblockWord } from "../driver/superblock";
 export { layoutDigest } from "../layout-digest";
-export { staticBytes } from "../static-data";
 export { trapReport } from "../trap";
 export { cardStateKind, cardTransition } from "./card-table";
 
