@@ -27,7 +27,7 @@ import { count, uncount } from "../counters";
 import { bitmapSectors } from "../driver/geometry";
 import { DURABLE_MARKS_WORD } from "../driver/hot-words";
 import { activeMembers } from "../driver/members";
-import { isTouched } from "../driver/requests";
+import { isTouched, requestsInUse } from "../driver/requests";
 import { lookForPass } from "../driver/under-way";
 import { ring } from "../event-ring";
 import { seeded } from "../seeded-bug";
@@ -73,6 +73,12 @@ function stateByte(region: u32): usize {
 function nibble(region: u32): u32 {
   return ((<u32>load<u8>(stateByte(region))) >> ((region & 1) << 2)) & 0x0f;
 }
+
+/** Whether a region in this state is written to, or was and is not proven since: DIRTY or MAYBE_DIRTY. */
+function isWritten(state: u32): bool {
+  return (state | 1) == REGION_MAYBE_DIRTY;
+}
+if ((REGION_DIRTY | 1) != REGION_MAYBE_DIRTY) ERROR("isWritten is for neighbours");
 
 function setNibble(region: u32, value: u32): void {
   const at = stateByte(region);
@@ -150,27 +156,13 @@ export function planeBit(plane: usize, region: u32): bool {
   return bitOf(plane, region - bitmapSectorOf(region) * REGIONS_PER_BITMAP_SECTOR);
 }
 
-/** Whether a region of both these states has been written since it was last proven: writes come and go, nothing else. */
-function isWrittenTo(old: u32, state: u32): bool {
-  return (old | 1) == REGION_MAYBE_DIRTY && (state | 1) == REGION_MAYBE_DIRTY;
-}
-if ((REGION_DIRTY | 1) != REGION_MAYBE_DIRTY) ERROR("isWrittenTo is for neighbours");
-
 /** @param whole the four bits of the region as they are */
 function setState(region: u32, whole: u32, state: u32, event: u32): void {
   const old = whole & REGION_STATE_MASK;
   // The fourth bit says one thing of CLEAN regions and another of marked ones, and a write makes it void.
   const stays = isMarked(old) && isMarked(state) && event != EVENT_TOUCH;
   setNibble(region, (stays ? whole & REGION_KEPT : 0) | state);
-  if (!isWrittenTo(old, state)) stateIsNew(region, old, state, event);
-  // The rig counts how often it came through each cell of the table.
-  else if (RIG) ring(RING_REGION, region, old | (state << 8) | (event << 16));
-  if (state == REGION_MAYBE_DIRTY) noteUnproven(region);
-}
-
-/** Counts and notes a change of state other than by writes that come and go: those two of each write would fill the ring. */
-function stateIsNew(region: u32, old: u32, state: u32, event: u32): void {
-  ring(RING_REGION, region, old | (state << 8) | (event << 16));
+  noteInRing(region, old, state, event);
   if (isUnproven(old) != isUnproven(state)) {
     if (isUnproven(old)) uncount(COUNTER_REGIONS_UNPROVEN);
     else count(COUNTER_REGIONS_UNPROVEN, 1);
@@ -180,6 +172,11 @@ function stateIsNew(region: u32, old: u32, state: u32, event: u32): void {
     if (isToSync(old)) uncount(COUNTER_REGIONS_TO_SYNC);
     else count(COUNTER_REGIONS_TO_SYNC, 1);
   }
+  if (state == REGION_MAYBE_DIRTY) noteUnproven(region);
+}
+
+function noteInRing(region: u32, old: u32, state: u32, event: u32): void {
+  ring(RING_REGION, region, old | (state << 8) | (event << 16));
 }
 
 /** Moves a region along the table. Returns whether its state changed. */
@@ -198,15 +195,31 @@ export function touchRegion(region: u32): void {
     setState(region, nibble(region), REGION_DIRTY, EVENT_TOUCH);
     return;
   }
-  regionEvent(region, EVENT_TOUCH);
+  const whole = nibble(region);
+  if (!isWritten(whole & REGION_STATE_MASK)) {
+    regionEvent(region, EVENT_TOUCH);
+  } else if ((whole & REGION_STATE_MASK) == REGION_MAYBE_DIRTY) {
+    // What the table says, of what nearly every write comes to.
+    setNibble(region, REGION_DIRTY);
+    if (RIG) noteInRing(region, REGION_MAYBE_DIRTY, REGION_DIRTY, EVENT_TOUCH);
+  }
 }
 
 /** Something that had touched the region is finished; what else touches it is known to the request pool. */
 export function releaseRegion(region: u32): void {
-  if (isTouched(region)) return;
+  const used = requestsInUse();
+  // The one that releases it has it no more.
+  if ((used & (used - 1)) != 0 && isTouched(region)) return;
   const bent = (RIG && seeded(BUG_WRITE_KEEPS_CANDIDATE)) || (RIG && seeded(BUG_DIRTY_BECOMES_CANDIDATE));
   if (bent && regionState(region) <= REGION_CLEAN_CANDIDATE && regionState(region) != REGION_DIRTY) return;
-  regionEvent(region, EVENT_WRITES_ENDED);
+  if (regionState(region) != REGION_DIRTY) {
+    regionEvent(region, EVENT_WRITES_ENDED);
+    return;
+  }
+  // What the table says, of what nearly every write leaves.
+  setNibble(region, nibble(region) | REGION_MAYBE_DIRTY);
+  noteUnproven(region);
+  if (RIG) noteInRing(region, REGION_DIRTY, REGION_MAYBE_DIRTY, EVENT_WRITES_ENDED);
 }
 
 /** Seeded bug only: a region with a write in flight is made a candidate. */

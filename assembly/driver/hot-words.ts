@@ -5,10 +5,10 @@
  */
 const WORDS: usize = memory.data(120, 8);
 
+/** What goes on beside requests: 16 bytes of under-way.ts. Bytes are reached as far as the 31st only. */
+export const UNDER_WAY_WORDS: usize = WORDS;
 /** What the driver as a whole is doing: four words of mode.ts. */
-export const MODE_WORDS: usize = WORDS;
-/** What goes on beside requests: 16 bytes of under-way.ts. */
-export const UNDER_WAY_WORDS: usize = WORDS + 16;
+export const MODE_WORDS: usize = WORDS + 16;
 /** Four words of requests.ts. */
 export const REQUEST_WORDS: usize = WORDS + 32;
 /** Five words of transfers.ts. */

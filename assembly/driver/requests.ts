@@ -94,7 +94,10 @@ export class Request {
 }
 
 const POOL: usize = memory.data(1600, 16);
-/** Next submit order; masks of requests that can move on, and of those in use; whether callers were seen. */
+/**
+ * Next submit order; masks of requests that can move on, and of those in use; whether callers were seen, and a mask of
+ * requests that were found to be behind an earlier one, two bytes each.
+ */
 const STATE = REQUEST_WORDS;
 if (REQUESTS * offsetof<Request>() != 1600) ERROR("sizes drifted from layout.ts");
 
@@ -157,22 +160,30 @@ export function openRequest(
   entry.touchFirst = 1;
   store<u32>(STATE, entry.order + 1);
   store<u32>(STATE, requestsInUse() | (1 << index), 8);
-  if (index >= REQUESTS_OWN) store<u32>(STATE, 1, 12);
+  if (index >= REQUESTS_OWN) store<u16>(STATE, 1, 12);
   wake(index);
 }
 
+/** Ends a request. Whoever was behind it, or behind any other, looks again. */
 export function closeRequest(index: u32): void {
-  assert(request(index).phase != PHASE_FREE);
-  request(index).phase = PHASE_FREE;
-  store<u32>(STATE, requestsInUse() & ~(1 << index), 8);
-  store<u32>(STATE, load<u32>(STATE, 4) & ~(1 << index), 4);
-  wakePhase(PHASE_QUEUED);
+  const entry = request(index);
+  assert(entry.phase != PHASE_FREE);
+  entry.phase = PHASE_FREE;
+  const others: u32 = ~(1 << index);
+  store<u32>(STATE, requestsInUse() & others, 8);
+  store<u32>(STATE, (load<u32>(STATE, 4) | load<u16>(STATE, 14)) & others, 4);
+  store<u16>(STATE, 0, 14);
+}
+
+/** The request stays in PHASE_QUEUED until another one ends. */
+export function waitInQueue(index: u32): void {
+  store<u16>(STATE, <u16>((<u32>load<u16>(STATE, 14)) | (1 << index)), 14);
 }
 
 /** Whether a caller has had a request in the pool since this was last asked. */
 export function wereCallersSeen(): bool {
-  const seen = load<u32>(STATE, 12) != 0;
-  store<u32>(STATE, 0, 12);
+  const seen = load<u16>(STATE, 12) != 0;
+  store<u16>(STATE, 0, 12);
   return seen || requestsInUse() >> REQUESTS_OWN != 0;
 }
 
