@@ -8,7 +8,8 @@ import { styled } from "../style.js";
 import type { Terminal } from "../terminal.js";
 import type { TortureTexts } from "../torture-options.js";
 import { UsageError } from "../usage-error.js";
-import { firmwareUnderTest, type FirmwareTexts } from "./torture-firmware-options.js";
+import type { FirmwareTexts } from "./firmware-options.js";
+import { firmwareUnderTest } from "./torture-firmware-options.js";
 
 /** Of campaigns in units, and of logs: firmware runs in one piece, on a board. */
 const NOT_FOR_FIRMWARE = [
