@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { encodeCase } from "../campaign/case/case-id.js";
 import { replayCase } from "../campaign/case/replay.js";
+import { replayCommandLine } from "../campaign/case/replay-command-line.js";
 import { storyOf } from "../campaign/case/story.js";
 import { enumerateShort, SHORT_LENGTH_MAX, type ShortResult } from "../campaign/short/short-enumeration.js";
 import { operationsText } from "../campaign/short/short-operation.js";
@@ -153,7 +154,7 @@ function enumerationJson(found: readonly Enumerated[], exitCode: number): Record
       shortest:
         result.first === null
           ? null
-          : { operations: result.first.operations, id, story, replay: `npx syncgate replay ${id}` },
+          : { operations: result.first.operations, id, story, replay: replayCommandLine(id!) },
     })),
   };
 }

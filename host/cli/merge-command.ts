@@ -7,7 +7,6 @@ import { planOf } from "./campaign/plan-of.js";
 import { logOfText } from "./campaign/recorded-log.js";
 import { workersOf } from "./campaign/run-options.js";
 import { TaskPool } from "./campaign/task-pool.js";
-import { withDriverNamed } from "./driver-file.js";
 import { dutOptions } from "./dut-options.js";
 import { EXIT_CODES_HELP } from "./exit-codes.js";
 import {
@@ -81,7 +80,7 @@ async function conclude<Result>(
   }
   const pool = new TaskPool(workersOf(workers), request.driver);
   try {
-    const outcome = withDriverNamed(await plan.conclude(run, pool, terminal), request.driver);
+    const outcome = await plan.conclude(run, pool, terminal);
     tellOutcome(outcome, report, terminal, performance.now() - startedMs);
     return outcome.exitCode;
   } finally {

@@ -8,7 +8,7 @@ import { isRigPolicy } from "../campaign/world/policy-choice.js";
 import { isDutCaseId } from "../dut/dut-case.js";
 import { isFirmwareCaseId } from "../dut/firmware/firmware-case.js";
 import { addFirmwareOptions, type FirmwareTexts } from "./firmware/firmware-options.js";
-import { DRIVER_HELP, hasRigOptions, readDriverFile, textWithDriver } from "./driver-file.js";
+import { DRIVER_HELP, hasRigOptions, readDriverFile } from "./driver-file.js";
 import { dutOptions } from "./dut-options.js";
 import { EXIT_BROKEN, EXIT_CODES_HELP, EXIT_DIVERGED, EXIT_HELD, EXIT_TRAPPED } from "./exit-codes.js";
 import type { Terminal } from "./terminal.js";
@@ -78,8 +78,7 @@ export function replayCommand(command: Command, terminal: Terminal, finish: (cod
           "an emitted test runs the package's own driver: leave out --driver or --emit-test",
         );
       const replayed = replayCase(driverFor(id, flags.driver), decodeCase(id));
-      const text = flags.json === true ? replayJson(id, replayed, flags) : replayText(replayed, flags);
-      terminal.print(textWithDriver(text, flags.driver));
+      terminal.print(flags.json === true ? replayJson(id, replayed, flags) : replayText(replayed, flags));
       if (flags.emitTest !== undefined) emitTest(flags.emitTest, id, replayed);
       finish(exitCodeOfReplay(replayed));
     });
@@ -115,14 +114,14 @@ const ENDINGS: Readonly<Record<ReplayEnding, (replayed: Replayed) => string>> = 
   diverged: ({ divergence }) => `Diverged, so nothing is known: ${divergence}.`,
 };
 
-function replayText(replayed: Replayed, { trace }: ReplayFlags): string {
+function replayText(replayed: Replayed, { trace, driver }: ReplayFlags): string {
   const parts = trace === true ? [traceOf(replayed)] : [];
-  if (replayed.ending === "broken") parts.push(storyOf(replayed));
+  if (replayed.ending === "broken") parts.push(storyOf(replayed, { driver }));
   parts.push(ENDINGS[replayed.ending](replayed));
   return `${parts.join("\n\n")}\n`;
 }
 
-function replayJson(id: string, replayed: Replayed, { trace }: ReplayFlags): string {
+function replayJson(id: string, replayed: Replayed, { trace, driver }: ReplayFlags): string {
   const { ending, violation, divergence, depth } = replayed;
   const result = {
     version: 1,
@@ -132,7 +131,7 @@ function replayJson(id: string, replayed: Replayed, { trace }: ReplayFlags): str
     sector: violation?.sector ?? null,
     text: violation?.text ?? divergence,
     depth,
-    story: ending === "broken" ? storyOf(replayed) : null,
+    story: ending === "broken" ? storyOf(replayed, { driver }) : null,
     ...(trace === true ? { trace: traceOf(replayed).split("\n") } : {}),
   };
   return `${JSON.stringify(result, null, 2)}\n`;

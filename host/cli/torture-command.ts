@@ -19,7 +19,7 @@ import { runOptions, type RunOptions } from "./campaign/run-options.js";
 import { runPlan } from "./campaign/run-plan.js";
 import { TaskPool } from "./campaign/task-pool.js";
 import { DutHang } from "../dut/device-under-test.js";
-import { DRIVER_HELP, withDriverNamed } from "./driver-file.js";
+import { DRIVER_HELP } from "./driver-file.js";
 import { addDutOptions, dutOptions } from "./dut-options.js";
 import { EXIT_CODES_HELP, EXIT_HANG, EXIT_HELD, EXIT_INTERRUPTED } from "./exit-codes.js";
 import {
@@ -180,7 +180,7 @@ async function runCampaign<Result>(
     const done = await runPlan(plan, { pool, terminal, own, known, budgetMs, onUnit });
     writer?.write(done.ended);
     if (shard.of > 1) return tellShard(shard, own, done, out!, terminal);
-    const outcome = withDriverNamed(await plan.conclude(done, pool, terminal), request.driver);
+    const outcome = await plan.conclude(done, pool, terminal);
     tellOutcome(outcome, report, terminal, performance.now() - startedMs);
     return outcome.exitCode;
   } finally {

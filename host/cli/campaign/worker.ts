@@ -88,7 +88,14 @@ export default async function runTask(
     case "unit":
       return runUnit(task.unit, binary, arrays);
     case "case":
-      return tellCase(binary, arrays, task.row, task.seed, new Checks(task.promises ?? PROMISES));
+      return tellCase(
+        binary,
+        arrays,
+        task.row,
+        task.seed,
+        new Checks(task.promises ?? PROMISES),
+        task.driver,
+      );
     case "shrink":
       return smallestCase(binary, task.first, task.promises);
     case "bug":
