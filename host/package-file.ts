@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { InputError } from "./input-error.js";
 
 /** A file of the package is not where it belongs; the message says what to do. */
-export class PackageFileMissing extends Error {
+export class PackageFileMissing extends InputError {
   constructor(message: string) {
     super(message);
     this.name = "PackageFileMissing";

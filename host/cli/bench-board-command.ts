@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { Command } from "commander";
+import type { Command } from "commander";
 import { benchBoard, CARD_PAIRS, type BoardRow } from "../bench/board-bench.js";
 import { FirmwareFileError, readFirmware } from "../rp2040/index.js";
 import { EXIT_HELD } from "./exit-codes.js";
@@ -10,9 +10,12 @@ import { UsageError } from "./usage-error.js";
 const DEFAULT = "build/firmware/bench.elf";
 
 /** `syncgate bench board`. @param finish gets the exit code */
-export function benchBoardCommand(terminal: Terminal, finish: (code: number) => void): Command {
-  return new Command("board")
-    .summary("throughput of the firmware on the emulated RP2040 with two cards")
+export function benchBoardCommand(
+  command: Command,
+  terminal: Terminal,
+  finish: (code: number) => void,
+): void {
+  command
     .description(
       "Writes through the mirror against each card alone, by the same firmware in the same run, CRC on, at 20.8 MHz.\n" +
         "In cycles of the emulated chip: the same on every machine.",

@@ -1,5 +1,5 @@
 import { performance } from "node:perf_hooks";
-import { Command } from "commander";
+import type { Command } from "commander";
 import { benchCalls, type CallBenchResult, type CallCost } from "../bench/call-bench.js";
 import { REGIONS_MAX } from "../../assembly/layout.js";
 import { CALL_KINDS, WINDOW_REGIONS } from "../bench/call-cycle.js";
@@ -36,9 +36,12 @@ Examples:
 `;
 
 /** `syncgate bench calls`. @param finish gets the exit code */
-export function benchCallsCommand(terminal: Terminal, finish: (code: number) => void): Command {
-  return new Command("calls")
-    .summary("what a call of the driver costs as the number of regions grows")
+export function benchCallsCommand(
+  command: Command,
+  terminal: Terminal,
+  finish: (code: number) => void,
+): void {
+  command
     .description("Times tick, submit and complete on arrays of several sizes side by side.")
     .option(
       "--regions <list>",

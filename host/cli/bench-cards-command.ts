@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import type { Command } from "commander";
 import { benchCards, type CardBenchResult } from "../bench/card-bench.js";
 import { EXIT_HELD } from "./exit-codes.js";
 import { grouped } from "./number-text.js";
@@ -24,9 +24,12 @@ Examples:
 `;
 
 /** `syncgate bench cards`. @param finish gets the exit code */
-export function benchCardsCommand(terminal: Terminal, finish: (code: number) => void): Command {
-  return new Command("cards")
-    .summary("how fast the emulated card is")
+export function benchCardsCommand(
+  command: Command,
+  terminal: Terminal,
+  finish: (code: number) => void,
+): void {
+  command
     .description("Sectors a second through the emulated card, one core, and where the time goes.")
     .option("--seconds <number>", "CPU time of each transfer", "2")
     .option("--json", "print the result as JSON")

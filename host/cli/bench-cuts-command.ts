@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import type { Command } from "commander";
 import { classSubject, CUT_STATES, cutTable, profileSubject, type CutRow } from "../bench/cut-table.js";
 import { FAULT_PROFILES, PROFILES } from "../sdcard-emulator/characteristics.js";
 import { cardProfileNames, loadCardProfile } from "../sdcard-emulator/profile/load-profile.js";
@@ -20,9 +20,8 @@ Examples:
 `;
 
 /** `syncgate bench cuts`. @param finish gets the exit code */
-export function benchCutsCommand(terminal: Terminal, finish: (code: number) => void): Command {
-  return new Command("cuts")
-    .summary("what a cut at every byte of the bus may leave on each class of card")
+export function benchCutsCommand(command: Command, terminal: Terminal, finish: (code: number) => void): void {
+  command
     .description("What a loss of power may leave on emulated cards, at every byte on the SPI bus.")
     .option("--json", "print the result as JSON")
     .addHelpText("after", HELP)

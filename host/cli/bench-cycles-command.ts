@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import type { Command } from "commander";
 import { benchCycles, DEPTHS, WRITE_PARTS, type CycleResult } from "../bench/cycle-bench.js";
 import { ARM_COMPILER, hasArmCompiler, type Compilation } from "../export-c/compiled-size.js";
 import { EXIT_HELD } from "./exit-codes.js";
@@ -22,9 +22,12 @@ Examples:
 `;
 
 /** `syncgate bench cycles`. @param finish gets the exit code */
-export function benchCyclesCommand(terminal: Terminal, finish: (code: number) => void): Command {
-  return new Command("cycles")
-    .summary("cycles of the driver as C on a Cortex-M0+, with sizes and stack")
+export function benchCyclesCommand(
+  command: Command,
+  terminal: Terminal,
+  finish: (code: number) => void,
+): void {
+  command
     .description("What the driver takes of a Cortex-M0+.")
     .option("--profile", "also the cycles of a write by C function")
     .option("--json", "print the result as JSON")

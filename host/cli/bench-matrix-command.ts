@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import type { Command } from "commander";
 import { paceOf } from "../campaign/matrix/matrix-cell.js";
 import { runUnits } from "./campaign/run-plan.js";
 import { TaskPool } from "./campaign/task-pool.js";
@@ -31,9 +31,12 @@ Examples:
 ${EXIT_CODES_HELP}`;
 
 /** `syncgate bench matrix`. @param finish gets the exit code */
-export function benchMatrixCommand(terminal: Terminal, finish: (code: number) => void): Command {
-  return new Command("matrix")
-    .summary("policies by classes of cards: broken promises per million cuts, metadata, latency, resync")
+export function benchMatrixCommand(
+  command: Command,
+  terminal: Terminal,
+  finish: (code: number) => void,
+): void {
+  command
     .description("Measures every clearing policy on every class of card: what it breaks, and what it costs.")
     .option("--policy <names>", `policies, separated by commas; default: ${MATRIX_POLICIES.join(", ")}`)
     .option("--profile <names>", `classes of cards; default: ${MATRIX_PROFILES.join(", ")}`)

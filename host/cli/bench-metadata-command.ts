@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import type { Command } from "commander";
 import { benchMetadata, type MetadataRow } from "../bench/metadata-bench.js";
 import { readDriver } from "../mirror/driver-binary.js";
 import { EXIT_HELD, EXIT_INTERRUPTED } from "./exit-codes.js";
@@ -18,10 +18,13 @@ Examples:
 `;
 
 /** `syncgate bench metadata`. @param finish gets the exit code */
-export function benchMetadataCommand(terminal: Terminal, finish: (code: number) => void): Command {
+export function benchMetadataCommand(
+  command: Command,
+  terminal: Terminal,
+  finish: (code: number) => void,
+): void {
   const { epochMs, markAhead, markedMax, quietMs } = VARIED;
-  return new Command("metadata")
-    .summary("metadata writes on the recorded traces, beside md's and dm-mirror's")
+  command
     .description(
       "Metadata writes, marked regions and latencies on the recorded traces, beside other mirrors'.",
     )

@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import type { Command } from "commander";
 import { benchRig, rigUnit, type RigBench, type RigRates } from "../bench/rig-bench.js";
 import { readDriver } from "../mirror/driver-binary.js";
 import { measurePools, type PoolSpeed } from "./campaign/pool-speed.js";
@@ -20,9 +20,8 @@ const UNITS = 40;
 const UNIT_CUTS = 4500;
 
 /** `syncgate bench rig`. @param finish gets the exit code */
-export function benchRigCommand(terminal: Terminal, finish: (code: number) => void): Command {
-  return new Command("rig")
-    .summary("how fast the rig is, on one core and on two")
+export function benchRigCommand(command: Command, terminal: Terminal, finish: (code: number) => void): void {
+  command
     .description(
       "Recovered states and outcomes a second on one core, two workers beside one, and where time goes.",
     )

@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import type { Command } from "commander";
 import { runUnits } from "./campaign/run-plan.js";
 import { workersOf } from "./campaign/run-options.js";
 import { TaskPool } from "./campaign/task-pool.js";
@@ -39,9 +39,12 @@ Examples:
 ${EXIT_CODES_HELP}`;
 
 /** `syncgate bench settle`. @param finish gets the exit code */
-export function benchSettleCommand(terminal: Terminal, finish: (code: number) => void): Command {
-  return new Command("settle")
-    .summary("the smallest safe settle time against what a card may lose after its answer")
+export function benchSettleCommand(
+  command: Command,
+  terminal: Terminal,
+  finish: (code: number) => void,
+): void {
+  command
     .description(
       "Searches for the shortest time that is safe to wait, on cards that lose what they answered for.",
     )

@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import type { Command } from "commander";
 import { benchStreams, BITMAP_PLACES, STREAMS_MAX, type StreamsRow } from "../bench/streams-bench.js";
 import { cardProfileNames, loadCardProfile } from "../sdcard-emulator/profile/load-profile.js";
 import { EXIT_HELD } from "./exit-codes.js";
@@ -9,9 +9,12 @@ import { wholeNumberIn } from "./usage-error.js";
 const CHUNK_KIB_MAX = 512;
 
 /** `syncgate bench streams`. @param finish gets the exit code */
-export function benchStreamsCommand(terminal: Terminal, finish: (code: number) => void): Command {
-  return new Command("streams")
-    .summary("what a stream too many costs, and where the bitmap should lie")
+export function benchStreamsCommand(
+  command: Command,
+  terminal: Terminal,
+  finish: (code: number) => void,
+): void {
+  command
     .description(
       `One to ${STREAMS_MAX} streams that write in turn, with and without a bitmap's sector written and flushed before each\n` +
         "write, on a card that has been used before, over SPI. In virtual time: the same on every machine.",

@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import type { Command } from "commander";
 import { LIMITS, type CallWork } from "../bench/call-work.js";
 import { benchWork, largestWork, type WorkRow } from "../bench/work-bench.js";
 import { readDriver } from "../mirror/driver-binary.js";
@@ -31,9 +31,8 @@ Examples:
 `;
 
 /** `syncgate bench work`. @param finish gets the exit code */
-export function benchWorkCommand(terminal: Terminal, finish: (code: number) => void): Command {
-  return new Command("work")
-    .summary("the most that one call of the driver ever does, beside the limits")
+export function benchWorkCommand(command: Command, terminal: Terminal, finish: (code: number) => void): void {
+  command
     .description("Gathers the largest number of card commands and of bytes touched that one call takes.")
     .option("--scale <number>", "times as many scenarios, bursts and writes", "1")
     .option("--json", "print the result as JSON")

@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import type { Command } from "commander";
 import { aloneTrials, ownTrial, weakChecks } from "../campaign/bugs/alone-table.js";
 import type { BugTrial, TrialResult } from "../campaign/bugs/bug-trial.js";
 import type { SeededBug } from "../campaign/bugs/seeded-bug.js";
@@ -39,9 +39,8 @@ interface BugsFlags {
 }
 
 /** `syncgate bugs`. @param finish gets the exit code */
-export function bugsCommand(terminal: Terminal, finish: (code: number) => void): Command {
-  return new Command("bugs")
-    .summary("prove that the rig can fail: seeded mistakes of the driver must be caught")
+export function bugsCommand(command: Command, terminal: Terminal, finish: (code: number) => void): void {
+  command
     .description("Switches on mistakes of the driver one by one, and catches them.")
     .option("--only <names>", "these bugs only, separated by commas")
     .option("--shrink", "shrink each case, and demand that it becomes small")

@@ -35,15 +35,14 @@ interface CreateOptions {
 }
 
 /** `syncgate card`. @param finish gets the exit code */
-export function cardCommand(terminal: Terminal, finish: (code: number) => void): Command {
+export function cardCommand(command: Command, terminal: Terminal, finish: (code: number) => void): void {
   const print = (json: boolean | undefined, facts: CardFacts): void => {
     terminal.print(
       json === true ? `${JSON.stringify({ version: 1, ...facts }, null, 2)}\n` : cardText(facts),
     );
     finish(EXIT_HELD);
   };
-  return new Command("card")
-    .summary("emulated cards in files: make one, look at one")
+  command
     .description("Emulated cards that are kept in files while they have no power.")
     .addHelpText("after", HELP)
     .addCommand(

@@ -28,6 +28,8 @@ export interface Comparison {
   readonly workloads: readonly Workload[];
   /** Whether all policies were compared: then the exit code says whether each did what theory says. */
   readonly whole: boolean;
+  /** Path of the module that was tortured; undefined: the package's own. */
+  readonly driver: string | undefined;
   readonly seed: number;
   readonly scale: number;
   readonly exitCode: number;
@@ -72,7 +74,7 @@ export function comparisonText(comparison: Comparison, colour: boolean, elapsedM
     `Vacuity (without clears, resyncs and marked regions a run would prove nothing):\n${vacuityTable(rows)}${VACUITY_NOTES}${vacuousText(rows)}`,
   );
   parts.push(NOT_COVERED);
-  const own = workloadCases(rows);
+  const own = workloadCases(rows, comparison.driver);
   if (own !== "") parts.push(`The first case of each workload, as it was found:\n${own}`);
   if (cases.size > 0) parts.push(CASES_INTRODUCTION);
   for (const { row } of [...rows, ...holes]) {
@@ -160,6 +162,7 @@ function rowJson(result: ComparedRow, cases: ReadonlyMap<PolicyRow, ToldCase>): 
   };
 }
 
-function toldJson({ id, headline, story, actionsBefore, actionsAfter }: ToldCase): Record<string, unknown> {
-  return { id, headline, story, actionsBefore, actionsAfter, replay: `npx syncgate replay ${id}` };
+function toldJson(told: ToldCase): Record<string, unknown> {
+  const { id, headline, story, actionsBefore, actionsAfter, replay } = told;
+  return { id, headline, story, actionsBefore, actionsAfter, replay };
 }

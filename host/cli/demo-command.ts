@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import type { Command } from "commander";
 import { Campaign } from "../campaign/campaign.js";
 import type { CampaignReport } from "../campaign/campaign-report.js";
 import { CleanArrays } from "../campaign/world/clean-arrays.js";
@@ -28,9 +28,8 @@ const CURE: PolicyRow = ROWS_BY_NAME.get("sync-gated")!;
 const LENGTH_US = 200_000;
 
 /** `syncgate demo`. @param finish gets the exit code */
-export function demoCommand(terminal: Terminal, finish: (code: number) => void): Command {
-  return new Command("demo")
-    .summary("the corruption that started it all, and its cure, in seconds")
+export function demoCommand(command: Command, terminal: Terminal, finish: (code: number) => void): void {
+  command
     .description(
       "Finds the corruption that a RAID-1 bitmap allows, tells it, and shows the cure on the same run.",
     )

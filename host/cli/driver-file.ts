@@ -3,7 +3,6 @@ import * as layout from "../../assembly/layout.js";
 import { readDriver } from "../mirror/driver-binary.js";
 import { DriverModule } from "../mirror/driver-module.js";
 import { layoutDigest } from "../mirror/layout-digest.js";
-import type { CampaignOutcome } from "./campaign/campaign-plan.js";
 import { UsageError } from "./usage-error.js";
 
 /** For the help. */
@@ -76,29 +75,4 @@ function checkLayout(file: string, module: WebAssembly.Module): void {
 /** Whether a driver takes the rig's options, and so has all policies; a production build has two of them. */
 export function hasRigOptions(binary: Uint8Array): boolean {
   return new DriverModule(binary).exports.configure(layout.OPTION_SEEDED_BUG, 0) === layout.STATUS_OK;
-}
-
-const REPLAY = /\bsyncgate replay [a-z0-9:.]+/g;
-
-/** A text whose replay commands name the driver that they are of. */
-export function textWithDriver(text: string, file: string | undefined): string {
-  return file === undefined ? text : text.replaceAll(REPLAY, (command) => `${command} --driver ${file}`);
-}
-
-/** An outcome whose replay commands name the driver that it is of. */
-export function withDriverNamed(outcome: CampaignOutcome, file: string | undefined): CampaignOutcome {
-  if (file === undefined) return outcome;
-  const named = (text: string): string => textWithDriver(text, file);
-  const inside = (value: unknown): unknown => {
-    if (typeof value === "string") return named(value);
-    if (Array.isArray(value)) return value.map(inside);
-    if (value === null || typeof value !== "object") return value;
-    return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, inside(part)]));
-  };
-  return {
-    exitCode: outcome.exitCode,
-    text: (colour, elapsedMs) => named(outcome.text(colour, elapsedMs)),
-    json: inside(outcome.json) as CampaignOutcome["json"],
-    checks: inside(outcome.checks) as CampaignOutcome["checks"],
-  };
 }

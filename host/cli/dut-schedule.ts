@@ -1,5 +1,4 @@
-import { DUT_DEPTH_MAX } from "../dut/dut-campaign.js";
-import type { CutSchedule } from "../dut/cut-schedule.js";
+import { DUT_DEPTH_MAX, type CutSchedule } from "../dut/cut-schedule.js";
 import { UsageError, wholeNumberIn } from "./usage-error.js";
 
 /** What --cuts says. */

@@ -1,3 +1,4 @@
+import { replayCommandLine } from "../campaign/case/replay-command-line.js";
 import { writeFileSync } from "node:fs";
 import { writeDmLog } from "../dut/dm-log-writes.js";
 import { vacuity, type DutReport, type OutcomeCounts, type RecoveryCounts } from "../dut/dut-report.js";
@@ -104,10 +105,8 @@ export function replayText(
   log: string | null,
   workload: number | null,
 ): string {
-  if (dut !== "nbd" && dut !== "log")
-    return `npx syncgate replay ${id} --dut ${dut}${workload === null ? "" : ` --ops ${workload}`}`;
-  const recovers = recover === undefined ? "" : ` --recover ${JSON.stringify(recover)}`;
-  return `npx syncgate replay ${id} --log ${log} --check ${JSON.stringify(check)}${recovers}`;
+  if (dut !== "nbd" && dut !== "log") return replayCommandLine(id, { dut, ops: workload ?? undefined });
+  return replayCommandLine(id, { log: log ?? undefined, check, recover });
 }
 
 /** For a program. */

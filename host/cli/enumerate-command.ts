@@ -1,6 +1,7 @@
-import { Command } from "commander";
+import type { Command } from "commander";
 import { encodeCase } from "../campaign/case/case-id.js";
 import { replayCase } from "../campaign/case/replay.js";
+import { replayCommandLine } from "../campaign/case/replay-command-line.js";
 import { storyOf } from "../campaign/case/story.js";
 import { enumerateShort, SHORT_LENGTH_MAX, type ShortResult } from "../campaign/short/short-enumeration.js";
 import { operationsText } from "../campaign/short/short-operation.js";
@@ -50,9 +51,8 @@ interface Enumerated {
 }
 
 /** `syncgate enumerate`. @param finish gets the exit code */
-export function enumerateCommand(terminal: Terminal, finish: (code: number) => void): Command {
-  return new Command("enumerate")
-    .summary("all short workloads, the shortest first: the smallest way to break a policy, without a hint")
+export function enumerateCommand(command: Command, terminal: Terminal, finish: (code: number) => void): void {
+  command
     .description(
       `Runs every workload of up to ${SHORT_LENGTH_MAX} operations on two regions, cuts each after every event, and tries all outcomes.`,
     )
@@ -154,7 +154,7 @@ function enumerationJson(found: readonly Enumerated[], exitCode: number): Record
       shortest:
         result.first === null
           ? null
-          : { operations: result.first.operations, id, story, replay: `npx syncgate replay ${id}` },
+          : { operations: result.first.operations, id, story, replay: replayCommandLine(id!) },
     })),
   };
 }

@@ -36,30 +36,27 @@ Examples:
 `;
 
 /** `syncgate export`. @param finish gets the exit code */
-export function exportCommand(terminal: Terminal, finish: (code: number) => void): Command {
-  return new Command("export")
-    .summary("the driver as C, for any firmware")
-    .description("Writes the driver in another language.")
-    .addCommand(
-      new Command("c")
-        .summary("one C99 file and its header, without a library")
-        .description(`Writes the driver of this package as ${SOURCE} and ${HEADER}.`)
-        .requiredOption("--out <folder>", "where they are written; what has their names there is replaced")
-        .option("--spi", "with the SPI driver for both SD cards")
-        .option(
-          "--regions <number>",
-          `regions of the largest array, 1 to ${REGIONS_MAX} (default: ${REGIONS_MAX})`,
-        )
-        .option("--card-size <size>", "size of the smaller card, such as 32GiB or 8GiB; with --region-size")
-        .option("--region-size <size>", "size of a region, a power of two, such as 4MiB; with --card-size")
-        .option("--no-bounds-checks", "check only whole ranges of memory, not every access")
-        .option("--json", "print what was written as JSON")
-        .addHelpText("after", HELP)
-        .action((texts: ExportTexts) => {
-          exportTo(texts, terminal);
-          finish(EXIT_HELD);
-        }),
-    );
+export function exportCommand(command: Command, terminal: Terminal, finish: (code: number) => void): void {
+  command.description("Writes the driver in another language.").addCommand(
+    new Command("c")
+      .summary("one C99 file and its header, without a library")
+      .description(`Writes the driver of this package as ${SOURCE} and ${HEADER}.`)
+      .requiredOption("--out <folder>", "where they are written; what has their names there is replaced")
+      .option("--spi", "with the SPI driver for both SD cards")
+      .option(
+        "--regions <number>",
+        `regions of the largest array, 1 to ${REGIONS_MAX} (default: ${REGIONS_MAX})`,
+      )
+      .option("--card-size <size>", "size of the smaller card, such as 32GiB or 8GiB; with --region-size")
+      .option("--region-size <size>", "size of a region, a power of two, such as 4MiB; with --card-size")
+      .option("--no-bounds-checks", "check only whole ranges of memory, not every access")
+      .option("--json", "print what was written as JSON")
+      .addHelpText("after", HELP)
+      .action((texts: ExportTexts) => {
+        exportTo(texts, terminal);
+        finish(EXIT_HELD);
+      }),
+  );
 }
 
 function exportTo(texts: ExportTexts, terminal: Terminal): void {

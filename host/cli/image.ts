@@ -1,9 +1,10 @@
-import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { CommanderError, InvalidArgumentError, type Command } from "commander";
 import { SECTOR_BYTES } from "../../assembly/layout.js";
 import { createImages } from "../wasi/create-images.js";
 import { EXIT_BAD_INPUT } from "../wasi/image-refusal.js";
 import { runImageTool, type ImageCommand, type ImageToolRun } from "../wasi/image-tool.js";
 import { parseByteSize } from "./byte-size.js";
+import type { Terminal } from "./terminal.js";
 
 /** Where results, the one sentence of a failure and the exit code go; in tests, into memory. */
 export interface ImageCommandStreams {
@@ -12,21 +13,6 @@ export interface ImageCommandStreams {
   readonly stderr: { write(data: Uint8Array | string): unknown };
   setExitCode(code: number): void;
 }
-
-const PROCESS: ImageCommandStreams = {
-  get stdin() {
-    return process.stdin;
-  },
-  get stdout() {
-    return process.stdout;
-  },
-  get stderr() {
-    return process.stderr;
-  },
-  setExitCode(code) {
-    process.exitCode = code;
-  },
-};
 
 interface CreateFlags {
   size: number;
@@ -41,8 +27,8 @@ interface CreateFlags {
  * input and unusable images, 3 when the driver stopped itself.
  * @throws CommanderError with exitCode 2 for a command line that is wrong in itself, 0 for help
  */
-export function imageCommand(streams: ImageCommandStreams = PROCESS): Command {
-  const image = new Command("image").description("make and inspect the images of two cards");
+export function imageCommand(image: Command, streams: ImageCommandStreams): void {
+  image.description("Makes and inspects the images of two cards.");
   // Before the sub-commands: they inherit it when they are made.
   image.exitOverride((error) => {
     throw new CommanderError(error.exitCode === 0 ? 0 : EXIT_BAD_INPUT, error.code, error.message);
@@ -109,7 +95,16 @@ export function imageCommand(streams: ImageCommandStreams = PROCESS): Command {
       const count = String(input.length / SECTOR_BYTES);
       await run(a, b, ["write", "--sector", flags.sector, "--count", count], input);
     });
-  return image;
+}
+
+/** The same on the streams of this process. @param finish gets the exit code */
+export function imageOfTerminal(image: Command, terminal: Terminal, finish: (code: number) => void): void {
+  imageCommand(image, {
+    stdin: process.stdin,
+    stdout: { write: terminal.print },
+    stderr: { write: (text) => terminal.complain(String(text)) },
+    setExitCode: finish,
+  });
 }
 
 function onPair(image: Command, name: string, description: string): Command {

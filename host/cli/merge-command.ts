@@ -1,14 +1,12 @@
-import { Command } from "commander";
+import type { Command } from "commander";
 import { fileHead, isSameBuild, readCampaignFile, type CampaignFile } from "./campaign/campaign-file.js";
 import type { CampaignPlan, CampaignRun } from "./campaign/campaign-plan.js";
-import { deviceCampaign } from "./campaign/device-campaign.js";
 import type { DeviceResult } from "./campaign/device-part.js";
 import { mergedRun } from "./campaign/merged-files.js";
 import { planOf } from "./campaign/plan-of.js";
 import { logOfText } from "./campaign/recorded-log.js";
 import { workersOf } from "./campaign/run-options.js";
 import { TaskPool } from "./campaign/task-pool.js";
-import { withDriverNamed } from "./driver-file.js";
 import { dutOptions } from "./dut-options.js";
 import { EXIT_CODES_HELP } from "./exit-codes.js";
 import {
@@ -32,14 +30,13 @@ Examples:
 ${EXIT_CODES_HELP}`;
 
 /** `syncgate merge`. @param finish gets the exit code */
-export function mergeCommand(terminal: Terminal, finish: (code: number) => void): Command {
-  const command = new Command("merge")
-    .summary("join the results of a campaign's shards, and judge them")
+export function mergeCommand(command: Command, terminal: Terminal, finish: (code: number) => void): void {
+  command
     .description("Joins what torture --shard k/n --out FILE wrote on several machines.")
     .argument("<files...>", "the file of each shard")
     .option("--workers <number>", "threads to shrink cases on; default: one for each core")
     .option("--save <file>", "of another device: write the log that the case is of, for replay");
-  return withReportOptions(command)
+  withReportOptions(command)
     .addHelpText("after", HELP)
     .action(async (files: string[], texts: MergeTexts) => finish(await merge(files, texts, terminal)));
 }
@@ -59,6 +56,7 @@ async function merge(paths: readonly string[], texts: MergeTexts, terminal: Term
   const rest = { file: files[0]!, workers: texts.workers, report, terminal, startedMs };
   if (dut === null) return conclude(planOf(tortureOptions(request)), run as CampaignRun, rest);
   const recorded = log === undefined ? undefined : logOfText(log, path);
+  const { deviceCampaign } = await import("./campaign/device-campaign.js");
   const plan = await deviceCampaign({ options: dut, request, save: texts.save, recorded });
   return conclude(plan, run as CampaignRun<DeviceResult>, rest);
 }
@@ -82,7 +80,7 @@ async function conclude<Result>(
   }
   const pool = new TaskPool(workersOf(workers), request.driver);
   try {
-    const outcome = withDriverNamed(await plan.conclude(run, pool, terminal), request.driver);
+    const outcome = await plan.conclude(run, pool, terminal);
     tellOutcome(outcome, report, terminal, performance.now() - startedMs);
     return outcome.exitCode;
   } finally {

@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { Command } from "commander";
+import type { Command } from "commander";
 import { cardClass } from "../dut/card-class.js";
 import { readImageFile, writeImageFile } from "../dut/image-file.js";
 import { writeDmLog } from "../dut/dm-log-writes.js";
@@ -37,9 +37,8 @@ interface NbdTexts {
 }
 
 /** `syncgate nbd`. @param finish gets the exit code */
-export function nbdCommand(terminal: Terminal, finish: (code: number) => void): Command {
-  return new Command("nbd")
-    .summary("serve an emulated card as a network block device")
+export function nbdCommand(command: Command, terminal: Terminal, finish: (code: number) => void): void {
+  command
     .description("Serves one emulated card by the NBD protocol, until Ctrl-C.")
     .option("--profile <name>", "class of the card", "mlc")
     .requiredOption("--size <size>", "of the card, 64MiB for one", sizeText)

@@ -16,9 +16,8 @@ Examples:
 `;
 
 /** `syncgate profile`. @param finish gets the exit code */
-export function profileCommand(terminal: Terminal, finish: (code: number) => void): Command {
-  return new Command("profile")
-    .summary("classes of real cards: their figures, and how well the model meets them")
+export function profileCommand(command: Command, terminal: Terminal, finish: (code: number) => void): void {
+  command
     .description("Profiles of cards: flash, times, faults, each figure with its source.")
     .addHelpText("after", HELP)
     .addCommand(

@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { Command } from "commander";
+import type { Command } from "commander";
 import { decodeCase } from "../campaign/case/case-id.js";
 import { emittedTest } from "../campaign/case/emitted-test.js";
 import { replayCase, type Replayed, type ReplayEnding } from "../campaign/case/replay.js";
@@ -7,10 +7,8 @@ import { storyOf, traceOf } from "../campaign/case/story.js";
 import { isRigPolicy } from "../campaign/world/policy-choice.js";
 import { isDutCaseId } from "../dut/dut-case.js";
 import { isFirmwareCaseId } from "../dut/firmware/firmware-case.js";
-import { replayFirmware } from "./firmware/replay-firmware.js";
-import { addFirmwareOptions, type FirmwareTexts } from "./firmware/torture-firmware-options.js";
-import { DRIVER_HELP, hasRigOptions, readDriverFile, textWithDriver } from "./driver-file.js";
-import { replayDut } from "./dut-replay.js";
+import { addFirmwareOptions, type FirmwareTexts } from "./firmware/firmware-options.js";
+import { DRIVER_HELP, hasRigOptions, readDriverFile } from "./driver-file.js";
 import { dutOptions } from "./dut-options.js";
 import { EXIT_BROKEN, EXIT_CODES_HELP, EXIT_DIVERGED, EXIT_HELD, EXIT_TRAPPED } from "./exit-codes.js";
 import type { Terminal } from "./terminal.js";
@@ -43,9 +41,8 @@ interface ReplayFlags {
 }
 
 /** `syncgate replay`. @param finish gets the exit code */
-export function replayCommand(terminal: Terminal, finish: (code: number) => void): Command {
-  const command = new Command("replay")
-    .summary("see one case again, by its id")
+export function replayCommand(command: Command, terminal: Terminal, finish: (code: number) => void): void {
+  command
     .description("Runs one case again, and says whether it still breaks a promise.")
     .argument("<id>", "id of the case, as torture prints it")
     .option("--trace", "also print everything that happened, with times")
@@ -60,17 +57,19 @@ export function replayCommand(terminal: Terminal, finish: (code: number) => void
     .option("--ops <number>", "with --dut: the workload of the case")
     .option("--profile <file>", "the same profile as then, if it was a file")
     .option("--size <size>", "the same size of a card as then");
-  return addFirmwareOptions(command)
+  addFirmwareOptions(command)
     .addHelpText("after", HELP)
     .action(async (id: string, flags: ReplayFlags & FirmwareTexts) => {
       if (isFirmwareCaseId(id)) {
         const { dut = "", check, size } = flags;
         const options = dutOptions({ dut, ...(check && { check }), ...(size && { size }) })!;
+        const { replayFirmware } = await import("./firmware/replay-firmware.js");
         finish(await replayFirmware(id, flags, options, terminal));
         return;
       }
       if (isDutCaseId(id)) {
         const { json, trace: _trace, emitTest: _emitTest, profile, dut = "log", ...texts } = flags;
+        const { replayDut } = await import("./dut-replay.js");
         finish(await replayDut(id, dutOptions({ ...texts, dut })!, profile, terminal, json === true));
         return;
       }
@@ -79,8 +78,7 @@ export function replayCommand(terminal: Terminal, finish: (code: number) => void
           "an emitted test runs the package's own driver: leave out --driver or --emit-test",
         );
       const replayed = replayCase(driverFor(id, flags.driver), decodeCase(id));
-      const text = flags.json === true ? replayJson(id, replayed, flags) : replayText(replayed, flags);
-      terminal.print(textWithDriver(text, flags.driver));
+      terminal.print(flags.json === true ? replayJson(id, replayed, flags) : replayText(replayed, flags));
       if (flags.emitTest !== undefined) emitTest(flags.emitTest, id, replayed);
       finish(exitCodeOfReplay(replayed));
     });
@@ -116,14 +114,14 @@ const ENDINGS: Readonly<Record<ReplayEnding, (replayed: Replayed) => string>> = 
   diverged: ({ divergence }) => `Diverged, so nothing is known: ${divergence}.`,
 };
 
-function replayText(replayed: Replayed, { trace }: ReplayFlags): string {
+function replayText(replayed: Replayed, { trace, driver }: ReplayFlags): string {
   const parts = trace === true ? [traceOf(replayed)] : [];
-  if (replayed.ending === "broken") parts.push(storyOf(replayed));
+  if (replayed.ending === "broken") parts.push(storyOf(replayed, { driver }));
   parts.push(ENDINGS[replayed.ending](replayed));
   return `${parts.join("\n\n")}\n`;
 }
 
-function replayJson(id: string, replayed: Replayed, { trace }: ReplayFlags): string {
+function replayJson(id: string, replayed: Replayed, { trace, driver }: ReplayFlags): string {
   const { ending, violation, divergence, depth } = replayed;
   const result = {
     version: 1,
@@ -133,7 +131,7 @@ function replayJson(id: string, replayed: Replayed, { trace }: ReplayFlags): str
     sector: violation?.sector ?? null,
     text: violation?.text ?? divergence,
     depth,
-    story: ending === "broken" ? storyOf(replayed) : null,
+    story: ending === "broken" ? storyOf(replayed, { driver }) : null,
     ...(trace === true ? { trace: traceOf(replayed).split("\n") } : {}),
   };
   return `${JSON.stringify(result, null, 2)}\n`;

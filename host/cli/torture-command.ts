@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import type { Command } from "commander";
 import { FAMILY_TITLES, WORKLOADS } from "../campaign/workload/workloads.js";
 import { PROFILES } from "../sdcard-emulator/characteristics.js";
 import {
@@ -11,7 +11,6 @@ import {
   type Shard,
 } from "./campaign/campaign-file.js";
 import type { CampaignPlan, CampaignRun } from "./campaign/campaign-plan.js";
-import { deviceCampaign } from "./campaign/device-campaign.js";
 import type { DeviceResult } from "./campaign/device-part.js";
 import { requestOf, type CampaignRequest } from "./campaign/campaign-request.js";
 import { planOf } from "./campaign/plan-of.js";
@@ -20,7 +19,7 @@ import { runOptions, type RunOptions } from "./campaign/run-options.js";
 import { runPlan } from "./campaign/run-plan.js";
 import { TaskPool } from "./campaign/task-pool.js";
 import { DutHang } from "../dut/device-under-test.js";
-import { DRIVER_HELP, withDriverNamed } from "./driver-file.js";
+import { DRIVER_HELP } from "./driver-file.js";
 import { addDutOptions, dutOptions } from "./dut-options.js";
 import { EXIT_CODES_HELP, EXIT_HANG, EXIT_HELD, EXIT_INTERRUPTED } from "./exit-codes.js";
 import {
@@ -28,8 +27,7 @@ import {
   isFirmwareFile,
   refuseFirmwareOptions,
   type FirmwareTexts,
-} from "./firmware/torture-firmware-options.js";
-import { runFirmwareTorture } from "./firmware/torture-firmware.js";
+} from "./firmware/firmware-options.js";
 import { FINGERPRINTS, RECORD_SCHEMES, ROWS_BY_NAME } from "./policy-rows.js";
 import {
   reportOptions,
@@ -75,9 +73,8 @@ Examples:
 ${EXIT_CODES_HELP}`;
 
 /** `syncgate torture`. @param finish gets the exit code */
-export function tortureCommand(terminal: Terminal, finish: (code: number) => void): Command {
-  const command = new Command("torture")
-    .summary("cut the power at every moment, and compare the clearing policies")
+export function tortureCommand(command: Command, terminal: Terminal, finish: (code: number) => void): void {
+  command
     .description(
       "Runs workloads on two emulated cards, cuts the power, and judges what recovery makes of it.",
     )
@@ -112,11 +109,14 @@ export function tortureCommand(terminal: Terminal, finish: (code: number) => voi
     .option("--out <file>", "write results to a file after each unit of work")
     .option("--resume <file>", "go on with the campaign whose results are in this file")
     .option("--budget <time>", "begin nothing new after this time: 90s, 30m, 2h");
-  return addFirmwareOptions(addDutOptions(withReportOptions(command)))
+  addFirmwareOptions(addDutOptions(withReportOptions(command)))
     .addHelpText("after", HELP)
     .action(async (texts: Texts) => {
       try {
-        if (isFirmwareFile(texts.dut)) return finish(await runFirmwareTorture(texts, terminal));
+        if (isFirmwareFile(texts.dut)) {
+          const { runFirmwareTorture } = await import("./firmware/torture-firmware.js");
+          return finish(await runFirmwareTorture(texts, terminal));
+        }
         refuseFirmwareOptions(texts);
         finish(await torture(texts, terminal));
       } catch (error) {
@@ -145,6 +145,7 @@ async function torture(texts: Texts, terminal: Terminal): Promise<number> {
     return runCampaign(planOf(tortureOptions(request)), resumed as CampaignFile | null, rest);
   }
   const recorded = resumed?.log === undefined ? undefined : logOfText(resumed.log, resumed.path);
+  const { deviceCampaign } = await import("./campaign/device-campaign.js");
   const plan = await deviceCampaign({ options: dut, request, save, recorded });
   return runCampaign(plan, resumed as CampaignFile<DeviceResult> | null, rest);
 }
@@ -179,7 +180,7 @@ async function runCampaign<Result>(
     const done = await runPlan(plan, { pool, terminal, own, known, budgetMs, onUnit });
     writer?.write(done.ended);
     if (shard.of > 1) return tellShard(shard, own, done, out!, terminal);
-    const outcome = withDriverNamed(await plan.conclude(done, pool, terminal), request.driver);
+    const outcome = await plan.conclude(done, pool, terminal);
     tellOutcome(outcome, report, terminal, performance.now() - startedMs);
     return outcome.exitCode;
   } finally {

@@ -1,5 +1,7 @@
+import { InputError } from "../input-error.js";
+
 /** What the caller asked for cannot be done: one clear sentence for him, exit code 2. */
-export class UsageError extends Error {
+export class UsageError extends InputError {
   constructor(message: string) {
     super(message);
     this.name = "UsageError";

@@ -1,10 +1,14 @@
+import { replayCommandLine } from "../campaign/case/replay-command-line.js";
 import type { ComparedRow } from "./comparison.js";
 
 /** A longer id is left to --json. */
 const ID_SHOWN_MAX = 4000;
 
-/** The first case of each workload that names its own, a line each; empty where there is none. */
-export function workloadCases(rows: readonly ComparedRow[]): string {
+/**
+ * The first case of each workload that names its own, a line each; empty where there is none.
+ * @param driver path of the module that they are cases of; undefined: the package's own
+ */
+export function workloadCases(rows: readonly ComparedRow[], driver: string | undefined): string {
   const lines = rows.flatMap(({ row, reports }) =>
     [...reports].flatMap(([name, { violations }]) => {
       const id = violations.find(({ caseId }) => caseId !== undefined)?.caseId;
@@ -12,7 +16,7 @@ export function workloadCases(rows: readonly ComparedRow[]): string {
       const replay =
         id.length > ID_SHOWN_MAX
           ? `an id of ${id.length} characters, in --json`
-          : `npx syncgate replay ${id}`;
+          : replayCommandLine(id, { driver });
       return [`${row.title}, ${name}: ${replay}\n`];
     }),
   );

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { packageFile } from "../package-file.js";
+import { InputError } from "../input-error.js";
 
 /** Bytes of one traced block. */
 export const TRACE_BLOCK_BYTES = 4096;
@@ -21,7 +22,7 @@ export interface Trace {
 }
 
 /** A trace that can't be used: one sentence that names file, line and remedy. */
-export class TraceError extends Error {
+export class TraceError extends InputError {
   constructor(message: string) {
     super(message);
     this.name = "TraceError";

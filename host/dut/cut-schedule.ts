@@ -1,6 +1,9 @@
 import { DutError } from "./device-under-test.js";
 import { Prng } from "../sdcard-emulator/prng.js";
 
+/** Cuts of one case. */
+export const DUT_DEPTH_MAX = 8;
+
 /**
  * At which moments the power is cut: at every one; at none; at moments 0, 1, 2, 4, 8, ...; at so many evenly spread; at
  * so many drawn from the seed; at these, counted from 0.

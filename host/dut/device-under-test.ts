@@ -3,6 +3,7 @@ import type { CardImage } from "../sdcard-emulator/card-image.js";
 import type { SectorContents } from "../sdcard-emulator/sector-contents.js";
 import type { CrashState } from "./crash-state.js";
 import type { WriteLog } from "./write-log.js";
+import { InputError } from "../input-error.js";
 
 /** The cards that a device under test is run on. */
 export interface CardSetting {
@@ -43,7 +44,7 @@ export interface DeviceUnderTest {
 }
 
 /** The device or its check cannot be used as they are, cut or no cut: one sentence with the remedy. */
-export class DutError extends Error {
+export class DutError extends InputError {
   override readonly name: string = "DutError";
 }
 

@@ -10,9 +10,10 @@
  */
 import { SECTOR_BYTES } from "../../assembly/layout.js";
 import { sectorsWritten, type LogEvent, type WriteLog } from "./write-log.js";
+import { InputError } from "../input-error.js";
 
 /** A file that is no log: one sentence that names the file, the entry and the remedy. */
-export class LogFileError extends Error {
+export class LogFileError extends InputError {
   override readonly name = "LogFileError";
 }
 

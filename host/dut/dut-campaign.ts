@@ -6,7 +6,7 @@
 import type { CardCharacteristics } from "../sdcard-emulator/characteristics.js";
 import { SectorContents } from "../sdcard-emulator/sector-contents.js";
 import { cardClass } from "./card-class.js";
-import type { CutSchedule } from "./cut-schedule.js";
+import { DUT_DEPTH_MAX, type CutSchedule } from "./cut-schedule.js";
 import { DutError, type DeviceUnderTest } from "./device-under-test.js";
 import type { DutReport } from "./dut-report.js";
 import { joinedResults } from "./dut-results.js";
@@ -36,8 +36,6 @@ export interface DutCampaignOptions {
 }
 
 const OUTCOMES_PER_CUT = 256;
-/** Cuts of one case. */
-export const DUT_DEPTH_MAX = 8;
 
 /**
  * Tortures a device.

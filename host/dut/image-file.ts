@@ -2,9 +2,10 @@ import { closeSync, ftruncateSync, openSync, readFileSync, statSync, writeSync }
 import { SECTOR_BYTES } from "../../assembly/layout.js";
 import { CardImage } from "../sdcard-emulator/card-image.js";
 import { UNREADABLE, type SectorContents } from "../sdcard-emulator/sector-contents.js";
+import { InputError } from "../input-error.js";
 
 /** An image file that cannot be used: one sentence with the remedy. */
-export class ImageFileError extends Error {
+export class ImageFileError extends InputError {
   override readonly name = "ImageFileError";
 }
 

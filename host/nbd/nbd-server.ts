@@ -8,12 +8,13 @@ import { ByteStream, StreamEnded } from "./byte-stream.js";
 import { shakeHands } from "./nbd-handshake.js";
 import { NBD_LIMITS, type NbdLimits } from "./nbd-limits.js";
 import { transmit } from "./nbd-transmission.js";
+import { InputError } from "../input-error.js";
 
 /** Where it listens. */
 export type NbdAddress = { readonly unix: string } | { readonly port: number; readonly host?: string };
 
 /** The server cannot listen there: one sentence with the remedy. */
-export class NbdAddressError extends Error {
+export class NbdAddressError extends InputError {
   override readonly name = "NbdAddressError";
 }
 

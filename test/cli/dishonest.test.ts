@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { EXIT_BROKEN, EXIT_HELD, EXIT_USAGE, EXIT_VACUOUS } from "../../host/cli/exit-codes.js";
+import { driverPath } from "../../host/mirror/driver-binary.js";
 import { run } from "./captured-terminal.js";
 
 interface DishonestJson {
@@ -16,7 +17,9 @@ interface DishonestJson {
 
 describe("torture of dishonest cards", () => {
   it("counts what one class breaks, names cases that replay, and exits with 0", async () => {
-    const args = ["torture", "--dishonest", "--profile", "rollback", "--scale", "0.05"];
+    // By its path: the commands that replay have to name a driver that was named.
+    const driver = driverPath("rig");
+    const args = ["torture", "--dishonest", "--profile", "rollback", "--scale", "0.05", "--driver", driver];
     const { code, out } = await run(args);
     expect(code).toBe(EXIT_HELD);
     expect(out).toMatch(/^CLASS +OTHER CARD +WORLDS +CUTS +OUTCOMES +LIES +WORLDS BROKEN +BROKEN\n/);
@@ -24,7 +27,12 @@ describe("torture of dishonest cards", () => {
     expect(out).toMatch(/^rollback +the same +2 .* P1 \d+ P3 \d+$/m);
     expect(out).toMatch(/^rollback +mlc +2 .* P\d \d+/m);
     expect(out).toContain("No driver can win on a card that lies");
-    const ids = [...out.matchAll(/^ {2}npx syncgate replay (sg1:\S+)$/gm)].map((match) => match[1]!);
+    const ids = [...out.matchAll(/^ {2}npx syncgate replay (sg1:\S+) --driver (\S+)$/gm)].map(
+      ([, id, named]) => {
+        expect(named).toBe(driver);
+        return id!;
+      },
+    );
     expect(ids).toHaveLength(2);
     for (const id of ids) expect((await run(["replay", id])).code).toBe(EXIT_BROKEN);
   });

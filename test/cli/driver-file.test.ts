@@ -64,16 +64,11 @@ describe("another module with this ABI", () => {
     const driver = ["--driver", file("bug.wasm")];
     const { code, out, err } = await run(["torture", ...driver, ...TINY]);
     expect([code, err]).toEqual([EXIT_BROKEN, ""]);
-    const enumerated = await run([
-      "torture",
-      ...driver,
-      ...TINY,
-      "--workload",
-      "short:1",
-      "--json",
-      "--no-cases",
-    ]);
+    const enumerated = await run(["torture", ...driver, ...TINY, "--workload", "short:1", "--no-cases"]);
     expect(enumerated.code).toBe(EXIT_BROKEN);
+    const commands = enumerated.out.match(/syncgate replay .*/g) ?? [];
+    expect(commands).not.toEqual([]);
+    for (const command of commands) expect(command).toContain(` --driver ${file("bug.wasm")}`);
     const id = /sg1:[a-z0-9:.]+/.exec(enumerated.out + out)![0];
     const own = await run(["replay", id]);
     expect([own.code, own.out]).toEqual([EXIT_DIVERGED, expect.not.stringContaining("broken")]);

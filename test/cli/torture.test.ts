@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { EXIT_BROKEN, EXIT_HELD, EXIT_INTERRUPTED, EXIT_VACUOUS } from "../../host/cli/exit-codes.js";
 import { FINGERPRINT_ROWS, POLICY_ROWS } from "../../host/cli/policy-rows.js";
 import { REPORT_SCHEMA } from "../../host/cli/report/report-schema.js";
+import { driverPath } from "../../host/mirror/driver-binary.js";
 import { run, type CliRun } from "./captured-terminal.js";
 
 const SMALL = ["--workload", "mail,tiny", "--scale", "0.1"];
@@ -100,11 +101,14 @@ describe("torture of the scheme single", () => {
   });
 
   it("is caught on cards that do not, and names a case that replays", async () => {
-    const { code, out } = await run([...args, "0.03", "--profile", "open-block"]);
+    // By its path: the command that replays has to name a driver that was named.
+    const driver = driverPath("rig");
+    const { code, out } = await run([...args, "0.03", "--profile", "open-block", "--driver", driver]);
     expect(code).toBe(EXIT_BROKEN);
     expect(out).toMatch(/^sync-gated, single .* P1 \d+ P3 \d+ .* UNSAFE$/m);
-    const id = /^replay {2}npx syncgate replay (sg1:\S+)$/m.exec(out)![1]!;
-    expect((await run(["replay", id])).code).toBe(EXIT_BROKEN);
+    const [, id, named] = /^replay {2}npx syncgate replay (sg1:\S+) --driver (\S+)$/m.exec(out)!;
+    expect(named).toBe(driver);
+    expect((await run(["replay", id!])).code).toBe(EXIT_BROKEN);
   });
 
   it("is judged in histories of members too", async () => {

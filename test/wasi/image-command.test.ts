@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { CommanderError } from "commander";
+import { Command, CommanderError } from "commander";
 import { describe, expect, it } from "vitest";
 import { parseByteSize } from "../../host/cli/byte-size.js";
 import { imageCommand } from "../../host/cli/image.js";
@@ -16,7 +16,8 @@ interface Ran {
 /** `syncgate image ...`, as the command line runs it. */
 async function image(args: readonly string[], input: Uint8Array = new Uint8Array(0)): Promise<Ran> {
   const ran: Ran = { code: undefined, out: Buffer.alloc(0), err: "" };
-  const command = imageCommand({
+  const command = new Command("image");
+  imageCommand(command, {
     // In two pieces, as a pipe may give it.
     stdin: (async function* () {
       yield input.subarray(0, 700);

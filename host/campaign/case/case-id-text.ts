@@ -1,5 +1,7 @@
+import { InputError } from "../../input-error.js";
+
 /** A case id that says nothing a rig can run: one sentence that names the field and what was expected. */
-export class CaseIdError extends Error {
+export class CaseIdError extends InputError {
   override readonly name = "CaseIdError";
 }
 

@@ -7,6 +7,7 @@ import { mailSteps } from "./mail-story.js";
 import { policyTitle } from "../world/policy-choice.js";
 import { PROMISE_WORDS } from "./promise-words.js";
 import type { Replayed } from "./replay.js";
+import { replayCommandLine } from "./replay-command-line.js";
 import type { ScenarioEvent } from "../world/scenario-event.js";
 import { ValueNames } from "./value-names.js";
 import type { Violation } from "../oracle/violation.js";
@@ -20,9 +21,13 @@ const WIDTH = 100;
  * what happened; then a timeline of both cards, the case's id, and the command that replays it. Lines without a
  * newline at the end.
  * @param timeline false leaves the timeline out where the eight steps tell the case
+ * @param driver path of the module that it is a case of; default: the package's own
  * @throws Error when the replay broke nothing
  */
-export function storyOf(replayed: Replayed, { timeline = true } = {}): string {
+export function storyOf(
+  replayed: Replayed,
+  { timeline = true, driver }: { timeline?: boolean; driver?: string | undefined } = {},
+): string {
   const { violation, contents, events, failing } = replayed;
   if (violation === null) throw new Error(`there is no story to tell: the replay ${replayed.ending}`);
   const names = new ValueNames(contents, events);
@@ -40,7 +45,7 @@ export function storyOf(replayed: Replayed, { timeline = true } = {}): string {
     ...(facts === null ? [] : [...mailSteps(replayed, facts, names, at).flatMap(wrapped), ""]),
     ...(timeline || facts === null ? [...timelineLines(replayed, violation, facts, names, times), ""] : []),
     `case    ${id}`,
-    `replay  npx syncgate replay ${id}`,
+    `replay  ${replayCommandLine(id, { driver })}`,
   ].join("\n");
 }
 

@@ -17,8 +17,3 @@ export interface FailingCaseText {
   /** The command that shows the case again. */
   readonly replay: string;
 }
-
-/** The command that replays a case. */
-export function replayCommandOf(id: string): string {
-  return `npx syncgate replay ${id}`;
-}

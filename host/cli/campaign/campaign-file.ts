@@ -3,7 +3,7 @@ import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { z } from "zod";
 import type { UnitResult } from "../../campaign/units/work-unit.js";
 import { hostDigest } from "../../host-digest.js";
-import { packageFile } from "../../package-file.js";
+import { packageVersion } from "../../package-version.js";
 import { readDriverFile } from "../driver-file.js";
 import { UsageError } from "../usage-error.js";
 import { logText } from "./recorded-log.js";
@@ -71,8 +71,7 @@ export function fileHead<Result>(
   request: CampaignRequest,
   shard: Shard,
 ): CampaignFileHead {
-  const manifest = readFileSync(packageFile("package.json", "install the package again"), "utf8");
-  const { version } = JSON.parse(manifest) as { version: string };
+  const version = packageVersion();
   const hash = createHash("sha256");
   hash.update(readDriverFile(request.driver));
   hash.update(JSON.stringify([version, request.cases ?? true, plan.units]));

@@ -15,6 +15,8 @@ export interface CampaignRun<Result = UnitResult> {
   /** By unit; null for one that was not run. */
   readonly results: readonly (Result | null)[];
   readonly ended: "complete" | "budget" | "interrupted";
+  /** Whether the time budget is used up: what a conclusion would run besides is not begun then. */
+  readonly isOver: () => boolean;
 }
 
 /** What a campaign came to. */

@@ -1,3 +1,4 @@
+import { replayCommandLine } from "../../campaign/case/replay-command-line.js";
 import { CampaignReport } from "../../campaign/campaign-report.js";
 import { DISHONEST_CLASSES, VIOLATIONS_MAX, type DishonestClass } from "../../campaign/dishonest-campaign.js";
 import { PROMISES } from "../../campaign/oracle/violation.js";
@@ -9,7 +10,7 @@ import { grouped, outcomesText } from "../number-text.js";
 import { textTable } from "../text-table.js";
 import { promisesOf, type TortureOptions } from "../torture-options.js";
 import { brokenText, exitCodeOf, gravest } from "../verdict.js";
-import { replayCommandOf, type CampaignCheck } from "./campaign-check.js";
+import type { CampaignCheck } from "./campaign-check.js";
 import type { CampaignPlan, PlannedUnit } from "./campaign-plan.js";
 import { shrinkFirsts } from "./shrink-firsts.js";
 import { unitsJson, unitsText } from "./units-run.js";
@@ -27,7 +28,11 @@ interface DishonestRow {
   readonly first: FirstFailure | null;
   readonly isHonest: boolean;
 }
-type ToldRow = DishonestRow & { readonly caseId: string | null };
+interface ToldRow extends DishonestRow {
+  readonly caseId: string | null;
+  /** The command that shows the case again; "" without one. */
+  readonly replay: string;
+}
 
 /**
  * `syncgate torture --dishonest`: counts what cards of the fault level F4 break, and runs honest ones of the same classes
@@ -59,7 +64,11 @@ export function dishonestCampaign(options: TortureOptions): CampaignPlan {
       const ids = options.cases
         ? await shrinkFirsts(found, pool, terminal, options.promises)
         : found.map(() => null);
-      const rows = found.map((row, at) => ({ ...row, caseId: ids[at]! }));
+      const rows = found.map((row, at) => {
+        const caseId = ids[at]!;
+        const replay = caseId === null ? "" : replayCommandLine(caseId, { driver: options.driver });
+        return { ...row, caseId, replay };
+      });
       const interrupted = run.ended === "interrupted" || terminal.interrupted.aborted;
       const exitCode = interrupted ? EXIT_INTERRUPTED : gravest(rows.map(exitCodeOfRow));
       const total = new CampaignReport();
@@ -125,16 +134,13 @@ function exitCodeOfRow({ isHonest: holds, report }: DishonestRow): number {
 }
 
 function checkOf(row: ToldRow): CampaignCheck {
-  const { profiles, report, caseId, first } = row;
+  const { profiles, report, caseId, replay, first } = row;
   return {
     group: "dishonest",
     name: profiles.join(", "),
     passed: exitCodeOfRow(row) === EXIT_HELD,
     message: `${report.lies} lies, broken: ${brokenText(report)}`,
-    failing:
-      caseId === null
-        ? null
-        : { id: caseId, story: first?.violation.text ?? "", replay: replayCommandOf(caseId) },
+    failing: caseId === null ? null : { id: caseId, story: first?.violation.text ?? "", replay },
   };
 }
 
@@ -170,14 +176,14 @@ The honest rows come first and must break nothing. A world ends after ${VIOLATIO
 ${lies}${notes.length > 0 ? `\n${notes.join("")}` : ""}`;
 }
 
-function notesOf({ profiles, isHonest: holds, report, first, caseId }: ToldRow): string[] {
+function notesOf({ profiles, isHonest: holds, report, first, replay }: ToldRow): string[] {
   const name = profiles.join(", ");
   if (!holds && report.lies === 0) return [`${name} proves nothing: no card lied\n`];
   const vacuous = holds && report.brokenTotal === 0 ? report.vacuous(true) : [];
   if (vacuous.length > 0) return [`${name} proves nothing: ${vacuous.join(", ")}\n`];
   if (first === null) return [];
-  const replay = caseId === null ? "" : `  npx syncgate replay ${caseId}\n`;
-  return [`${name}: ${first.violation.promises.join(" ")}, ${first.violation.text}\n${replay}`];
+  const again = replay === "" ? "" : `  ${replay}\n`;
+  return [`${name}: ${first.violation.promises.join(" ")}, ${first.violation.text}\n${again}`];
 }
 
 function asJson(exitCode: number, rows: readonly ToldRow[]): Record<string, unknown> {

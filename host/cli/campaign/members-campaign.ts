@@ -1,3 +1,4 @@
+import { replayCommandLine } from "../../campaign/case/replay-command-line.js";
 import { CampaignReport } from "../../campaign/campaign-report.js";
 import { MEMBER_PROFILES, SINGLE_PROFILES } from "../../campaign/member-campaign.js";
 import type { FirstFailure, UnitResult } from "../../campaign/units/work-unit.js";
@@ -21,7 +22,7 @@ import { styledCell } from "../style.js";
 import { textTable } from "../text-table.js";
 import { promisesOf, type TortureOptions } from "../torture-options.js";
 import { brokenText, exitCodeOf, gravest } from "../verdict.js";
-import { replayCommandOf, type CampaignCheck } from "./campaign-check.js";
+import type { CampaignCheck } from "./campaign-check.js";
 import type { CampaignPlan, CampaignRun, PlannedUnit } from "./campaign-plan.js";
 import { runMoreHistories, type MoreHistories } from "./more-histories.js";
 import { shrinkFirsts } from "./shrink-firsts.js";
@@ -71,7 +72,7 @@ export function membersCampaign(options: TortureOptions): CampaignPlan {
     units,
     conclude: async (run, pool, terminal) => {
       const driver = new DriverModule(readDriverFile(options.driver)).exports;
-      const tables = (more: readonly MoreHistories[]): Tables => {
+      const tables = (more: readonly MoreHistories[], ended = run.ended): Tables => {
         const rows = profiles.flatMap((name, at) => {
           const done = ranges.flatMap(({ worlds: of }, i) => {
             const result = run.results[at * ranges.length + i]!;
@@ -87,21 +88,23 @@ export function membersCampaign(options: TortureOptions): CampaignPlan {
         const cells = hits.cells(driver);
         const total = new CampaignReport();
         for (const { report } of rows) total.add(report);
-        const missed = missedCells(options, run, cells);
-        const faults = judgedCells(total, factsOf(options, profiles, run));
+        const missed = missedCells(options, ended, cells);
+        const faults = judgedCells(total, factsOf(options, profiles, ended));
         return { rows, cells, total, missed, faults };
       };
-      const more = await runMoreHistories(
+      const { more, leftOut } = await runMoreHistories(
         {
           profiles,
           like,
           firstSeed: ranges.at(-1)!.firstSeed + ranges.at(-1)!.worlds,
           missing: (sofar) => missingOf(tables(sofar)),
+          isOver: run.isOver,
         },
         pool,
         terminal,
       );
-      const found = tables(more);
+      // What the budget left out is demanded no more than a unit that it left out.
+      const found = leftOut > 0 ? tables(more, "budget") : tables(more);
       const { rows, cells, total, missed, faults } = found;
       const ids = await shrinkFirsts(rows, pool, terminal, options.promises);
       const hasMissed = missingOf(found) > 0;
@@ -109,16 +112,21 @@ export function membersCampaign(options: TortureOptions): CampaignPlan {
       return {
         exitCode,
         text: (colour) =>
-          `${asText(options, colour, rows, total, cells, ids)}\n${coverageTableText(faults)}${moreText(more)}${unitsText(run)}`,
+          `${asText(options, colour, rows, total, cells, ids)}\n${coverageTableText(faults)}${moreText(more, leftOut)}${unitsText(run)}`,
         json: {
           version: 1,
           campaign: "members",
           exitCode,
           ...asJson(rows, cells),
+          cellsLeftOut: leftOut,
           coverage: faults,
           units: unitsJson(plan, run),
         },
-        checks: [...rows.map((row, at) => checkOf(row, ids[at]!)), cellsCheck(missed), coverageCheck(faults)],
+        checks: [
+          ...rows.map((row, at) => checkOf(row, ids[at]!, options.driver)),
+          cellsCheck(missed),
+          coverageCheck(faults),
+        ],
       };
     },
   };
@@ -139,7 +147,7 @@ function rowOf(name: string, done: readonly { result: UnitResult; worlds: number
 /** One class of cards, or a few worlds, need not come through every cell; nor do histories without discards. */
 function missedCells(
   { profiles, scale, scheme, schedule }: TortureOptions,
-  { ended }: CampaignRun,
+  ended: CampaignRun["ended"],
   cells: readonly CellHits[],
 ): CellHits[] {
   const isWhole =
@@ -157,7 +165,7 @@ const SELDOM_SCALE = 10;
 function factsOf(
   { profiles: asked, scale, scheme, schedule }: TortureOptions,
   profiles: readonly string[],
-  { ended }: CampaignRun,
+  ended: CampaignRun["ended"],
 ): CoverageFacts {
   const isWhole =
     asked === undefined &&
@@ -185,14 +193,20 @@ function exitCodeOfRun(
   return gravest([exitCodeOf(total, true), hasMissed ? EXIT_VACUOUS : EXIT_HELD]);
 }
 
-function checkOf({ profile, report }: MembersRow, id: string | null): CampaignCheck {
+function checkOf(
+  { profile, report }: MembersRow,
+  id: string | null,
+  driver: string | undefined,
+): CampaignCheck {
   return {
     group: "members",
     name: profile,
     passed: report.brokenTotal === 0,
     message: report.brokenTotal === 0 ? "every promise held" : `broken: ${brokenText(report)}`,
     failing:
-      id === null ? null : { id, story: report.violations[0]?.text ?? "", replay: replayCommandOf(id) },
+      id === null
+        ? null
+        : { id, story: report.violations[0]?.text ?? "", replay: replayCommandLine(id, { driver }) },
   };
 }
 
@@ -208,7 +222,7 @@ function cellsCheck(missed: readonly CellHits[]): CampaignCheck {
 }
 
 function asText(
-  { scheme }: TortureOptions,
+  { scheme, driver }: TortureOptions,
   colour: boolean,
   results: readonly MembersRow[],
   total: CampaignReport,
@@ -252,19 +266,24 @@ function asText(
       : "";
   const work = `At most ${total.submitsPerCallMax} commands and ${grouped(total.bytesPerCallMax)} bytes in one call of the driver.\n`;
   const told = results.flatMap(({ first }, at) => {
-    if (first === null || ids[at] === null) return [];
-    return [`${first.violation.promises.join(" ")}: ${first.violation.text}\n  syncgate replay ${ids[at]}\n`];
+    const id = ids[at] ?? null;
+    if (first === null || id === null) return [];
+    const replay = replayCommandLine(id, { driver });
+    return [`${first.violation.promises.join(" ")}: ${first.violation.text}\n  ${replay}\n`];
   });
   return `${table}\n${transitions}\n${work}${leftOut}${told.join("")}`;
 }
 
-function moreText(more: readonly MoreHistories[]): string {
-  const first = more[0];
-  if (first === undefined) return "";
-  const worlds = more
-    .filter(({ profile }) => profile === first.profile)
-    .reduce((sum, one) => sum + one.worlds, 0);
-  return `Of the worlds ${worlds} of each class were added for cells that the others had not reached.\n`;
+function moreText(more: readonly MoreHistories[], leftOut: number): string {
+  const worlds = more.reduce((sum, one) => sum + one.worlds, 0);
+  const added =
+    worlds === 0
+      ? ""
+      : `Of the worlds ${grouped(worlds)}, of all classes together, were added for cells that the others had not reached.\n`;
+  const cells = leftOut === 1 ? "1 cell" : `${leftOut} cells`;
+  return leftOut === 0
+    ? added
+    : `${added}The time budget was used up: ${cells} not reached, for which no further histories were run.\n`;
 }
 
 function stateName({ table, state }: CellHits): string {

@@ -54,5 +54,6 @@ export function mergedRun<Result>(files: readonly CampaignFile<Result>[]): Campa
   }
   const results: (Result | null)[] = Array.from({ length: first.units }, () => null);
   for (const file of files) for (const [index, result] of file.results) results[index] = result;
-  return { results, ended: files.some(({ ended }) => ended === "budget") ? "budget" : "complete" };
+  const ended = files.some((file) => file.ended === "budget") ? "budget" : "complete";
+  return { results, ended, isOver: () => false };
 }

@@ -16,6 +16,8 @@ export interface MoreHistoriesOptions {
   readonly firstSeed: number;
   /** How many cells are not reached with these results beside those of the campaign. */
   readonly missing: (more: readonly MoreHistories[]) => number;
+  /** Asked before each part: true when the time budget is used up. */
+  readonly isOver: () => boolean;
 }
 
 /** Further histories on one class of cards. */
@@ -25,21 +27,29 @@ export interface MoreHistories {
   readonly result: UnitResult;
 }
 
+/** What was run besides, and how much was not because of the time budget. */
+export interface MoreHistoriesRun {
+  readonly more: readonly MoreHistories[];
+  /** Cells that are not reached, and were sought no further when the budget was used up. */
+  readonly leftOut: number;
+}
+
 /**
  * Runs further histories of members as long as cells of the tables are not reached: some are seldom met, and at some seeds the
  * histories of a campaign miss one by chance. What is demanded stays what it was, and a promise that is broken in one of
- * these is broken. What is run depends on the results alone, so a merge of shards runs the same.
+ * these is broken. Without a budget what is run depends on the results alone, so a merge of shards runs the same.
  */
 export async function runMoreHistories(
   options: MoreHistoriesOptions,
   pool: TaskPool,
   terminal: Terminal,
-): Promise<MoreHistories[]> {
-  const { profiles, like, firstSeed, missing } = options;
+): Promise<MoreHistoriesRun> {
+  const { profiles, like, firstSeed, missing, isOver } = options;
+  const stop = (): boolean => terminal.interrupted.aborted || isOver();
   const more: MoreHistories[] = [];
-  for (let round = 0; round < ROUNDS_MAX && !terminal.interrupted.aborted; round++) {
+  for (let round = 0; round < ROUNDS_MAX && !stop(); round++) {
     const left = missing(more);
-    if (left === 0) break;
+    if (left === 0) return { more, leftOut: 0 };
     terminal.progress(`more histories: ${left} ${left === 1 ? "cell is" : "cells are"} not reached`);
     const results = profiles.map((): UnitResult | null => null);
     await pool.run(
@@ -54,12 +64,12 @@ export async function runMoreHistories(
           seldom: true as const,
         },
       })),
-      () => terminal.interrupted.aborted,
+      stop,
       (at, result) => (results[at] = result),
     );
     for (const [at, result] of results.entries()) {
       if (result !== null) more.push({ profile: profiles[at]!, worlds: WORLDS, result });
     }
   }
-  return more;
+  return { more, leftOut: isOver() && !terminal.interrupted.aborted ? missing(more) : 0 };
 }

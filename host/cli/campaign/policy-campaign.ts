@@ -12,7 +12,7 @@ import type { Terminal } from "../terminal.js";
 import type { ToldCase } from "../told-case.js";
 import { promisesOf, type TortureOptions } from "../torture-options.js";
 import { brokenText } from "../verdict.js";
-import { replayCommandOf, type CampaignCheck } from "./campaign-check.js";
+import type { CampaignCheck } from "./campaign-check.js";
 import type { CampaignOutcome, CampaignPlan, CampaignRun } from "./campaign-plan.js";
 import { coverageCheck, judgedCells, type CoverageFacts, type JudgedCell } from "./coverage-table.js";
 import { policyUnits, rowResults } from "./policy-units.js";
@@ -54,6 +54,7 @@ export function policyCampaign(options: TortureOptions): CampaignPlan {
         cases,
         workloads,
         whole,
+        driver: options.driver,
         seed: options.seed,
         scale,
         exitCode: interrupted ? EXIT_INTERRUPTED : exitCodeOf(all, faults),
@@ -140,7 +141,6 @@ function checkOf(group: string, row: ComparedRow, cases: ReadonlyMap<PolicyRow, 
     name: row.row.title,
     passed: row.exitCode === EXIT_HELD,
     message: `${row.verdict}${row.partial ? " (unfinished)" : ""}, broken: ${brokenText(row.total)}`,
-    failing:
-      told === undefined ? null : { id: told.id, story: told.shortStory, replay: replayCommandOf(told.id) },
+    failing: told === undefined ? null : { id: told.id, story: told.shortStory, replay: told.replay },
   };
 }

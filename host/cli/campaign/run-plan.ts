@@ -47,7 +47,8 @@ export async function runPlan<Result>(
     },
   );
   const isWhole = own.every((index) => results[index] !== null);
-  return { results, ended: isWhole ? "complete" : terminal.interrupted.aborted ? "interrupted" : "budget" };
+  const ended = isWhole ? "complete" : terminal.interrupted.aborted ? "interrupted" : "budget";
+  return { results, ended, isOver };
 }
 
 /** Runs all of some units, as one piece: what no file keeps. */

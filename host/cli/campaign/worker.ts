@@ -6,14 +6,14 @@ import {
   type UnitResult,
   type WorkUnit,
 } from "../../campaign/units/work-unit.js";
-import { runQuietPart, type QuietPart } from "../../campaign/bugs/bug-free-worlds.js";
-import { runBugTrial, type BugTrial, type TrialResult } from "../../campaign/bugs/bug-trial.js";
+import type { QuietPart } from "../../campaign/bugs/bug-free-worlds.js";
+import type { BugTrial, TrialResult } from "../../campaign/bugs/bug-trial.js";
 import type { ReportData } from "../../campaign/campaign-report.js";
 import { CleanArrays } from "../../campaign/world/clean-arrays.js";
 import { readDriverFile } from "../driver-file.js";
 import type { PolicyRow } from "../policy-rows.js";
 import { tellCase, type ToldCase } from "../told-case.js";
-import { runDevicePart, type DevicePartTask, type DeviceResult } from "./device-part.js";
+import type { DevicePartTask, DeviceResult } from "./device-part.js";
 import { smallestCase } from "./smallest-case.js";
 
 /** The search for a small case in which a policy breaks P1 and P3. */
@@ -78,7 +78,7 @@ let last: {
 export default async function runTask(
   task: Task & { readonly driver?: string },
 ): Promise<TaskResults[Task["kind"]]> {
-  if (task.kind === "device") return runDevicePart(task);
+  if (task.kind === "device") return (await import("./device-part.js")).runDevicePart(task);
   if (last === null || last.file !== task.driver) {
     const read = readDriverFile(task.driver);
     last = { file: task.driver, binary: read, arrays: new CleanArrays(read) };
@@ -88,12 +88,21 @@ export default async function runTask(
     case "unit":
       return runUnit(task.unit, binary, arrays);
     case "case":
-      return tellCase(binary, arrays, task.row, task.seed, new Checks(task.promises ?? PROMISES));
+      return tellCase(
+        binary,
+        arrays,
+        task.row,
+        task.seed,
+        new Checks(task.promises ?? PROMISES),
+        task.driver,
+      );
     case "shrink":
       return smallestCase(binary, task.first, task.promises);
     case "bug":
-      return runBugTrial(task.trial, binary, arrays);
+      return (await import("../../campaign/bugs/bug-trial.js")).runBugTrial(task.trial, binary, arrays);
     case "quiet":
-      return runQuietPart(task.part, binary, arrays).data();
+      return (await import("../../campaign/bugs/bug-free-worlds.js"))
+        .runQuietPart(task.part, binary, arrays)
+        .data();
   }
 }

@@ -7,7 +7,8 @@ import { classOf } from "../dut-replay.js";
 import { EXIT_BROKEN, EXIT_DIVERGED, EXIT_HELD } from "../exit-codes.js";
 import type { Terminal } from "../terminal.js";
 import { UsageError } from "../usage-error.js";
-import { firmwareUnderTest, isFirmwareFile, type FirmwareTexts } from "./torture-firmware-options.js";
+import { isFirmwareFile, type FirmwareTexts } from "./firmware-options.js";
+import { firmwareUnderTest } from "./torture-firmware-options.js";
 
 /** `syncgate replay` of a case of firmware. @returns the exit code. @throws UsageError, CaseIdError */
 export async function replayFirmware(

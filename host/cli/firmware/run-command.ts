@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import type { Command } from "commander";
 import { newestOptions } from "../../dut/crash-state.js";
 import {
   ChipTime,
@@ -72,9 +72,13 @@ Exit codes: 0 passed, 1 failed, 2 usage, 3 the firmware did what the chip would 
 `;
 
 /** `syncgate firmware run`. @param finish gets the exit code */
-export function firmwareRunCommand(terminal: Terminal, finish: (code: number) => void): Command {
+export function firmwareRunCommand(
+  command: Command,
+  terminal: Terminal,
+  finish: (code: number) => void,
+): void {
   const cuts: PlannedCut[] = [];
-  return new Command("run")
+  command
     .description("Runs an ELF, UF2 or BIN file until its UART gives a verdict.")
     .argument("<file>", "the firmware")
     .option("--card-a <image>", "contents of the card on SPI0")

@@ -1,3 +1,4 @@
+import { replayCommandLine, type ReplayFlags } from "../../campaign/case/replay-command-line.js";
 import { cardClass } from "../../dut/card-class.js";
 import { tortureFirmware } from "../../dut/firmware/firmware-campaign.js";
 import { firmwareVacuity, type FirmwareReport } from "../../dut/firmware/firmware-report.js";
@@ -8,7 +9,8 @@ import { styled } from "../style.js";
 import type { Terminal } from "../terminal.js";
 import type { TortureTexts } from "../torture-options.js";
 import { UsageError } from "../usage-error.js";
-import { firmwareUnderTest, type FirmwareTexts } from "./torture-firmware-options.js";
+import type { FirmwareTexts } from "./firmware-options.js";
+import { firmwareUnderTest } from "./torture-firmware-options.js";
 
 /** Of campaigns in units, and of logs: firmware runs in one piece, on a board. */
 const NOT_FOR_FIRMWARE = [
@@ -76,11 +78,7 @@ function reportText(
     lines.push("", `The smallest case (${earlier}; ${shrunk.lost} choices of the cut):`, shrunk.story);
   } else if (found !== undefined) lines.push("", `The verdict: ${found.wrong}`);
   if (found !== undefined) {
-    lines.push(
-      "",
-      `case    ${found.id}`,
-      `replay  npx syncgate replay ${found.id}${flagsText(texts, options)}`,
-    );
+    lines.push("", `case    ${found.id}`, `replay  ${replayCommandLine(found.id, flagsOf(texts, options))}`);
   }
   const vacuous = firmwareVacuity(report);
   if (report.interrupted) lines.push("", "Interrupted: this is what was done until then.");
@@ -96,28 +94,21 @@ function survived(report: FirmwareReport, colour: boolean): string {
 }
 
 /** What a replay needs besides the id. */
-function flagsText(texts: FirmwareTexts, { dut, check, sectors }: DutOptions): string {
+function flagsOf(texts: FirmwareTexts, { dut, check, sectors }: DutOptions): ReplayFlags {
   const { cardA, cardB, csA, csB, pass, fail, maxCycles, lenient } = texts;
-  const given: [string, string | number | undefined][] = [
-    ["dut", dut],
-    ["card-a", cardA],
-    ["card-b", cardB],
-    ["size", sectors === undefined ? undefined : sectors * 512],
-    ["cs-a", csA],
-    ["cs-b", csB],
-    ["pass", pass],
-    ["fail", fail],
-    ["max-cycles", maxCycles],
-    ["check", check],
-  ];
-  const flags = given.flatMap(([name, value]) =>
-    value === undefined ? [] : [` --${name} ${quoted(value)}`],
-  );
-  return `${flags.join("")}${lenient === true ? " --lenient" : ""}`;
-}
-
-function quoted(value: string | number): string {
-  return /^[\w./-]+$/.test(String(value)) ? String(value) : JSON.stringify(value);
+  return {
+    dut,
+    "card-a": cardA,
+    "card-b": cardB,
+    size: sectors === undefined ? undefined : sectors * 512,
+    "cs-a": csA,
+    "cs-b": csB,
+    pass,
+    fail,
+    "max-cycles": maxCycles,
+    check,
+    lenient,
+  };
 }
 
 function reportJson({ shrunk, cases, ...counts }: FirmwareReport, exitCode: number): string {

@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { Command } from "commander";
+import type { Command } from "commander";
 import { packUf2 } from "../../rp2040/index.js";
 import { EXIT_HELD } from "../exit-codes.js";
 import type { Terminal } from "../terminal.js";
@@ -9,8 +9,12 @@ import { firmwareOfFile } from "./firmware-file.js";
 const FLASH_START = 0x10000000;
 
 /** `syncgate firmware uf2`. @param finish gets the exit code */
-export function firmwareUf2Command(terminal: Terminal, finish: (code: number) => void): Command {
-  return new Command("uf2")
+export function firmwareUf2Command(
+  command: Command,
+  terminal: Terminal,
+  finish: (code: number) => void,
+): void {
+  command
     .description("Makes a UF2 file of an ELF or BIN file.")
     .argument("<file>", "the firmware")
     .requiredOption("--out <file>", "the UF2 file")

@@ -105,6 +105,7 @@ const members = z.object({
   classes: z.array(
     z.looseObject({ profile: z.string(), worlds: z.int(), cuts: count, pairs: count, broken }),
   ),
+  cellsLeftOut: count.describe("cells not reached, for which the time budget left no further histories"),
   transitions: z.array(
     z.object({ table: z.enum(["region", "member"]), state: z.int(), event: z.int(), hits: count }),
   ),

@@ -3,9 +3,10 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { packageFile } from "../../package-file.js";
 import { profileSchema, type CardProfile } from "./profile-schema.js";
+import { InputError } from "../../input-error.js";
 
 /** A profile cannot be used: one sentence that names file, field and remedy. */
-export class ProfileError extends Error {
+export class ProfileError extends InputError {
   constructor(message: string) {
     super(message);
     this.name = "ProfileError";
