@@ -691,7 +691,7 @@ export const SPI_STATE_WRITE_READY: u32 = 59;
 export const SPI_STATE_WRITE_PREPARE: u32 = 60;
 /** 512 bytes and their CRC16. */
 export const SPI_STATE_WRITE_BLOCK: u32 = 61;
-/** More blocks; or the command has ended, or waits for the other card. */
+/** More blocks; or the command has ended, or waits for the other card; or the next block is under way already. */
 export const SPI_STATE_WRITE_NEXT: u32 = 62;
 /** A block was refused: end the stream, or a single block. */
 export const SPI_STATE_WRITE_AGAIN: u32 = 63;
@@ -797,7 +797,7 @@ export const SPI_BURST_BYTES: u32 = 32;
 export const SPI_UNTIL_READY: u32 = 0;
 /** bus.wait: until a byte that is not 0xFF comes: a token. */
 export const SPI_UNTIL_TOKEN: u32 = 1;
-/** Result of bus.wait: the limit has passed. Otherwise the byte that ended it. */
+/** Result of bus.wait and of a queued block: busy past the limit. Otherwise the byte that ended it. */
 export const SPI_LIMIT: u32 = 0x100;
 /** Result of bus.receiveBlock: the CRC16 was right. */
 export const SPI_BLOCK_GOOD: u32 = 0;

@@ -9,7 +9,7 @@
 #include "interrupts.h"
 #include "spi.h"
 
-/* Of each bus one under way, and one that had ended when its card was cancelled. */
+/* Of each bus one under way, one queued behind it, and one that had ended when its card was cancelled. */
 #define QUEUE_ENTRIES 8u
 
 struct ended {
@@ -21,7 +21,8 @@ struct ended {
 static struct ended queue[QUEUE_ENTRIES];
 static volatile uint32_t put_at, take_at;
 static struct {
-  uint32_t token;
+  /* Of the transfer, and of the block queued behind it: 0 for none. */
+  uint32_t token, next;
   const uint8_t *received;
 } under_way[SPI_BUSES];
 
@@ -30,6 +31,8 @@ void spi_ended(uint32_t bus, uint32_t result) {
   struct ended *ended = &queue[put_at % QUEUE_ENTRIES];
   *ended = (struct ended){bus, under_way[bus].token, result, under_way[bus].received};
   put_at++;
+  under_way[bus].token = SPI_IS_ACCEPTED(result) ? under_way[bus].next : 0;
+  under_way[bus].next = 0;
   irq_restore(state);
 }
 
@@ -62,6 +65,7 @@ static uint8_t *block_at(uint32_t buffer, uint32_t sector, uint32_t own) {
 
 static void begin(uint32_t bus, uint32_t token, const uint8_t *received) {
   under_way[bus].token = token;
+  under_way[bus].next = 0;
   under_way[bus].received = received;
 }
 
@@ -90,6 +94,19 @@ static void on_send_block(uint32_t card, uint32_t start, uint32_t buffer, uint32
   spi_send_block(card, (uint8_t)start, block, (uint16_t)crc);
 }
 
+static uint32_t on_queue_block(uint32_t card, uint32_t buffer, uint32_t sector, uint32_t own, uint32_t crc,
+                               uint32_t limit_us, uint32_t token) {
+  const uint8_t *block = block_at(buffer, sector, own);
+#ifdef SEEDED_CRC_AGAIN
+  if (own == 0) crc = spi_crc16(block);
+#endif
+  const uint32_t state = irq_off();
+  const bool is_taken = spi_queue_block(card, block, (uint16_t)crc, limit_us);
+  if (is_taken) under_way[card].next = token;
+  irq_restore(state);
+  return is_taken ? 1 : 0;
+}
+
 static void on_receive_block(uint32_t card, uint32_t buffer, uint32_t sector, uint32_t own, uint32_t token) {
   uint8_t *into = block_at(buffer, sector, own);
   begin(card, token, into);
@@ -112,6 +129,7 @@ void bus_port_callbacks(struct syncgate_callbacks *callbacks) {
   callbacks->bus_burst = on_burst;
   callbacks->bus_wait = on_wait;
   callbacks->bus_send_block = on_send_block;
+  callbacks->bus_queue_block = on_queue_block;
   callbacks->bus_receive_block = on_receive_block;
   callbacks->bus_cancel = on_cancel;
   callbacks->bus_checksum = on_checksum;

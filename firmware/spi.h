@@ -13,6 +13,8 @@
 #define SPI_BLOCK_BYTES 512u
 /* Result of spi_wait: the limit has passed. Otherwise the byte that ended it. */
 #define SPI_WAIT_LIMIT 0x100u
+/* Whether a data response says that the block was accepted (SD Physical Layer Simplified Specification, 7.3.3.1). */
+#define SPI_IS_ACCEPTED(response) (((response) & 0x11fu) == 0x05u)
 /* Result of spi_receive_block: the board has summed the block, and the low 16 bits are 0 if its CRC16 was right. */
 #define SPI_SUMMED 0x10000u
 
@@ -26,6 +28,12 @@ void spi_exchange(uint32_t bus, uint8_t *bytes, uint32_t count);
 void spi_wait(uint32_t bus, bool token, uint32_t limit_us);
 /* 0xff, the start token, the block, its CRC16 and 0xff. Result: the byte that came in with the last one, the data response. */
 void spi_send_block(uint32_t bus, uint8_t start_token, const uint8_t *block, uint16_t crc);
+/*
+ * While a block is sent: the one behind it, so that an interrupt begins it. Sent like the first once that is accepted
+ * (SPI_IS_ACCEPTED) and the card is ready; forgotten if not. Result: the data response, or SPI_WAIT_LIMIT. Called with
+ * interrupts off. Returns false if no block is under way any more, or the board queues none.
+ */
+bool spi_queue_block(uint32_t bus, const uint8_t *block, uint16_t crc, uint32_t limit_us);
 /* A block and its CRC16 in. Result: the CRC16 that came, to be compared; or SPI_SUMMED and the difference. */
 void spi_receive_block(uint32_t bus, uint8_t *into);
 /* Ends the transfer under way: its memory is not touched any more, and spi_ended is not called for it. */

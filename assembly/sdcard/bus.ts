@@ -1,7 +1,7 @@
 /**
  * What the SPI module asks of its outside: chip select, and transfers that end later with one call of
  * `busDone(card, token, result)`. `card` is the slot, 0 or 1. None of these may call an export of the module. A card has
- * at most one transfer under way. docs/spi-driver.md tells firmware how to provide them.
+ * at most one transfer under way, and one block queued behind a block. docs/spi-driver.md tells firmware how to provide them.
  */
 
 /**
@@ -40,10 +40,27 @@ export declare function sendBlock(
   token: u32,
 ): void;
 
+/**
+ * While a block of CMD25 is under way: the one behind it, so that no call lies between the two. Sent as by sendBlock, with
+ * the same start token, once the card has accepted the block under way (data response 0x05) and a byte of 0xFF has come
+ * after that. Of a block that was not accepted it is forgotten, without a completion.
+ * Result: the data response, or SPI_LIMIT when the card was busy for `limitUs` µs and nothing was sent.
+ * @returns 1 when it is taken; 0 from a port that queues nothing, which is asked again block by block
+ */
+export declare function queueBlock(
+  card: u32,
+  buffer: u32,
+  bufferSector: u32,
+  own: u32,
+  crc: u32,
+  limitUs: u32,
+  token: u32,
+): u32;
+
 /** Receives 512 bytes, and their CRC16, which it checks; buffers as for sendBlock. Result: SPI_BLOCK_... */
 export declare function receiveBlock(card: u32, buffer: u32, bufferSector: u32, own: u32, token: u32): void;
 
-/** Ends the card's transfer under way, as firmware stops a DMA channel: its buffers are not touched any more. */
+/** Ends the card's transfer under way and what is queued, as firmware stops a DMA channel: no buffer is touched any more. */
 export declare function cancel(card: u32): void;
 
 /** CRC16 of 512 bytes now (polynomial 0x1021, start 0), 0 to 0xFFFF; buffers as for sendBlock. */

@@ -6,6 +6,7 @@ import {
   SPI_EVENT_GOOD,
   SPI_EVENT_IDLE,
   SPI_EVENT_SILENT,
+  SPI_KIND_BLOCK_OUT,
   SPI_KIND_BYTES,
   SPI_KIND_COMMAND,
   SPI_KIND_PAUSE,
@@ -29,7 +30,9 @@ import {
   SPI_STATE_SETTLE,
   SPI_STATE_START_FAILED,
   SPI_STATE_STREAM_STOP,
+  SPI_LIMIT,
   SPI_STATE_WRITE_BEGIN,
+  SPI_STATE_WRITE_READY,
   STATUS_BUSY,
   STATUS_CARD_FAILED,
   STATUS_OK,
@@ -84,6 +87,8 @@ export function transferDone(slot: u32, token: u32, result: u32): void {
   const c = card(slot);
   if (!isUnderWay(c, token)) return;
   const kind = cardStateKind(c.state);
+  // A queued block that was not begun: it is the wait before it that has failed.
+  if (kind == SPI_KIND_BLOCK_OUT && result == SPI_LIMIT) c.state = SPI_STATE_WRITE_READY;
   let event = eventOf(c, result);
   if (event == NO_EVENT) {
     // A wait goes on unless a burst has ended.

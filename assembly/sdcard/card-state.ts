@@ -104,6 +104,11 @@ export class Card {
   bufferSector: u32;
   own: u32;
   crc: u32;
+  /** Token of the block that the port sends behind the one under way; 0 for none. */
+  queued: u32;
+  queuedCrc: u32;
+  /** 1 when its verdict will say nothing: its CRC16 is an old one. */
+  queuedVoid: u32;
 }
 
 const BYTES: u32 = 256;

@@ -133,7 +133,7 @@ const TABLE: usize = memory.data<u8>([
   // WRITE_BLOCK
   62, 255, 63, 64, 63, 255, 255, 255,
   // WRITE_NEXT
-  59, 39, 255, 255, 255, 255, 255, 255,
+  59, 39, 61, 255, 255, 255, 255, 255,
   // WRITE_AGAIN
   65, 66, 255, 255, 255, 255, 255, 255,
   // WRITE_CONFLICT

@@ -116,6 +116,12 @@ export function isReady(number: u32): bool {
   return r.bounce == BOUNCE_NO || e.done <= r.block;
 }
 
+/** Whether a block behind the one under way may be sent without another look: nothing waits for a copy, or for its turn. */
+export function mayQueue(number: u32): bool {
+  const e = entry(number);
+  return e.row == 0 || row(e.row).bounce == BOUNCE_NO;
+}
+
 /** Address of the copy if the entry's next block is to be sent from there, else 0. */
 export function bounceFor(number: u32): u32 {
   const e = entry(number);
@@ -196,6 +202,7 @@ function rewind(number: u32, block: u32, isRejected: bool): void {
   // What is on its way from there on carries an old CRC16: its verdict says nothing. A block before it stands.
   const isOld = c.streamNext - e.sector >= block;
   if (!isRejected && c.current == number && c.inBlock != 0 && isOld) e.void = 1;
+  if (c.current == number && c.queued != 0 && c.streamNext + 1 - e.sector >= block) c.queuedVoid = 1;
   if (e.held == 0) return;
   e.held = 0;
   enqueueFirst(number);

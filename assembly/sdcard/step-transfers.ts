@@ -8,7 +8,7 @@ import { wantReceive, wantSend, wantWait } from "./transfers";
 /** Of reads, 100 ms (SD Physical Layer Simplified Specification, 4.6.2.1); five times that, as cards stall. */
 const TOKEN_LIMIT_US: u32 = 500_000;
 /** Of writes, 500 ms (4.6.2.2); twice that. */
-const BUSY_LIMIT_US: u32 = 1_000_000;
+export const BUSY_LIMIT_US: u32 = 1_000_000;
 
 /** Choice 0 or 1. */
 export function choice(first: bool): u32 {

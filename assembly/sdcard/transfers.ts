@@ -105,9 +105,30 @@ export function wantReceive(c: Card, buffer: u32, bufferSector: u32, own: u32): 
   c.own = own;
 }
 
+/** Hands the port the block behind the one under way, if it takes it. Buses that are shared change hands instead. */
+export function queueSend(c: Card, buffer: u32, bufferSector: u32, own: u32, crc: u32, limitUs: u32): void {
+  if (busCount() != 2) return;
+  const token = nextToken();
+  if (bus.queueBlock(c.slot, buffer, bufferSector, own, crc, limitUs, token) == 0) return;
+  c.queued = token;
+  c.queuedCrc = crc;
+  c.queuedVoid = 0;
+}
+
+/** The block before it was accepted: what was queued is under way. */
+export function takeQueued(c: Card): void {
+  c.transfer = TRANSFER_SEND;
+  c.launched = 1;
+  c.inBlock = 1;
+  c.token = c.queued;
+  c.crc = c.queuedCrc;
+  c.queued = 0;
+}
+
 /** Takes back whatever a card wants or has under way. */
 export function forgetTransfer(c: Card): void {
-  if (c.launched != 0) bus.cancel(c.slot);
+  if ((c.launched | c.queued) != 0) bus.cancel(c.slot);
+  c.queued = 0;
   c.launched = 0;
   c.transfer = TRANSFER_NONE;
   c.locked = 0;
@@ -143,6 +164,7 @@ export function eventOf(c: Card, result: u32): u32 {
   c.inBlock = 0;
   const response = result & DATA_RESPONSE;
   if (response == DATA_ACCEPTED) return SPI_EVENT_GOOD;
+  c.queued = 0;
   if (response == DATA_CRC_ERROR) return SPI_EVENT_CORRUPT;
   return response == DATA_WRITE_ERROR ? SPI_EVENT_REFUSED : SPI_EVENT_SILENT;
 }
@@ -189,6 +211,13 @@ function release(selected: usize): void {
   store<u32>(selected, 0);
 }
 
+function nextToken(): u32 {
+  const generation = (buses().generation + 1) & 0x7fffffff;
+  buses().generation = generation;
+  // Bit 0 keeps it apart from "none".
+  return (generation << 1) | 1;
+}
+
 function launch(c: Card, selected: usize): void {
   const wanted: u32 = c.transfer == TRANSFER_CLOCKS ? 0 : c.slot + 1;
   if (load<u32>(selected) != wanted) {
@@ -196,11 +225,8 @@ function launch(c: Card, selected: usize): void {
     if (wanted != 0) bus.select(c.slot, 1);
     store<u32>(selected, wanted);
   }
-  const generation = (buses().generation + 1) & 0x7fffffff;
-  buses().generation = generation;
   buses().last = c.slot + 1;
-  // Bit 0 keeps it apart from "none".
-  c.token = (generation << 1) | 1;
+  c.token = nextToken();
   c.launched = 1;
   if (c.transfer == TRANSFER_WAIT) {
     c.sliceUs = busCount() == 2 ? c.leftUs : min(c.leftUs, SLICE_US);

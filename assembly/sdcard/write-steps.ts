@@ -4,6 +4,7 @@ import {
   SPI_CARD_BLOCKS_OUT,
   SPI_CARD_CONFLICTS,
   SPI_CARD_STREAMS,
+  SPI_EVENT_REFUSED,
   SPI_STATE_COUNT,
   SPI_STATE_COUNT_APP,
   SPI_STATE_ERASED,
@@ -33,10 +34,19 @@ import { Entry, entry } from "./command-queue";
 import { APP_CMD, SEND_STATUS, STOP_TRANSMISSION, beginApplicationCommand, beginCommand } from "./exchange";
 import { answer, isAcceptedByBoth } from "./live-commands";
 import { address } from "./registers";
-import { addBlock, blockRejected, blockTaken, bounceFor, isReady, otherOf, sharedCrc } from "./shared-crc";
-import { choice, waitUntilReady } from "./step-transfers";
+import {
+  addBlock,
+  blockRejected,
+  blockTaken,
+  bounceFor,
+  isReady,
+  mayQueue,
+  otherOf,
+  sharedCrc,
+} from "./shared-crc";
+import { BUSY_LIMIT_US, choice, waitUntilReady } from "./step-transfers";
 import { START_BLOCK, START_BLOCK_MULTIPLE } from "./tokens";
-import { wantSend } from "./transfers";
+import { queueSend, takeQueued, wantSend } from "./transfers";
 
 /** Tries of a command that meets errors on the wire. */
 export const TRIES: u32 = 3;
@@ -74,20 +84,26 @@ function sendBlock(c: Card, startToken: u32): u32 {
   return NO_EVENT;
 }
 
-/** While a block is on its way: the CRC16 of the next one. Called when the transfer has been handed to the bus. */
+/**
+ * While a block is on its way: the CRC16 of the next one, which is queued behind it. Called when the transfer has been
+ * handed to the bus.
+ */
 export function lookAhead(c: Card): void {
-  if (c.launched == 0 || c.state != SPI_STATE_WRITE_BLOCK) return;
+  if (c.launched == 0 || c.state != SPI_STATE_WRITE_BLOCK || c.queued != 0) return;
   const e = entry(c.current);
   if (e.void != 0) return;
   const next = e.done + 1;
-  if (next >= e.count || e.operation == CARD_ZERO) return;
-  if (e.own == 0) {
-    sharedCrc(c.current, next);
-    return;
+  if (next >= e.count) return;
+  if (e.operation == CARD_ZERO) queueSend(c, <u32>ZERO_SECTOR, 0, 1, 0, BUSY_LIMIT_US);
+  else if (e.own != 0) {
+    const at = e.buffer + next * SECTOR_BYTES;
+    if (c.aheadBlock != next + 1) c.aheadCrc = bus.checksum(at, 0, 1);
+    c.aheadBlock = next + 1;
+    queueSend(c, at, 0, 1, c.aheadCrc, BUSY_LIMIT_US);
+  } else {
+    const crc = sharedCrc(c.current, next);
+    if (mayQueue(c.current)) queueSend(c, e.buffer, e.bufferSector + next, 0, crc, BUSY_LIMIT_US);
   }
-  if (c.aheadBlock == next + 1) return;
-  c.aheadCrc = bus.checksum(e.buffer + next * SECTOR_BYTES, 0, 1);
-  c.aheadBlock = next + 1;
 }
 
 function accepted(c: Card): u32 {
@@ -104,6 +120,8 @@ function accepted(c: Card): u32 {
     e.fingerprint = addBlock(e.fingerprint, c.crc);
     e.done++;
   }
+  // What was queued is on its way already, whatever has become of the entry.
+  if (c.queued != 0) return SPI_EVENT_REFUSED;
   if (e.done < e.count) {
     const here = c.streaming != 0 && goesOn(c, e) && isReady(c.current);
     return choice(here);
@@ -177,6 +195,12 @@ export function enterWrite(c: Card): u32 {
       return 0;
     }
     case SPI_STATE_WRITE_BLOCK:
+      if (c.queued != 0) {
+        takeQueued(c);
+        c.busy = 0;
+        e.void = c.queuedVoid;
+        return NO_EVENT;
+      }
       return sendBlock(c, c.streaming != 0 ? START_BLOCK_MULTIPLE : START_BLOCK);
     case SPI_STATE_WRITE_NEXT:
       return accepted(c);

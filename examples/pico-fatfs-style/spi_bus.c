@@ -95,6 +95,13 @@ static void on_send_block(uint32_t card, uint32_t start, uint32_t buffer, uint32
   channel(OUT(card), block(buffer, sector, own), data, DMA_INCR_READ | DMA_TREQ(DREQ_SPI_TX(card)));
 }
 
+/* Called while a block is sent: 0 says that the next one is to be given when this one has ended. */
+static uint32_t on_queue_block(uint32_t card, uint32_t buffer, uint32_t sector, uint32_t own, uint32_t crc,
+                               uint32_t limit_us, uint32_t token) {
+  (void)card, (void)buffer, (void)sector, (void)own, (void)crc, (void)limit_us, (void)token;
+  return 0;
+}
+
 static void on_receive_block(uint32_t card, uint32_t buffer, uint32_t sector, uint32_t own, uint32_t token) {
   volatile void *data = &REGISTER(SPI_BASE(card) + SSPDR);
   uint8_t *to = block(buffer, sector, own);
@@ -171,6 +178,7 @@ void spi_callbacks(struct syncgate_callbacks *callbacks) {
   callbacks->bus_burst = on_burst;
   callbacks->bus_wait = on_wait;
   callbacks->bus_send_block = on_send_block;
+  callbacks->bus_queue_block = on_queue_block;
   callbacks->bus_receive_block = on_receive_block;
   callbacks->bus_cancel = on_cancel;
   callbacks->bus_checksum = on_checksum;

@@ -2,8 +2,10 @@
 /*
  * Two SPI buses by DMA. Each has four channels: what goes out, what goes out behind it, what comes in, and what comes in
  * behind it; the first of each pair is chained to the second. The interrupt of the last one that comes in ends the
- * transfer. What goes out before a block is put into the FIFO of eight.
+ * transfer. What goes out before a block is put into the FIFO of eight. Between two blocks of a stream lie interrupts
+ * alone: while the card is looked at, the channels of the next block are made ready.
  */
+#include <stddef.h>
 #include "../spi.h"
 #include "../board.h"
 #include "../crc16.h"
@@ -18,14 +20,20 @@
 #define IN_TAIL(bus) (4u * (bus) + 3u)
 #define SUMMING 8u
 #define CHANNELS(bus) (0xfu << (4u * (bus)))
-#define FIFO_ENTRIES 8u
 #define TAIL_BYTES 3u
 #define CRC_BYTES 2u
-/* A wait looks again after an eighth of what it took so far, 50 us at most: its end is known early, and seldom asked for. */
+/* So many bytes of a card that may be busy are looked at in one go: what an interrupt takes, about. */
+#define LOOK_BYTES 4u
+/*
+ * A wait looks again after an eighth of what it took so far, 50 us at most: its end is known early, and seldom asked for.
+ * A pause is an interrupt more, and not worth it if it is short.
+ */
+#define PAUSE_MIN_US 4u
 #define PAUSE_MAX_US 50u
 #define PAUSE_SHARE 8u
 
-enum transfer { REST, EXCHANGE, WAIT, SEND, RECEIVE, LOOK };
+/* NEXT: a block was accepted, and the one behind it waits until the card is ready. */
+enum transfer { REST, EXCHANGE, WAIT, SEND, NEXT, RECEIVE, LOOK };
 
 static struct bus {
   volatile enum transfer transfer;
@@ -33,8 +41,13 @@ static struct bus {
   /* A byte behind the last data response was 0xff: the card is ready, and stays so. */
   bool ready;
   uint32_t began_us, limit_us;
-  uint8_t tail[TAIL_BYTES], answer[TAIL_BYTES], looks[FIFO_ENTRIES];
+  uint8_t tail[TAIL_BYTES], answer[TAIL_BYTES], looks[LOOK_BYTES];
   uint32_t looked;
+  uint8_t start_token;
+  /* The block behind the one under way; NULL for none. */
+  const uint8_t *next;
+  uint16_t next_crc;
+  uint32_t next_limit_us;
 } buses[SPI_BUSES];
 
 static const uint8_t first_pin[SPI_BUSES] = {16, 8}; /* RX, chip select, SCK, TX */
@@ -121,19 +134,41 @@ void spi_exchange(uint32_t bus, uint8_t *bytes, uint32_t count) {
   send(bus, bytes, count, DMA_INCR_READ | DMA_CHAIN_TO(OUT(bus)));
 }
 
-void spi_send_block(uint32_t bus, uint8_t start_token, const uint8_t *block, uint16_t crc) {
+/* The channels of a block but the one that a look takes. */
+static void prepare_block(uint32_t bus, const uint8_t *block, uint16_t crc) {
   struct bus *b = &buses[bus];
-  begin(bus, SEND);
-  *data_of(bus) = high;
-  *data_of(bus) = start_token;
   b->tail[0] = (uint8_t)(crc >> 8);
   b->tail[1] = (uint8_t)crc;
   b->tail[2] = high; /* the data response */
   receive_tail(bus, TAIL_BYTES);
-  receive(bus, &sink, 2 + SPI_BLOCK_BYTES, DMA_CHAIN_TO(IN_TAIL(bus)) | DMA_QUIET);
   channel(OUT_TAIL(bus), b->tail, data_of(bus), TAIL_BYTES,
           DMA_INCR_READ | DMA_TREQ(DREQ_SPI_TX(bus)) | DMA_QUIET | DMA_CHAIN_TO(OUT_TAIL(bus)));
-  send(bus, block, SPI_BLOCK_BYTES, DMA_INCR_READ | DMA_CHAIN_TO(OUT_TAIL(bus)));
+  channel(OUT(bus), block, data_of(bus), SPI_BLOCK_BYTES,
+          DMA_INCR_READ | DMA_TREQ(DREQ_SPI_TX(bus)) | DMA_QUIET | DMA_CHAIN_TO(OUT_TAIL(bus)));
+}
+
+static void start_block(uint32_t bus) {
+  *data_of(bus) = high;
+  *data_of(bus) = buses[bus].start_token;
+  channel(IN(bus), data_of(bus), &sink, 2 + SPI_BLOCK_BYTES,
+          DMA_TREQ(DREQ_SPI_RX(bus)) | DMA_CHAIN_TO(IN_TAIL(bus)) | DMA_QUIET);
+  REGISTER(DMA_MULTI_CHAN_TRIGGER) = (1u << IN(bus)) | (1u << OUT(bus));
+}
+
+void spi_send_block(uint32_t bus, uint8_t start_token, const uint8_t *block, uint16_t crc) {
+  begin(bus, SEND);
+  buses[bus].start_token = start_token;
+  prepare_block(bus, block, crc);
+  start_block(bus);
+}
+
+bool spi_queue_block(uint32_t bus, const uint8_t *block, uint16_t crc, uint32_t limit_us) {
+  struct bus *b = &buses[bus];
+  if (b->transfer != SEND && b->transfer != NEXT) return false;
+  b->next = block;
+  b->next_crc = crc;
+  b->next_limit_us = limit_us;
+  return true;
 }
 
 void spi_receive_block(uint32_t bus, uint8_t *into) {
@@ -151,10 +186,10 @@ void spi_receive_block(uint32_t bus, uint8_t *into) {
   send(bus, &high, SPI_BLOCK_BYTES + CRC_BYTES, DMA_CHAIN_TO(OUT(bus)));
 }
 
-/* Bytes of 0xff: one to a card that may send a token, behind which everything is data; a FIFO of them to one that is busy. */
+/* Bytes of 0xff: one to a card that may send a token, behind which everything is data; some to one that is busy. */
 static void look(uint32_t bus) {
   struct bus *b = &buses[bus];
-  b->looked = b->token ? 1 : FIFO_ENTRIES;
+  b->looked = b->token ? 1 : LOOK_BYTES;
   receive(bus, b->looks, b->looked, DMA_INCR_WRITE | DMA_CHAIN_TO(IN(bus)));
   for (uint32_t at = 0; at < b->looked; at++) *data_of(bus) = high;
 }
@@ -178,6 +213,7 @@ void spi_wait(uint32_t bus, bool token, uint32_t limit_us) {
 
 static void end(uint32_t bus, uint32_t result) {
   buses[bus].transfer = REST;
+  buses[bus].next = NULL;
   spi_ended(bus, result);
 }
 
@@ -185,7 +221,10 @@ static void looked(uint32_t bus) {
   struct bus *b = &buses[bus];
   const uint8_t byte = b->looks[b->looked - 1];
   if ((byte == high) != b->token) {
-    end(bus, byte);
+    if (b->transfer == NEXT) {
+      b->transfer = SEND;
+      start_block(bus);
+    } else end(bus, byte);
     return;
   }
   const uint32_t elapsed = now_us() - b->began_us;
@@ -194,7 +233,7 @@ static void looked(uint32_t bus) {
     return;
   }
   const uint32_t pause = elapsed / PAUSE_SHARE < PAUSE_MAX_US ? elapsed / PAUSE_SHARE : PAUSE_MAX_US;
-  if (pause == 0) look(bus);
+  if (pause < PAUSE_MIN_US) look(bus);
   else alarm_at(ALARM_BUS(bus), now_us() + pause);
 }
 
@@ -207,6 +246,24 @@ static void received(uint32_t bus) {
   } else end(bus, crc);
 }
 
+static void block_sent(uint32_t bus) {
+  struct bus *b = &buses[bus];
+  const uint32_t response = b->answer[TAIL_BYTES - 1];
+  const uint8_t *next = b->next;
+  const bool goes_on = next != NULL && SPI_IS_ACCEPTED(response);
+  b->next = NULL;
+  b->token = false;
+  /* If none is queued: while the driver thinks about the response. It will ask whether the card is busy. */
+  b->transfer = goes_on ? NEXT : LOOK;
+  look(bus);
+  if (goes_on) {
+    b->began_us = now_us();
+    b->limit_us = b->next_limit_us;
+    prepare_block(bus, next, b->next_crc);
+  }
+  spi_ended(bus, response);
+}
+
 void dma_interrupt(void) {
   const uint32_t status = REGISTER(DMA_INTS0);
   REGISTER(DMA_INTS0) = status;
@@ -215,14 +272,9 @@ void dma_interrupt(void) {
     if ((status & CHANNELS(bus)) == 0) continue;
     struct bus *b = &buses[bus];
     switch (b->transfer) {
-    case WAIT: looked(bus); break;
-    case SEND:
-      end(bus, b->answer[2]);
-      /* While the driver thinks about the response: it will ask whether the card is busy. */
-      b->transfer = LOOK;
-      b->token = false;
-      look(bus);
-      break;
+    case WAIT:
+    case NEXT: looked(bus); break;
+    case SEND: block_sent(bus); break;
     case LOOK:
       b->ready = b->looks[b->looked - 1] == high;
       b->transfer = REST;
@@ -236,7 +288,7 @@ void dma_interrupt(void) {
 
 static void pause_over(uint32_t bus) {
   alarm_taken(ALARM_BUS(bus));
-  if (buses[bus].transfer == WAIT) look(bus);
+  if (buses[bus].transfer == WAIT || buses[bus].transfer == NEXT) look(bus);
 }
 
 void bus_0_interrupt(void) { pause_over(0); }
@@ -248,6 +300,7 @@ void spi_stop(uint32_t bus) {
   alarm_off(ALARM_BUS(bus));
   buses[bus].transfer = REST;
   buses[bus].ready = false;
+  buses[bus].next = NULL;
   if (sniffing && sniffed_bus == bus) sniffing = false;
   /* A channel that is chained to another may start it when it is stopped: disabled ones do not (RP2040-E13 is about that too). */
   for (uint32_t number = OUT(bus); number <= IN_TAIL(bus); number++)

@@ -162,6 +162,7 @@ const BUS = [
   "burst",
   "wait",
   "sendBlock",
+  "queueBlock",
   "receiveBlock",
   "cancel",
   "checksum",

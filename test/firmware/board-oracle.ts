@@ -78,6 +78,7 @@ export class BoardOracle implements CallListener {
   imported(name: string, values: readonly number[]): void {
     if (name === "upper.done") this.done(values[0]!, values[1]!);
     else if (name === "bus.sendBlock") this.sent(values[2]!, values[4] === 1);
+    else if (name === "bus.queueBlock") this.sent(values[1]!, values[3] === 1);
   }
 
   returned(name: string, [operation]: readonly number[], result: number): void {

@@ -38,6 +38,7 @@ export const SPI_IMPORTS: readonly string[] = [
   "bus.cancel: function",
   "bus.checksum: function",
   "bus.copyBlock: function",
+  "bus.queueBlock: function",
   "bus.receiveBlock: function",
   "bus.select: function",
   "bus.sendBlock: function",

@@ -105,6 +105,9 @@ function play(state: number, event: number, name: string, buses: 1 | 2): Scene {
     for (let i = 0; i < 3; i++) expect(bench.request(READ, 32, 16, new LiveBuffer(16, 0))).toBe(OK);
     expect(bench.request(DISCARD, 64, 16)).toBe(OK);
     expect(bench.request(WRITE, 96, 16, new LiveBuffer(16, value))).toBe(OK);
+    // Their regions are marked: the second one goes on where the stream stands.
+    for (const sector of [96, 104])
+      expect(bench.request(WRITE, sector, 8, new LiveBuffer(8, value))).toBe(OK);
     bench.runMs(1300);
   }
   bench.run(() => fault.after >= 0, "the event");

@@ -6,11 +6,25 @@ export const WAIT = 1;
 export const SEND_FIRST = 2;
 export const SEND_SECOND = 3;
 export const RECEIVE = 4;
+/** The block that was queued waits until the card is ready. */
+export const QUEUED = 5;
+
+/** A block to be sent behind the one under way. */
+interface QueuedBlock {
+  /** 0 for none. */
+  token: number;
+  crc: number;
+  limitUs: number;
+  buffer: TransferBuffer | null;
+  bufferSector: number;
+  own: boolean;
+}
 
 /** The transfer that a card has under way. */
 export interface Transfer {
   kind: number;
   token: number;
+  readonly next: QueuedBlock;
   /** Of a burst. */
   address: number;
   count: number;
@@ -21,6 +35,7 @@ export interface Transfer {
   crc: number;
   buffer: TransferBuffer | null;
   bufferSector: number;
+  own: boolean;
   /** Counts transfers, so that events of a cancelled one mean nothing. */
   serial: number;
   active: boolean;
@@ -30,6 +45,7 @@ export function noTransfer(): Transfer {
   return {
     kind: BURST,
     token: 0,
+    next: { token: 0, crc: 0, limitUs: 0, buffer: null, bufferSector: 0, own: false },
     address: 0,
     count: 0,
     until: 0,
@@ -39,6 +55,7 @@ export function noTransfer(): Transfer {
     crc: 0,
     buffer: null,
     bufferSector: 0,
+    own: false,
     serial: 0,
     active: false,
   };

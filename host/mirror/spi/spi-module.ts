@@ -25,6 +25,16 @@ export interface BusPort {
     crc: number,
     token: number,
   ): void;
+  /** @returns 1 when it is taken, 0 when not */
+  queueBlock(
+    card: number,
+    buffer: number,
+    bufferSector: number,
+    own: number,
+    crc: number,
+    limitUs: number,
+    token: number,
+  ): number;
   receiveBlock(card: number, buffer: number, bufferSector: number, own: number, token: number): void;
   cancel(card: number): void;
   checksum(buffer: number, bufferSector: number, own: number): number;
@@ -51,6 +61,8 @@ export class SpiModule extends DriverModule {
         wait: (card, until, limitUs, token) => port().wait(card!, until!, limitUs!, token!),
         sendBlock: (card, start, buffer, sector, own, crc, token) =>
           port().sendBlock(card!, start!, buffer!, sector!, own!, crc!, token!),
+        queueBlock: (card, buffer, sector, own, crc, limitUs, token) =>
+          port().queueBlock(card!, buffer!, sector!, own!, crc!, limitUs!, token!),
         receiveBlock: (card, buffer, sector, own, token) =>
           port().receiveBlock(card!, buffer!, sector!, own!, token!),
         cancel: (card) => port().cancel(card!),

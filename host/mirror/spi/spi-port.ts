@@ -16,7 +16,16 @@ import { PIECE_BYTES, type SectorContents } from "../../sdcard-emulator/sector-c
 import { CRC16_BYTES, isCrc16Right } from "../../sdcard-emulator/sector-crc.js";
 import type { ClockHandler, VirtualClock } from "../../sdcard-emulator/virtual-clock.js";
 import { LinearMemoryBuffers } from "../linear-memory-buffer.js";
-import { BURST, noTransfer, RECEIVE, SEND_FIRST, SEND_SECOND, WAIT, type Transfer } from "./bus-transfer.js";
+import {
+  BURST,
+  noTransfer,
+  QUEUED,
+  RECEIVE,
+  SEND_FIRST,
+  SEND_SECOND,
+  WAIT,
+  type Transfer,
+} from "./bus-transfer.js";
 import { SpiBus, type SpiDevice } from "./spi-bus.js";
 import type { BusPort } from "./spi-module.js";
 
@@ -42,6 +51,9 @@ export interface SpiPortOptions {
 
 const LINE_HIGH = 0xff;
 const TOKEN_BYTES = 2;
+/** Data response, of its low five bits (SD Physical Layer Simplified Specification, 7.3.3.1). */
+const RESPONSE_BITS = 0x1f;
+const ACCEPTED = 0x05;
 /** Of a wait: the byte is looked at again after an eighth of what the wait took so far, 50 µs at most. */
 const POLL_MAX_US = 50;
 const POLL_SHARE = 8;
@@ -128,8 +140,28 @@ export class SpiPort implements BusPort, ClockHandler {
     transfer.startToken = startToken;
     transfer.crc = crc;
     this.point(transfer, buffer, bufferSector, own);
-    if (own === 0) this.options.onSend?.(slot);
-    this.schedule(slot, TOKEN_BYTES + PIECE_BYTES);
+    this.sendFirst(slot, transfer);
+  }
+
+  queueBlock(
+    slot: number,
+    buffer: number,
+    bufferSector: number,
+    own: number,
+    crc: number,
+    limitUs: number,
+    token: number,
+  ): number {
+    const { active, kind, next } = this.transfers[slot]!;
+    if (!active || (kind !== QUEUED && kind !== SEND_FIRST && kind !== SEND_SECOND) || next.token !== 0)
+      throw new Error(`card ${slot} has no block to queue one behind: bug in assembly/sdcard`);
+    next.token = token;
+    next.crc = crc;
+    next.limitUs = limitUs >>> 0;
+    next.buffer = this.bufferOf(buffer, own);
+    next.bufferSector = this.sectorIn(buffer, bufferSector, own);
+    next.own = own !== 0;
+    return 1;
   }
 
   receiveBlock(slot: number, buffer: number, bufferSector: number, own: number, token: number): void {
@@ -143,6 +175,7 @@ export class SpiPort implements BusPort, ClockHandler {
     transfer.active = false;
     transfer.serial++;
     transfer.buffer = null;
+    this.forgetNext(transfer);
     this.buses[slot]!.drive(slot, false);
   }
 
@@ -168,6 +201,7 @@ export class SpiPort implements BusPort, ClockHandler {
         this.end(slot, 0);
         return;
       case WAIT:
+      case QUEUED:
         this.poll(slot, bus, transfer);
         return;
       case SEND_FIRST:
@@ -181,7 +215,7 @@ export class SpiPort implements BusPort, ClockHandler {
         this.sendPiece(bus, transfer, 1);
         bus.exchange(transfer.crc >>> 8);
         bus.exchange(transfer.crc & 0xff);
-        this.end(slot, bus.exchange(LINE_HIGH));
+        this.sent(slot, transfer, bus.exchange(LINE_HIGH));
         return;
       default:
         this.end(slot, this.receive(bus, transfer));
@@ -204,6 +238,38 @@ export class SpiPort implements BusPort, ClockHandler {
   private point(transfer: Transfer, buffer: number, bufferSector: number, own: number): void {
     transfer.buffer = this.bufferOf(buffer, own);
     transfer.bufferSector = this.sectorIn(buffer, bufferSector, own);
+    transfer.own = own !== 0;
+  }
+
+  private sendFirst(slot: number, transfer: Transfer): void {
+    transfer.kind = SEND_FIRST;
+    if (!transfer.own) this.options.onSend?.(slot);
+    this.schedule(slot, TOKEN_BYTES + PIECE_BYTES);
+  }
+
+  /** A block has ended; the next one begins before the driver hears of it. */
+  private sent(slot: number, transfer: Transfer, response: number): void {
+    const { next, token } = transfer;
+    if (next.token === 0 || (response & RESPONSE_BITS) !== ACCEPTED) {
+      this.end(slot, response);
+      return;
+    }
+    transfer.active = false;
+    this.buses[slot]!.drive(slot, false);
+    this.begin(slot, QUEUED, next.token);
+    transfer.crc = next.crc;
+    transfer.limitUs = next.limitUs;
+    transfer.buffer = next.buffer;
+    transfer.bufferSector = next.bufferSector;
+    transfer.own = next.own;
+    this.forgetNext(transfer);
+    this.schedule(slot, 1);
+    this.options.onDone(slot, token, response);
+  }
+
+  private forgetNext({ next }: Transfer): void {
+    next.token = 0;
+    next.buffer = null;
   }
 
   /** What a transfer samples or fills: a caller's buffer, or one in linear memory. */
@@ -227,6 +293,7 @@ export class SpiPort implements BusPort, ClockHandler {
     const transfer = this.transfers[slot]!;
     transfer.active = false;
     transfer.buffer = null;
+    this.forgetNext(transfer);
     this.buses[slot]!.drive(slot, false);
     this.options.onDone(slot, transfer.token, result);
   }
@@ -241,7 +308,9 @@ export class SpiPort implements BusPort, ClockHandler {
     const isHigh = byte === LINE_HIGH;
     const { clock } = this.options;
     const elapsedUs = clock.nowUs - transfer.beganUs;
-    if (transfer.until === SPI_UNTIL_READY ? isHigh : !isHigh) this.end(slot, byte);
+    if (transfer.kind === QUEUED && isHigh) this.sendFirst(slot, transfer);
+    else if (transfer.kind === WAIT && (transfer.until === SPI_UNTIL_READY ? isHigh : !isHigh))
+      this.end(slot, byte);
     else if (elapsedUs >= transfer.limitUs) this.end(slot, SPI_LIMIT);
     else {
       const againUs = Math.min(POLL_MAX_US, Math.floor(elapsedUs / POLL_SHARE));
