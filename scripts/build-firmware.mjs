@@ -5,6 +5,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { ROOT } from "./repository.mjs";
+import { secondStageSource } from "./second-stage.mjs";
 
 const SOURCES = path.join(ROOT, "firmware");
 const OUTPUT = path.join(ROOT, "build/firmware");
@@ -44,6 +45,7 @@ export function compileFirmware(name, folder, exported, options = []) {
   const { mirror, files } = PROGRAMS[name];
   const elf = path.join(folder, `${name}.elf`);
   const sources = [...ALWAYS, ...(mirror ? MIRROR : []), ...files].map((file) => path.join(SOURCES, file));
+  sources.push(secondStageSource(folder));
   if (mirror) {
     writeFileSync(path.join(folder, "syncgate.c"), exported.source);
     writeFileSync(path.join(folder, "syncgate.h"), exported.header);

@@ -1,6 +1,7 @@
 /**
- * A board: an emulated RP2040 with firmware in its flash and cards on its two SPI buses. Boots without a boot ROM, from the
- * vectors at 0x10000100. Time is counted in cycles of the system clock, sleep included.
+ * A board: an emulated RP2040 with firmware in its flash and cards on its two SPI buses. Boots without a boot ROM, through the
+ * second stage of the boot if the firmware has one, then from the vectors at 0x10000100. Time is counted in cycles of the
+ * system clock from there on, sleep included.
  */
 import { attachCard, wireOf, type SpiDevice } from "./attach-card.js";
 import { BoardChip } from "./board-chip.js";
@@ -11,10 +12,14 @@ import { timeDma } from "./dma-overlay.js";
 import { DmaSniffer } from "./dma-sniffer.js";
 import { hex } from "./firmware-error.js";
 import type { FirmwareImage } from "./firmware-image.js";
+import { HeldInReset } from "./held-in-reset.js";
 import { ObjectSnapshot } from "./object-snapshot.js";
 import { PastAlarmTrap } from "./past-alarm.js";
 import { RandomBit } from "./random-bit.js";
+import { runSecondStage } from "./run-second-stage.js";
+import { hasSecondStage } from "./second-stage.js";
 import { heedDmaControl } from "./spi-dma-requests.js";
+import { requireSpiPins } from "./spi-pins.js";
 
 /** A card on one of the buses. */
 export interface BoardCard {
@@ -65,7 +70,7 @@ export class Board {
   private readonly codeWatch: CodeWatch;
   private watches = false;
 
-  /** @throws FirmwareError if the reset vector is none */
+  /** @throws FirmwareError if the reset vector is none, or the second stage fails; FirmwareFileError for a wrong checksum of it */
   constructor(options: BoardOptions) {
     const { firmware, cards = [], time = null, strict = true, seed = 1 } = options;
     const chip = new BoardChip(firmware, strict);
@@ -77,7 +82,7 @@ export class Board {
     const additions = [
       new DmaSniffer(chip),
       new RandomBit(chip, seed),
-      ...(strict ? [new PastAlarmTrap(chip)] : []),
+      ...(strict ? [new PastAlarmTrap(chip), (chip.held = new HeldInReset(chip))] : []),
     ];
     timeDma(chip);
     chip.uart[0]!.onByte = (byte) => this.hear(byte);
@@ -85,6 +90,8 @@ export class Board {
     for (const { device, bus, chipSelectPin } of cards)
       attachCard(chip.spi[bus]!, { card: device, chipSelectPin });
     this.parts = [this, ...additions, ...chip.spi.map(wireOf), ...cards.map(({ device }) => device)];
+    if (strict) requireSpiPins(chip);
+    if (hasSecondStage(firmware.flash, firmware.loaded)) runSecondStage(chip);
   }
 
   /**
