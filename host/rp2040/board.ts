@@ -20,6 +20,7 @@ import { runSecondStage } from "./run-second-stage.js";
 import { hasSecondStage } from "./second-stage.js";
 import { heedDmaControl } from "./spi-dma-requests.js";
 import { requireSpiPins } from "./spi-pins.js";
+import { UartTyping } from "./uart-typing.js";
 
 /** A card on one of the buses. */
 export interface BoardCard {
@@ -64,6 +65,7 @@ export class Board {
   uart = "";
   private readonly core: CoreOverlay;
   private readonly parts: readonly object[];
+  private readonly typing: UartTyping;
   /** What its cards look at. */
   readonly cardTime: ChipTime | null;
   private uartChanged = false;
@@ -86,6 +88,7 @@ export class Board {
     ];
     timeDma(chip);
     chip.uart[0]!.onByte = (byte) => this.hear(byte);
+    this.typing = new UartTyping(chip);
     time?.follow(chip.clock);
     for (const { device, bus, chipSelectPin } of cards)
       attachCard(chip.spi[bus]!, { card: device, chipSelectPin });
@@ -145,6 +148,14 @@ export class Board {
   snapshot(constant: readonly object[] = []): ObjectSnapshot {
     const { chip } = this;
     return new ObjectSnapshot(this.parts, [chip.flash.buffer, chip.bootrom.buffer, ...constant]);
+  }
+
+  /**
+   * Somebody types a text to UART0: it comes in byte by byte, at the rate that the firmware has set.
+   * @throws FirmwareError when the firmware does not listen
+   */
+  type(text: string): void {
+    this.typing.type(text);
   }
 
   /** The board loses its power: its cards' chip selects go high by their pull-ups, and time stands still. */
