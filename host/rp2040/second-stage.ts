@@ -2,6 +2,7 @@
  * The second stage of the boot (RP2040 Datasheet, 2.8.1.3): the first 256 bytes of the flash, the last four of which are a
  * checksum of the others. The boot ROM copies them to the end of the SRAM and calls them there, and they go on in the flash.
  */
+import { isElf } from "./elf.js";
 import { FirmwareFileError } from "./firmware-segment.js";
 
 export const STAGE_BYTES = 256;
@@ -33,12 +34,14 @@ export function stageChecksum(stage: Uint8Array): number {
 }
 
 /**
- * Whether a flash has a second stage; its place may be erased (0xFF), zero, or not loaded at all.
+ * Whether a flash has a second stage; its place may be erased (0xFF), zero, or not loaded at all. A linker that is not told
+ * otherwise begins the first segment with the file's own headers: those are none.
  * @throws FirmwareFileError if it has one that the boot ROM would refuse
  */
 export function hasSecondStage(flash: Uint8Array, loaded: Uint8Array): boolean {
   const stage = flash.subarray(0, STAGE_BYTES);
   const given = stage.filter((_, at) => loaded[at] === 1);
+  if (isElf(stage)) return false;
   if (given.every((byte) => byte === 0xff) || given.every((byte) => byte === 0)) return false;
   const found = viewOf(stage).getUint32(CHECKED_BYTES, true);
   const expected = stageChecksum(stage);

@@ -81,6 +81,12 @@ describe("the second stage of the boot", () => {
     expect(board.run({ untilCycle: 100 })).toBe("cycle");
   });
 
+  it("is no header of an ELF file, with which a linker may begin the first segment", () => {
+    const headers = new Uint8Array(STAGE_BYTES).map((_, i) => [0x7f, 0x45, 0x4c, 0x46, 1, 1, 1][i] ?? 0);
+    const board = new Board({ firmware: readFirmware(behind(headers)) });
+    expect(board.chip.core.PC & ~1).toBe(0x100001c0);
+  });
+
   it.each([
     ["never ends", [FOR_EVER], "the second boot stage has no end"],
     [
