@@ -83,7 +83,7 @@ describe("the second stage of the boot", () => {
 
   it("is no header of an ELF file, with which a linker may begin the first segment", () => {
     const headers = new Uint8Array(STAGE_BYTES).map((_, i) => [0x7f, 0x45, 0x4c, 0x46, 1, 1, 1][i] ?? 0);
-    const board = new Board({ firmware: readFirmware(behind(headers)) });
+    const board = new Board({ firmware: readFirmware(packUf2(behind(headers), 0x10000000)) });
     expect(board.chip.core.PC & ~1).toBe(0x100001c0);
   });
 
