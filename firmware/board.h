@@ -3,11 +3,16 @@
 #ifndef BOARD_H
 #define BOARD_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 void board_start(void);
-/* One byte to the console. */
+/* One byte to the console; waits for room. */
 void print_byte(uint8_t byte);
+/* Whether all that was printed has left: a short line does not wait then. */
+bool print_is_idle(void);
+/* The next byte that the console has received, or -1. */
+int32_t read_byte(void);
 /* Microseconds since the board got power; wraps. */
 uint32_t now_us(void);
 /*

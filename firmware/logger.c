@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include "board.h"
 #include "check.h"
+#include "logger_commands.h"
 #include "logger_scenario.h"
 #include "mirror.h"
 
@@ -39,7 +40,10 @@ static uint32_t ring_blocks, written, flushed, flushing;
 static bool is_synced = true, sync_rewrites;
 static uint32_t sync_epoch;
 
-static void on_done(uint32_t tag, uint32_t status) { status_of[tag] = status; }
+static void on_done(uint32_t tag, uint32_t status) {
+  if (tag == LOGGER_COMMAND_TAG) logger_command_done(status);
+  else status_of[tag] = status;
+}
 
 static bool submit(uint32_t operation, uint32_t sector, uint32_t count, void *buffer, uint32_t tag) {
   status_of[tag] = UNDER_WAY;
@@ -139,7 +143,7 @@ static void on_sync(uint32_t epoch) {
 /* Of flushes: what is told is durable. */
 static void flush(void) {
   if (status_of[TAG_FLUSH] == IDLE) {
-    if (written - flushed < logger_scenario.flush_every) return;
+    if (written - flushed < logger_scenario.flush_every && !logger_flush_is_asked()) return;
     flushing = written;
     submit(SYNCGATE_REQUEST_FLUSH, 0, 0, 0, TAG_FLUSH);
   } else if (status_of[TAG_FLUSH] != UNDER_WAY) {
@@ -162,6 +166,7 @@ static void log_step(uint32_t part) {
   }
   if (!is_synced) answer_sync();
   flush();
+  logger_commands_step(&(struct logger_facts){written, flushed, lost});
   mirror_step();
 }
 
@@ -258,7 +263,8 @@ int main(void) {
   written = flushed = first;
   for (uint32_t number = 0; number < HALVES; number++) begin_block(&halves[number]);
   timer_every(logger_scenario.sample_us, take_sample);
-  while (written - first < logger_scenario.blocks) log_step(logger_scenario.part);
+  while (!logger_stop_is_asked() && (logger_scenario.blocks == 0 || written - first < logger_scenario.blocks))
+    log_step(logger_scenario.part);
   timer_every(0, take_sample);
   while (!is_at_rest()) log_step(1);
   say("written ", written);

@@ -6,7 +6,7 @@
 
 /* What it does; a host may write others into the flash before the boot, by the symbol's address. */
 struct logger_scenario {
-  /* Blocks that it logs before it ends. */
+  /* Blocks that it logs before it ends; 0: until `stop` is typed (logger_commands.h). */
   uint32_t blocks;
   /* Between two samples. */
   uint32_t sample_us;

@@ -5,6 +5,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { ROOT } from "./repository.mjs";
+import { secondStageSource } from "./second-stage.mjs";
 
 const SOURCES = path.join(ROOT, "firmware");
 const OUTPUT = path.join(ROOT, "build/firmware");
@@ -12,11 +13,13 @@ const BOARD = "rp2040";
 /** What every program has: the board, and what does not know the board. */
 const ALWAYS = [`${BOARD}/start.c`, `${BOARD}/board.c`, `${BOARD}/spi.c`, "crc16.c", "memory.c", "print.c"];
 const MIRROR = ["bus_port.c", "mirror.c"];
+const LOGGER = ["logger.c", "logger_commands.c", "console.c"];
 /** Every program, and the files that it has besides. Those with the mirror get the exported C too. */
 export const PROGRAMS = {
   bench: { mirror: true, files: ["bench.c"] },
   "card-check": { mirror: false, files: ["card_check.c"] },
-  logger: { mirror: true, files: ["logger.c", "logger_scenario.c"] },
+  logger: { mirror: true, files: [...LOGGER, "logger_scenario.c"] },
+  "logger-bench": { mirror: true, files: [...LOGGER, "logger_scenario_bench.c"] },
   race: { mirror: true, files: ["race.c", "race_scenario.c"] },
   "mirror-check": { mirror: true, files: ["mirror_check.c"] },
 };
@@ -44,6 +47,7 @@ export function compileFirmware(name, folder, exported, options = []) {
   const { mirror, files } = PROGRAMS[name];
   const elf = path.join(folder, `${name}.elf`);
   const sources = [...ALWAYS, ...(mirror ? MIRROR : []), ...files].map((file) => path.join(SOURCES, file));
+  sources.push(secondStageSource(folder));
   if (mirror) {
     writeFileSync(path.join(folder, "syncgate.c"), exported.source);
     writeFileSync(path.join(folder, "syncgate.h"), exported.header);

@@ -12,7 +12,7 @@ void reset(void);
 static void fault(void) { __asm volatile("udf #1"); }
 
 typedef void (*vector)(void);
-/* The second stage of the boot: the emulator needs none. For a Pico link that of its SDK here. */
+/* The second stage of the boot: the emulator needs none, and "syncgate firmware uf2" adds one. */
 __attribute__((section(".boot2"), used)) static const uint32_t no_second_stage = 0xffffffffu;
 __attribute__((section(".vectors"), used)) static const vector vectors[16] = {
     (vector)&stack_top, reset, fault, fault, 0, 0, 0, 0, 0, 0, 0, fault, 0, 0, fault, fault,
@@ -32,16 +32,22 @@ void *memset(void *to, int value, size_t count) {
   return to;
 }
 
-/* The crystal's 12 MHz, times 125, by 12: 125 MHz for the system and the peripherals (2.18.2). */
+static void release(uint32_t resets) {
+  REGISTER(RESETS_RESET + CLEAR_ALIAS) = resets;
+  while ((REGISTER(RESETS_DONE) & resets) != resets) {
+  }
+}
+
+/* The crystal's 12 MHz (1 ms to start, 2.16.3), times 125, by 12: 125 MHz for the system and the peripherals (2.18.2). */
 static void start_clocks(void) {
-  REGISTER(XOSC_CTRL) = 0xaa0;
   REGISTER(XOSC_STARTUP) = 47;
-  REGISTER(XOSC_CTRL + SET_ALIAS) = 0xfab000;
+  REGISTER(XOSC_CTRL) = 0xfabaa0;
   while ((REGISTER(XOSC_STATUS) >> 31) == 0) {
   }
   REGISTER(CLK_REF_CTRL) = 2;
   while (REGISTER(CLK_REF_SELECTED) != 4) {
   }
+  release(RESET_PLL_SYS);
   REGISTER(PLL_SYS_CS) = 1;
   REGISTER(PLL_SYS_FBDIV) = 125;
   REGISTER(PLL_SYS_PWR + CLEAR_ALIAS) = 0x21;
@@ -56,6 +62,12 @@ static void start_clocks(void) {
   REGISTER(WATCHDOG_TICK) = (1u << 9) | 12;
 }
 
+/* What a card sends is pulled up: low would be a card that is busy for ever (a pad is pulled down after a reset, 2.19.6.3). */
+static void pull_up(uint32_t pin) {
+  REGISTER(PAD(pin) + CLEAR_ALIAS) = PAD_PULL_DOWN;
+  REGISTER(PAD(pin) + SET_ALIAS) = PAD_PULL_UP;
+}
+
 static void start_uart(void) {
   REGISTER(IO_CTRL(0)) = FUNCTION_UART;
   REGISTER(UART0_IBRD) = 67; /* 125 MHz / (16 * 115200) = 67.8 */
@@ -64,15 +76,22 @@ static void start_uart(void) {
   REGISTER(UART0_CR) = 0x301;
 }
 
+/* A debugger resets the processor alone: the DMA may still run, and the system by the PLL. */
 void reset(void) {
+  REGISTER(CLK_SYS_CTRL + CLEAR_ALIAS) = 1;
+  while (REGISTER(CLK_SYS_SELECTED) != 1) {
+  }
+  REGISTER(RESETS_RESET + SET_ALIAS) = RESETS_WITHOUT_FLASH;
   uint32_t *from = &data_load;
   for (uint32_t *to = &data_start; to < &data_end;) *to++ = *from++;
   for (uint32_t *to = &bss_start; to < &bss_end;) *to++ = 0;
-  REGISTER(RESETS_RESET + CLEAR_ALIAS) = RESETS_NEEDED;
-  while ((REGISTER(RESETS_DONE) & RESETS_NEEDED) != RESETS_NEEDED) {
-  }
+  release(RESETS_OF_SYSTEM);
   start_clocks();
+  /* Not done without clk_peri. */
+  release(RESETS_OF_PERIPHERAL_CLOCK);
   start_uart();
+  pull_up(16);
+  pull_up(8);
   main();
   fault();
 }
@@ -104,9 +123,14 @@ uint64_t microseconds(void) {
   }
 }
 
-/* Bits of the ring oscillator, which no two boots draw alike (2.17). */
+/* Bits of the ring oscillator, which no two boots draw alike (2.17); read within a microsecond they would be the same one. */
 uint32_t boot_nonce(void) {
   uint32_t nonce = REGISTER(TIMER_RAWL);
-  for (uint32_t bit = 0; bit < 32; bit++) nonce = (nonce << 1 | nonce >> 31) ^ (REGISTER(ROSC_RANDOMBIT) & 1u);
+  for (uint32_t bit = 0; bit < 32; bit++) {
+    const uint32_t since = REGISTER(TIMER_RAWL);
+    while (REGISTER(TIMER_RAWL) == since) {
+    }
+    nonce = (nonce << 1 | nonce >> 31) ^ (REGISTER(ROSC_RANDOMBIT) & 1u);
+  }
   return nonce;
 }

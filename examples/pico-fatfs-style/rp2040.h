@@ -11,8 +11,11 @@
 
 #define RESETS_RESET 0x4000c000u
 #define RESETS_DONE 0x4000c008u
-/* DMA, IO_BANK0, PADS_BANK0, PLL_SYS, SPI0, SPI1, TIMER, UART0 (2.14.3) */
-#define RESETS_NEEDED (1u << 2 | 1u << 5 | 1u << 8 | 1u << 12 | 1u << 16 | 1u << 17 | 1u << 21 | 1u << 22)
+/* Bits of peripherals (2.14.3): all but IO_QSPI and PADS_QSPI; DMA, IO_BANK0, PADS_BANK0, TIMER; SPI0, SPI1, UART0. */
+#define RESETS_WITHOUT_FLASH (0x1ffffffu & ~(1u << 6 | 1u << 9))
+#define RESETS_OF_SYSTEM (1u << 2 | 1u << 5 | 1u << 8 | 1u << 21)
+#define RESET_PLL_SYS (1u << 12)
+#define RESETS_OF_PERIPHERAL_CLOCK (1u << 16 | 1u << 17 | 1u << 22)
 
 #define XOSC_CTRL 0x40024000u
 #define XOSC_STATUS 0x40024004u
@@ -30,6 +33,9 @@
 #define ROSC_RANDOMBIT 0x4006001cu
 
 #define IO_CTRL(pin) (0x40014004u + 8u * (pin))
+#define PAD(pin) (0x4001c004u + 4u * (pin))
+#define PAD_PULL_DOWN (1u << 2)
+#define PAD_PULL_UP (1u << 3)
 #define FUNCTION_SPI 1u
 #define FUNCTION_UART 2u
 #define FUNCTION_SIO 5u

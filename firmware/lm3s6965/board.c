@@ -33,6 +33,13 @@ void print_byte(uint8_t byte) {
   REGISTER(UART0 + UART_DR) = byte;
 }
 
+bool print_is_idle(void) { return (REGISTER(UART0 + UART_FR) & UART_FR_TXFE) != 0; }
+
+int32_t read_byte(void) {
+  if ((REGISTER(UART0 + UART_FR) & UART_FR_RXFE) != 0) return -1;
+  return (int32_t)(REGISTER(UART0 + UART_DR) & 0xffu);
+}
+
 void tick_interrupt(void) { milliseconds++; }
 
 /* It counts down. A millisecond that has ended and was not counted yet is one that is pending. */

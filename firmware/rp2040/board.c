@@ -6,11 +6,22 @@
 
 #define MILLISECOND 1000u
 
+/*
+ * Inputs that nobody may drive: UART0's, and what the cards send (spi.c). A pad is pulled down after a reset (2.19.6.3), and to
+ * an SPI master low is a card that is busy for ever.
+ */
+static const uint8_t pulled_up[] = {1, 8, 16};
+
 static void (*periodic)(void);
 static uint32_t period_us, period_at, millisecond_at;
 
 void board_start(void) {
+  for (uint32_t at = 0; at < sizeof pulled_up; at++) {
+    REGISTER(PAD(pulled_up[at]) + CLEAR_ALIAS) = PAD_PULL_DOWN;
+    REGISTER(PAD(pulled_up[at]) + SET_ALIAS) = PAD_PULL_UP;
+  }
   REGISTER(IO_CTRL(0)) = FUNCTION_UART;
+  REGISTER(IO_CTRL(1)) = FUNCTION_UART;
   REGISTER(UART0 + UART_IBRD) = 67; /* 125 MHz / (16 * 115200) = 67.8 */
   REGISTER(UART0 + UART_FBRD) = 52;
   REGISTER(UART0 + UART_LCR_H) = 0x70;
@@ -26,6 +37,13 @@ void print_byte(uint8_t byte) {
   while ((REGISTER(UART0 + UART_FR) & UART_FR_TXFF) != 0) {
   }
   REGISTER(UART0 + UART_DR) = byte;
+}
+
+bool print_is_idle(void) { return (REGISTER(UART0 + UART_FR) & UART_FR_TXFE) != 0; }
+
+int32_t read_byte(void) {
+  if ((REGISTER(UART0 + UART_FR) & UART_FR_RXFE) != 0) return -1;
+  return (int32_t)(REGISTER(UART0 + UART_DR) & 0xffu);
 }
 
 uint32_t now_us(void) { return REGISTER(TIMER_RAWL); }
@@ -80,9 +98,17 @@ void board_halt(void) {
   for (;;) sleep_until_interrupt();
 }
 
-/* Bits of the ring oscillator, which no two boots draw alike (RP2040 Datasheet, 2.17). */
+/*
+ * Bits of the ring oscillator, which no two boots draw alike (RP2040 Datasheet, 2.17). It turns some 6 times in a
+ * microsecond: bits that are read faster are the same one.
+ */
 uint32_t boot_nonce(void) {
   uint32_t nonce = now_us();
-  for (uint32_t bit = 0; bit < 32; bit++) nonce = (nonce << 1 | nonce >> 31) ^ (REGISTER(ROSC_RANDOMBIT) & 1u);
+  for (uint32_t bit = 0; bit < 32; bit++) {
+    const uint32_t since = now_us();
+    while (now_us() == since) {
+    }
+    nonce = (nonce << 1 | nonce >> 31) ^ (REGISTER(ROSC_RANDOMBIT) & 1u);
+  }
   return nonce;
 }

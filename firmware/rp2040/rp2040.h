@@ -14,12 +14,15 @@
 #define RESETS_DONE 0x4000c008u
 #define RESET_DMA (1u << 2)
 #define RESET_IO_BANK0 (1u << 5)
+#define RESET_IO_QSPI (1u << 6)
 #define RESET_PADS_BANK0 (1u << 8)
+#define RESET_PADS_QSPI (1u << 9)
 #define RESET_PLL_SYS (1u << 12)
 #define RESET_SPI0 (1u << 16)
 #define RESET_SPI1 (1u << 17)
 #define RESET_TIMER (1u << 21)
 #define RESET_UART0 (1u << 22)
+#define RESETS_ALL 0x1ffffffu
 
 #define XOSC_CTRL 0x40024000u
 #define XOSC_STATUS 0x40024004u
@@ -40,6 +43,8 @@
 
 #define IO_CTRL(pin) (0x40014004u + 8u * (pin))
 #define PAD(pin) (0x4001c004u + 4u * (pin))
+#define PAD_PULL_DOWN (1u << 2)
+#define PAD_PULL_UP (1u << 3)
 #define GPIO_OUT_SET 0xd0000014u
 #define GPIO_OUT_CLR 0xd0000018u
 #define GPIO_OE_SET 0xd0000024u
@@ -50,7 +55,9 @@
 #define UART0 0x40034000u
 #define UART_DR 0x00u
 #define UART_FR 0x18u
+#define UART_FR_RXFE (1u << 4)
 #define UART_FR_TXFF (1u << 5)
+#define UART_FR_TXFE (1u << 7)
 #define UART_IBRD 0x24u
 #define UART_FBRD 0x28u
 #define UART_LCR_H 0x2cu

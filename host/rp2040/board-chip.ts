@@ -1,6 +1,7 @@
 import { RP2040 } from "rp2040js";
 import { FirmwareError, hex } from "./firmware-error.js";
 import { FLASH_START, type FirmwareImage } from "./firmware-image.js";
+import { PERIPHERALS_END, PERIPHERALS_START, type HeldInReset } from "./held-in-reset.js";
 
 export const RAM_START = 0x20000000;
 export const RAM_BYTES = 264 * 1024;
@@ -13,6 +14,8 @@ const VECTORS = FLASH_START + 0x100;
 export class BoardChip extends RP2040 {
   /** What the emulator did not know, of firmware that is not held to be strict; the first ones. */
   readonly notes: string[] = [];
+  /** Who is asked before an access to a peripheral, of firmware that is held to be strict. */
+  held: HeldInReset | null = null;
   private image: FirmwareImage | null = null;
   private strict = false;
 
@@ -84,7 +87,10 @@ export class BoardChip extends RP2040 {
     if ((address & unaligned) !== 0) {
       throw this.fault(`an unaligned read of ${unaligned + 1} bytes at ${hex(address)}`);
     }
-    if (address >= RAM_START) return;
+    if (address >= RAM_START) {
+      if (address >= PERIPHERALS_START && address < PERIPHERALS_END) this.held?.check(address);
+      return;
+    }
     if (address < ROM_BYTES)
       throw this.fault(`a read of the boot ROM at ${hex(address)}, which is not there`);
     if (address >= FLASH_START && address < FLASH_WINDOW_END) {
@@ -101,6 +107,7 @@ export class BoardChip extends RP2040 {
     if (address >= FLASH_START && address < FLASH_WINDOW_END)
       throw this.fault(`a write to flash at ${hex(address)}`);
     if (address < ROM_BYTES) throw this.fault(`a write to the boot ROM at ${hex(address)}`);
+    if (address >= PERIPHERALS_START && address < PERIPHERALS_END) this.held?.check(address);
   }
 
   private note(component: string, message: string): void {

@@ -1,6 +1,7 @@
 /**
- * A board: an emulated RP2040 with firmware in its flash and cards on its two SPI buses. Boots without a boot ROM, from the
- * vectors at 0x10000100. Time is counted in cycles of the system clock, sleep included.
+ * A board: an emulated RP2040 with firmware in its flash and cards on its two SPI buses. Boots without a boot ROM, through the
+ * second stage of the boot if the firmware has one, then from the vectors at 0x10000100. Time is counted in cycles of the
+ * system clock from there on, sleep included.
  */
 import { attachCard, wireOf, type SpiDevice } from "./attach-card.js";
 import { BoardChip } from "./board-chip.js";
@@ -11,10 +12,15 @@ import { timeDma } from "./dma-overlay.js";
 import { DmaSniffer } from "./dma-sniffer.js";
 import { hex } from "./firmware-error.js";
 import type { FirmwareImage } from "./firmware-image.js";
+import { HeldInReset } from "./held-in-reset.js";
 import { ObjectSnapshot } from "./object-snapshot.js";
 import { PastAlarmTrap } from "./past-alarm.js";
 import { RandomBit } from "./random-bit.js";
+import { runSecondStage } from "./run-second-stage.js";
+import { hasSecondStage } from "./second-stage.js";
 import { heedDmaControl } from "./spi-dma-requests.js";
+import { requireSpiPins } from "./spi-pins.js";
+import { UartTyping } from "./uart-typing.js";
 
 /** A card on one of the buses. */
 export interface BoardCard {
@@ -59,13 +65,14 @@ export class Board {
   uart = "";
   private readonly core: CoreOverlay;
   private readonly parts: readonly object[];
+  private readonly typing: UartTyping;
   /** What its cards look at. */
   readonly cardTime: ChipTime | null;
   private uartChanged = false;
   private readonly codeWatch: CodeWatch;
   private watches = false;
 
-  /** @throws FirmwareError if the reset vector is none */
+  /** @throws FirmwareError if the reset vector is none, or the second stage fails; FirmwareFileError for a wrong checksum of it */
   constructor(options: BoardOptions) {
     const { firmware, cards = [], time = null, strict = true, seed = 1 } = options;
     const chip = new BoardChip(firmware, strict);
@@ -77,14 +84,17 @@ export class Board {
     const additions = [
       new DmaSniffer(chip),
       new RandomBit(chip, seed),
-      ...(strict ? [new PastAlarmTrap(chip)] : []),
+      ...(strict ? [new PastAlarmTrap(chip), (chip.held = new HeldInReset(chip))] : []),
     ];
     timeDma(chip);
     chip.uart[0]!.onByte = (byte) => this.hear(byte);
+    this.typing = new UartTyping(chip);
     time?.follow(chip.clock);
     for (const { device, bus, chipSelectPin } of cards)
       attachCard(chip.spi[bus]!, { card: device, chipSelectPin });
     this.parts = [this, ...additions, ...chip.spi.map(wireOf), ...cards.map(({ device }) => device)];
+    if (strict) requireSpiPins(chip);
+    if (hasSecondStage(firmware.flash, firmware.loaded)) runSecondStage(chip);
   }
 
   /**
@@ -138,6 +148,14 @@ export class Board {
   snapshot(constant: readonly object[] = []): ObjectSnapshot {
     const { chip } = this;
     return new ObjectSnapshot(this.parts, [chip.flash.buffer, chip.bootrom.buffer, ...constant]);
+  }
+
+  /**
+   * Somebody types a text to UART0: it comes in byte by byte, at the rate that the firmware has set.
+   * @throws FirmwareError when the firmware does not listen
+   */
+  type(text: string): void {
+    this.typing.type(text);
   }
 
   /** The board loses its power: its cards' chip selects go high by their pull-ups, and time stands still. */

@@ -1,5 +1,6 @@
 import { isElf, readElf } from "./elf.js";
 import { FirmwareFileError } from "./firmware-segment.js";
+import { hasSecondStage } from "./second-stage.js";
 import { isUf2, readUf2 } from "./uf2.js";
 
 export const FLASH_START = 0x10000000;
@@ -19,7 +20,8 @@ export interface FirmwareImage {
 
 /**
  * Reads firmware: an ELF or UF2 file, told by its first bytes, or else the plain contents of the flash (BIN).
- * @throws FirmwareFileError for a file that is damaged, for another chip, or that has no vectors at 0x10000100
+ * @throws FirmwareFileError for a file that is damaged, for another chip, that has no vectors at 0x10000100, or a
+ *   second stage of the boot that an RP2040 would not start
  */
 export function readFirmware(file: Uint8Array): FirmwareImage {
   const segments = isElf(file)
@@ -54,5 +56,6 @@ export function readFirmware(file: Uint8Array): FirmwareImage {
       `the reset vector at 0x10000104 is 0x${reset.toString(16)}, which is no Thumb address: give firmware for the RP2040`,
     );
   }
+  hasSecondStage(flash, loaded);
   return { flash, loaded };
 }

@@ -14,6 +14,8 @@ export { FirmwareError } from "./firmware-error.js";
 export { readFirmware, type FirmwareImage } from "./firmware-image.js";
 /** Where the functions and variables of an ELF file lie. */
 export { readSymbols, type FirmwareSymbol } from "./firmware-symbols.js";
+/** The second stage of the boot: one that works with every flash, and the check that the boot ROM makes. */
+export { hasSecondStage, serialReadStage, stageChecksum } from "./second-stage.js";
 export { FirmwareFileError, type FirmwareSegment } from "./firmware-segment.js";
 export { packUf2, RP2040_FAMILY } from "./uf2.js";
 /** Everything reachable from some objects, kept and restored in place. */

@@ -12,8 +12,12 @@ const SNIFF_DATA = DMA + 0x438;
 const ALARM0 = 0x40054010;
 const TIMER_ARMED = 0x40054020;
 
+/** With the DMA and a timer that counts, as firmware would have them. */
 function board(...code: number[]): Board {
-  return new Board({ firmware: machineCode(...code) });
+  const started = new Board({ firmware: machineCode(...code) });
+  started.chip.writeUint32(0x4000f000, (1 << 2) | (1 << 21)); // RESETS_RESET, cleared
+  started.chip.writeUint32(0x4005802c, (1 << 9) | 12); // WATCHDOG_TICK
+  return started;
 }
 
 /** A board whose alarm was set 5 us ago. */

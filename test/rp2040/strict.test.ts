@@ -54,6 +54,80 @@ describe("strict mode stops with one sentence at", () => {
   });
 });
 
+function boot(strict = true): Board["chip"] {
+  return new Board({ firmware: machineCode(FOR_EVER), strict }).chip;
+}
+
+describe("strict mode asks for what the chip needs at power-up:", () => {
+  const RESETS_CLEAR = 0x4000f000;
+  const RESETS_DONE = 0x4000c008;
+  const CLK_PERI = 0x40008048;
+  const TICK = 0x4005802c;
+
+  it("peripherals are held in reset", () => {
+    const chip = boot();
+    expect(() => chip.readUint32(0x40054028)).toThrow(
+      "an access to TIMER at 0x40054028, which is held in reset: clear bit 21 of RESETS_RESET before",
+    );
+    expect(() => chip.writeUint32(0x50000004, 0)).toThrow("an access to DMA at 0x50000004");
+    expect(() => chip.writeUint32(0x40017004, 0)).toThrow("an access to IO_BANK0 at 0x40017004");
+    chip.writeUint32(RESETS_CLEAR, 1 << 2);
+    chip.writeUint32(0x50000004, 0);
+    // Back into reset.
+    chip.writeUint32(0x4000e000, 1 << 2);
+    expect(() => chip.writeUint32(0x50000004, 0)).toThrow("which is held in reset");
+    boot(false).writeUint32(0x50000004, 0);
+  });
+
+  it("the flash's pins are not", () => {
+    expect(boot().readUint32(0x4000c000)).toBe(0x1ffffff & ~((1 << 6) | (1 << 9)));
+  });
+
+  it("a release waits for the peripheral's clock, and a loop that waits for it is told so", () => {
+    const chip = boot();
+    chip.writeUint32(RESETS_CLEAR, (1 << 2) | (1 << 16));
+    expect(chip.readUint32(RESETS_DONE)).toBe((1 << 2) | (1 << 6) | (1 << 9));
+    expect(() => chip.readUint32(0x4003c000)).toThrow(
+      "an access to SPI0 at 0x4003c000 without its clock: enable clk_peri before",
+    );
+    expect(() => {
+      for (let i = 0; i < 1001; i++) chip.readUint32(RESETS_DONE);
+    }).toThrow("SPI0 is released but not done without clk_peri; enable that clock before");
+    chip.writeUint32(CLK_PERI, 1 << 11);
+    expect(chip.readUint32(RESETS_DONE)).toBe((1 << 2) | (1 << 6) | (1 << 9) | (1 << 16));
+    chip.readUint32(0x4003c000);
+  });
+
+  it("the timer counts what WATCHDOG_TICK makes of a clock", () => {
+    const chip = boot();
+    chip.writeUint32(RESETS_CLEAR, 1 << 21);
+    expect(() => chip.readUint32(0x40054028)).toThrow("which counts nothing: set WATCHDOG_TICK");
+    chip.writeUint32(TICK, (1 << 9) | 12);
+    expect(chip.readUint32(0x40054028)).toBe(0);
+  });
+
+  it.each([
+    ["SCK", []],
+    ["TX", [18]],
+    ["RX", [18, 19]],
+    [null, [16, 18, 19]],
+  ])("a bus has pins: %s is missed", (line, pins) => {
+    const chip = boot();
+    chip.writeUint32(RESETS_CLEAR, (1 << 5) | (1 << 16));
+    chip.writeUint32(CLK_PERI, 1 << 11);
+    const registers = new Map([
+      [0x10, 2],
+      [0x00, 7],
+      [0x04, 2],
+    ]);
+    for (const [at, value] of registers) chip.writeUint32(0x4003c000 + at, value);
+    for (const pin of pins) chip.writeUint32(0x40014004 + 8 * pin, 1);
+    const send = (): void => chip.writeUint32(0x4003c008, 0xff);
+    if (line === null) expect(send).not.toThrow();
+    else expect(send).toThrow(`a transfer on SPI0, whose ${line} is on no pin`);
+  });
+});
+
 describe("the run loop", () => {
   it("ends at its cycle, and goes on from there", () => {
     const board = new Board({ firmware: machineCode(FOR_EVER) });

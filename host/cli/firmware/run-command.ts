@@ -10,6 +10,8 @@ import {
   type BoardCard,
   type BoardVerdict,
   type BusNote,
+  type RunEnd,
+  type RunLimits,
 } from "../../rp2040/index.js";
 import { POWER_ONE, POWER_SHARED, POWER_TOPOLOGIES } from "../../sdcard-emulator/power-topology.js";
 import { Prng } from "../../sdcard-emulator/prng.js";
@@ -28,6 +30,7 @@ import {
   type PlannedCut,
 } from "./cut-plan.js";
 import { firmwareOfFile } from "./firmware-file.js";
+import { UartScript } from "./uart-script.js";
 
 /** GPIOs of the chip selects, unless others are given. */
 export const CHIP_SELECTS = ["17", "9"] as const;
@@ -48,6 +51,7 @@ interface RunFlags {
   cuts: PlannedCut[];
   power?: string;
   first?: string;
+  uartScript?: string;
   pass: string;
   fail: string;
   maxCycles: string;
@@ -62,13 +66,17 @@ const HELP = `
 The cards are on SPI0 and SPI1. Without an image they are blank; an image is raw, or a card of "syncgate card create".
 Files are read and not changed, but for --write-back, which replaces each as a whole when the run has ended.
 
+A UART script has a line for each that is typed, in order; lines that begin with # are comments:
+  at 90000000: status
+  after "flushed 4" +5000: remove 1
+
 Examples:
   syncgate firmware run build/firmware/card-check.uf2
   syncgate firmware run my.elf --card-a a.img --card-b b.img --cut-at 3000000,1500000 --write-back
   syncgate firmware run my.uf2 --cut-after-uart "kept 3+5000" --power skew:200 --trace my.trace
 
 Exit codes: 0 passed, 1 failed, 2 usage, 3 the firmware did what the chip would not forgive, 4 no verdict: the limit of
-            cycles, or a sleep that nothing ends.
+            cycles, a sleep that nothing ends, or a line of the script that was not typed.
 `;
 
 /** `syncgate firmware run`. @param finish gets the exit code */
@@ -107,6 +115,7 @@ export function firmwareRunCommand(
     )
     .option("--power <topology>", "how: shared (default), reset, skew:MICROSECONDS, one (the chip goes on)")
     .option("--first <card>", "of skew and one: the card that loses its power, a (default) or b")
+    .option("--uart-script <file>", "what is typed to the UART, and when")
     .option("--pass <regex>", "what the UART says when all is well", PASS_DEFAULT)
     .option("--fail <regex>", "what it says when not", FAIL_DEFAULT)
     .option("--max-cycles <number>", "of each boot", MAX_CYCLES)
@@ -135,12 +144,13 @@ function runFirmware(file: string, flags: RunFlags, terminal: Terminal): number 
   const window = flags.traceInstructions === undefined ? null : cycleWindow(flags.traceInstructions);
   if (window !== null && flags.trace === undefined)
     throw new UsageError("--trace-instructions needs a file: add --trace FILE");
+  const script = flags.uartScript === undefined ? null : UartScript.read(flags.uartScript);
   const contents = new SectorContents();
   const onNote = (bus: number, note: BusNote): void => trace?.note(bench.board?.cycle ?? 0, bus, note);
   const { bench, files } = newBench(file, flags, contents, flags.trace === undefined ? null : onNote);
   const trace = flags.trace === undefined ? null : new BoardTrace(flags.trace, window);
   try {
-    const code = new FirmwareRun(bench, flags, power, patterns, trace, terminal).run();
+    const code = new FirmwareRun(bench, flags, power, patterns, trace, script, terminal).run();
     if (saves === null) return code;
     // In good order: each card keeps what it took.
     bench.cut({ topology: POWER_SHARED, chooseOutcome: (card) => newestOptions([card]) });
@@ -173,6 +183,7 @@ class FirmwareRun {
     private readonly power: CutPower,
     private readonly patterns: VerdictPatterns,
     private readonly trace: BoardTrace | null,
+    private readonly script: UartScript | null,
     private readonly terminal: Terminal,
   ) {
     this.prng = new Prng(wholeNumberIn("--seed", flags.seed, 0, 0xffffffff));
@@ -186,8 +197,10 @@ class FirmwareRun {
       terminal.print(bench.board!.uart.slice(printed));
       printed = bench.board!.uart.length;
     };
-    const end = (verdict: BoardVerdict): number => {
+    const end = (told: BoardVerdict): number => {
       print();
+      const left = told.is === "pass" ? (this.script?.left ?? null) : null;
+      const verdict: BoardVerdict = left === null ? told : { is: "none", why: left };
       if (!bench.board!.uart.endsWith("\n")) terminal.print("\n");
       if (verdict.is === "none") terminal.complain(`error: no verdict: ${verdict.why}\n`);
       return { pass: EXIT_HELD, fail: EXIT_BROKEN, none: EXIT_HANG }[verdict.is];
@@ -209,13 +222,19 @@ class FirmwareRun {
       }
       if (bench.board === null) printed = 0;
       const board = bench.board ?? this.powerOn();
-      return end(patterns.await(board, (limits) => this.trace?.run(board, limits) ?? board.run(limits)));
+      return end(patterns.await(board, (limits) => this.runOn(board, limits)));
     } catch (error) {
       if (!(error instanceof FirmwareError)) throw error;
       if (bench.board !== null) print();
       terminal.complain(`error: ${error.message}\n`);
       return EXIT_TRAPPED;
     }
+  }
+
+  private runOn(board: Board, limits: RunLimits): RunEnd {
+    const { trace, script } = this;
+    const run = (until: RunLimits): RunEnd => trace?.run(board, until) ?? board.run(until);
+    return script === null ? run(limits) : script.run(board, limits, run);
   }
 
   private powerOn(): Board {
@@ -226,8 +245,7 @@ class FirmwareRun {
   /** Up to the moment of a cut. @returns the verdict that there is none, when the moment does not come */
   private runTo(board: Board, cut: PlannedCut): BoardVerdict | null {
     const run = (untilCycle: number, untilUart?: RegExp): string => {
-      const limits = { untilCycle, ...(untilUart && { untilUart }) };
-      return this.trace?.run(board, limits) ?? board.run(limits);
+      return this.runOn(board, { untilCycle, ...(untilUart && { untilUart }) });
     };
     if ("cycle" in cut) {
       // With `one` the chip goes on: from the cut before.

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* Commands that a person types to the logger while it logs (docs/firmware.md); nothing here waits. */
+#ifndef LOGGER_COMMANDS_H
+#define LOGGER_COMMANDS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Tag of what commands begin: the logger tells its end to logger_command_done. */
+#define LOGGER_COMMAND_TAG 0x100u
+
+/* What the logger tells of itself. */
+struct logger_facts {
+  uint32_t written, flushed, lost_samples;
+};
+
+/* One turn: takes a line, or goes on with what one has begun. */
+void logger_commands_step(const struct logger_facts *facts);
+void logger_command_done(uint32_t status);
+/* Whether `flush` was typed since the last call. */
+bool logger_flush_is_asked(void);
+/* Whether `stop` was typed. */
+bool logger_stop_is_asked(void);
+
+#endif
