@@ -3,6 +3,8 @@ import { fileHead, isSameBuild, readCampaignFile, type CampaignFile } from "./ca
 import type { CampaignPlan, CampaignRun } from "./campaign/campaign-plan.js";
 import { deviceCampaign } from "./campaign/device-campaign.js";
 import type { DeviceResult } from "./campaign/device-part.js";
+import { firmwareCampaign } from "./campaign/firmware-campaign.js";
+import type { FirmwareResult } from "./campaign/firmware-part.js";
 import { mergedRun } from "./campaign/merged-files.js";
 import { planOf } from "./campaign/plan-of.js";
 import { logOfText } from "./campaign/recorded-log.js";
@@ -11,6 +13,7 @@ import { TaskPool } from "./campaign/task-pool.js";
 import { withDriverNamed } from "./driver-file.js";
 import { dutOptions } from "./dut-options.js";
 import { EXIT_CODES_HELP } from "./exit-codes.js";
+import { isFirmwareFile } from "./firmware/torture-firmware-options.js";
 import {
   reportOptions,
   tellOutcome,
@@ -55,9 +58,14 @@ async function merge(paths: readonly string[], texts: MergeTexts, terminal: Term
   const files = paths.map((path) => readCampaignFile<unknown>(path));
   const run = mergedRun(files);
   const { request, path, log } = files[0]!;
+  const { dut: named } = request;
   const dut = dutOptions(request);
   const rest = { file: files[0]!, workers: texts.workers, report, terminal, startedMs };
   if (dut === null) return conclude(planOf(tortureOptions(request)), run as CampaignRun, rest);
+  if (isFirmwareFile(named)) {
+    const plan = await firmwareCampaign(request, terminal);
+    return conclude(plan, run as CampaignRun<FirmwareResult>, rest);
+  }
   const recorded = log === undefined ? undefined : logOfText(log, path);
   const plan = await deviceCampaign({ options: dut, request, save: texts.save, recorded });
   return conclude(plan, run as CampaignRun<DeviceResult>, rest);

@@ -12,8 +12,10 @@ import {
 } from "./campaign/campaign-file.js";
 import type { CampaignPlan, CampaignRun } from "./campaign/campaign-plan.js";
 import { deviceCampaign } from "./campaign/device-campaign.js";
+import { firmwareCampaign } from "./campaign/firmware-campaign.js";
+import type { FirmwareResult } from "./campaign/firmware-part.js";
 import type { DeviceResult } from "./campaign/device-part.js";
-import { requestOf, type CampaignRequest } from "./campaign/campaign-request.js";
+import { optionName, requestOf, type CampaignRequest } from "./campaign/campaign-request.js";
 import { planOf } from "./campaign/plan-of.js";
 import { logOfText } from "./campaign/recorded-log.js";
 import { runOptions, type RunOptions } from "./campaign/run-options.js";
@@ -27,9 +29,7 @@ import {
   addFirmwareOptions,
   isFirmwareFile,
   refuseFirmwareOptions,
-  type FirmwareTexts,
 } from "./firmware/torture-firmware-options.js";
-import { runFirmwareTorture } from "./firmware/torture-firmware.js";
 import { FINGERPRINTS, RECORD_SCHEMES, ROWS_BY_NAME } from "./policy-rows.js";
 import {
   reportOptions,
@@ -72,6 +72,7 @@ Examples:
   syncgate torture --dut nbd --run "./store {socket} {ops}" --ops 8 --check "./store check {image} {marks}"
   syncgate torture --dut log --log writes.log --check "fsck.ext4 -fn {image}" --profile tlc-cached
   syncgate torture --dut my.uf2 --profile mlc --cuts linear:200 --power shared
+  syncgate torture --dut my.uf2 --profile mlc --cuts linear:20,depth:2   the boot behind a cut is cut too
 ${EXIT_CODES_HELP}`;
 
 /** `syncgate torture`. @param finish gets the exit code */
@@ -116,8 +117,7 @@ export function tortureCommand(terminal: Terminal, finish: (code: number) => voi
     .addHelpText("after", HELP)
     .action(async (texts: Texts) => {
       try {
-        if (isFirmwareFile(texts.dut)) return finish(await runFirmwareTorture(texts, terminal));
-        refuseFirmwareOptions(texts);
+        if (texts.resume === undefined && !isFirmwareFile(texts.dut)) refuseFirmwareOptions(texts);
         finish(await torture(texts, terminal));
       } catch (error) {
         if (!(error instanceof DutHang)) throw error;
@@ -129,7 +129,7 @@ export function tortureCommand(terminal: Terminal, finish: (code: number) => voi
     });
 }
 
-interface Texts extends TortureTexts, FirmwareTexts {
+interface Texts extends TortureTexts {
   readonly save?: string;
 }
 
@@ -139,6 +139,18 @@ async function torture(texts: Texts, terminal: Terminal): Promise<number> {
   const resumed = run.resume === undefined ? null : resumedFile<unknown>(texts, run.resume);
   const request = resumed?.request ?? requestOf(texts);
   const { save } = texts;
+  const { dut: named } = request;
+  if (isFirmwareFile(named)) {
+    if (save !== undefined)
+      throw new UsageError("--save is not for firmware, of which nothing is logged: leave it out");
+    const plan = await firmwareCampaign(request, terminal);
+    return runCampaign(plan, resumed as CampaignFile<FirmwareResult> | null, {
+      run,
+      report,
+      request,
+      terminal,
+    });
+  }
   const dut = dutOptions({ ...request, ...(save === undefined ? {} : { save }) });
   const rest = { run, report, request, terminal };
   if (dut === null) {
@@ -189,11 +201,11 @@ async function runCampaign<Result>(
 
 /** @throws UsageError when options beside --resume ask for another campaign */
 function resumedFile<Result>(texts: TortureTexts, path: string): CampaignFile<Result> {
-  const [extra] = Object.keys(requestOf(texts));
+  const [extra] = Object.keys(requestOf(texts)) as (keyof CampaignRequest)[];
   const also = extra === undefined ? (texts.shard === undefined ? undefined : "shard") : extra;
   if (also !== undefined) {
     throw new UsageError(
-      `--resume takes the campaign from its file: leave out --${also === "cases" ? "no-cases" : also}`,
+      `--resume takes the campaign from its file: leave out --${also === "shard" ? also : optionName(also)}`,
     );
   }
   return readCampaignFile(path);

@@ -4,6 +4,8 @@ import { VerdictPatterns } from "../../rp2040/index.js";
 import { CardImage } from "../../sdcard-emulator/card-image.js";
 import type { SectorContents } from "../../sdcard-emulator/sector-contents.js";
 import type { DutOptions } from "../dut-options.js";
+import { NEEDS_FIRMWARE, optionName, type CampaignRequest } from "../campaign/campaign-request.js";
+import { POWER_ONE } from "../../sdcard-emulator/power-topology.js";
 import { sectorsOfSize } from "../sectors-of-size.js";
 import { UsageError, wholeNumberIn } from "../usage-error.js";
 import { rawImage } from "./board-cards.js";
@@ -12,31 +14,8 @@ import { firmwareOfFile } from "./firmware-file.js";
 import { CHIP_SELECTS, FAIL_DEFAULT, MAX_CYCLES, PASS_DEFAULT, SIZE_DEFAULT } from "./run-command.js";
 
 /** What was asked of firmware under test beside what is asked of any device, as texts. */
-export interface FirmwareTexts {
-  readonly cardA?: string;
-  readonly cardB?: string;
-  readonly csA?: string;
-  readonly csB?: string;
-  readonly pass?: string;
-  readonly fail?: string;
-  readonly maxCycles?: string;
-  readonly power?: string;
-  readonly first?: string;
-  readonly lenient?: boolean;
-}
+export type FirmwareTexts = Pick<CampaignRequest, (typeof NEEDS_FIRMWARE)[number]>;
 
-const OPTIONS = [
-  "cardA",
-  "cardB",
-  "csA",
-  "csB",
-  "pass",
-  "fail",
-  "maxCycles",
-  "power",
-  "first",
-  "lenient",
-] as const;
 /** Of other devices. */
 const FOREIGN = ["run", "recover", "log", "image", "workload"] as const;
 const PIN_MAX = 29;
@@ -63,10 +42,9 @@ export function addFirmwareOptions(command: Command): Command {
 
 /** @throws UsageError for an option that only firmware has */
 export function refuseFirmwareOptions(texts: FirmwareTexts): void {
-  const given = OPTIONS.find((option) => texts[option] !== undefined);
+  const given = NEEDS_FIRMWARE.find((option) => texts[option] !== undefined);
   if (given === undefined) return;
-  const name = given.replace(/[A-Z]/, (letter) => `-${letter.toLowerCase()}`);
-  throw new UsageError(`--${name} is for firmware: add --dut FILE, an .uf2, .elf or .bin file`);
+  throw new UsageError(`--${optionName(given)} is for firmware: add --dut FILE, an .uf2, .elf or .bin file`);
 }
 
 /** @param power instead of what the texts say of it: of a case @throws UsageError */
@@ -81,8 +59,10 @@ export function firmwareUnderTest(
     throw new UsageError(
       `--${foreign === "workload" ? "ops" : foreign} is for other devices: leave it out beside firmware`,
     );
-  if (options.depth > 1)
-    throw new UsageError("--cuts depth is for other devices: firmware is cut once, its boot is the recovery");
+  if (options.depth > 1 && power.topology === POWER_ONE)
+    throw new UsageError(
+      "--cuts depth cuts the boot behind a cut, and with --power one the chip goes on: give another power or leave out the depth",
+    );
   return {
     name: dut,
     firmware: firmwareOfFile(dut),
