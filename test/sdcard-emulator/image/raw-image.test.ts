@@ -141,9 +141,9 @@ describe("a raw image", () => {
       "where it does not",
       () => ({
         ...fs,
-        openSync: ((path: string, flags: string | number) => {
+        openSync: ((name: string, flags: string | number) => {
           if (flags !== "r") throw Object.assign(new Error("EINVAL"), { code: "EINVAL" });
-          return fs.openSync(path, flags);
+          return fs.openSync(name, flags);
         }) as typeof fs.openSync,
       }),
     ],
@@ -154,8 +154,8 @@ describe("a raw image", () => {
         let reads = 0;
         return {
           ...fs,
-          openSync: ((path: string, flags: string | number) => {
-            const fd = fs.openSync(path, flags);
+          openSync: ((name: string, flags: string | number) => {
+            const fd = fs.openSync(name, flags);
             if (flags !== "r") refusing.add(fd);
             return fd;
           }) as typeof fs.openSync,
@@ -174,8 +174,8 @@ describe("a raw image", () => {
     const open = new Set<number>();
     const watched = {
       ...files,
-      openSync: ((path: string, flags: string | number) => {
-        const fd = files.openSync(path, flags);
+      openSync: ((name: string, flags: string | number) => {
+        const fd = files.openSync(name, flags);
         open.add(fd);
         return fd;
       }) as typeof fs.openSync,
