@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { fileHead, isSameBuild, readCampaignFile, type CampaignFile } from "./campaign/campaign-file.js";
 import type { CampaignPlan, CampaignRun } from "./campaign/campaign-plan.js";
 import type { DeviceResult } from "./campaign/device-part.js";
+import type { FirmwareResult } from "./campaign/firmware-part.js";
 import { mergedRun } from "./campaign/merged-files.js";
 import { planOf } from "./campaign/plan-of.js";
 import { logOfText } from "./campaign/recorded-log.js";
@@ -9,6 +10,7 @@ import { workersOf } from "./campaign/run-options.js";
 import { TaskPool } from "./campaign/task-pool.js";
 import { dutOptions } from "./dut-options.js";
 import { EXIT_CODES_HELP } from "./exit-codes.js";
+import { isFirmwareFile } from "./firmware/firmware-options.js";
 import {
   reportOptions,
   tellOutcome,
@@ -52,9 +54,15 @@ async function merge(paths: readonly string[], texts: MergeTexts, terminal: Term
   const files = paths.map((path) => readCampaignFile<unknown>(path));
   const run = mergedRun(files);
   const { request, path, log } = files[0]!;
+  const { dut: named } = request;
   const dut = dutOptions(request);
   const rest = { file: files[0]!, workers: texts.workers, report, terminal, startedMs };
   if (dut === null) return conclude(planOf(tortureOptions(request)), run as CampaignRun, rest);
+  if (isFirmwareFile(named)) {
+    const { firmwareCampaign } = await import("./campaign/firmware-campaign.js");
+    const plan = await firmwareCampaign(request, terminal);
+    return conclude(plan, run as CampaignRun<FirmwareResult>, rest);
+  }
   const recorded = log === undefined ? undefined : logOfText(log, path);
   const { deviceCampaign } = await import("./campaign/device-campaign.js");
   const plan = await deviceCampaign({ options: dut, request, save: texts.save, recorded });

@@ -11,8 +11,9 @@ import {
   type Shard,
 } from "./campaign/campaign-file.js";
 import type { CampaignPlan, CampaignRun } from "./campaign/campaign-plan.js";
+import type { FirmwareResult } from "./campaign/firmware-part.js";
 import type { DeviceResult } from "./campaign/device-part.js";
-import { requestOf, type CampaignRequest } from "./campaign/campaign-request.js";
+import { optionName, requestOf, type CampaignRequest } from "./campaign/campaign-request.js";
 import { planOf } from "./campaign/plan-of.js";
 import { logOfText } from "./campaign/recorded-log.js";
 import { runOptions, type RunOptions } from "./campaign/run-options.js";
@@ -22,12 +23,7 @@ import { DutHang } from "../dut/device-under-test.js";
 import { DRIVER_HELP } from "./driver-file.js";
 import { addDutOptions, dutOptions } from "./dut-options.js";
 import { EXIT_CODES_HELP, EXIT_HANG, EXIT_HELD, EXIT_INTERRUPTED } from "./exit-codes.js";
-import {
-  addFirmwareOptions,
-  isFirmwareFile,
-  refuseFirmwareOptions,
-  type FirmwareTexts,
-} from "./firmware/firmware-options.js";
+import { addFirmwareOptions, isFirmwareFile, refuseFirmwareOptions } from "./firmware/firmware-options.js";
 import { FINGERPRINTS, RECORD_SCHEMES, ROWS_BY_NAME } from "./policy-rows.js";
 import {
   reportOptions,
@@ -70,6 +66,7 @@ Examples:
   syncgate torture --dut nbd --run "./store {socket} {ops}" --ops 8 --check "./store check {image} {marks}"
   syncgate torture --dut log --log writes.log --check "fsck.ext4 -fn {image}" --profile tlc-cached
   syncgate torture --dut my.uf2 --profile mlc --cuts linear:200 --power shared
+  syncgate torture --dut my.uf2 --profile mlc --cuts linear:20,depth:2   the boot behind a cut is cut too
 ${EXIT_CODES_HELP}`;
 
 /** `syncgate torture`. @param finish gets the exit code */
@@ -113,11 +110,7 @@ export function tortureCommand(command: Command, terminal: Terminal, finish: (co
     .addHelpText("after", HELP)
     .action(async (texts: Texts) => {
       try {
-        if (isFirmwareFile(texts.dut)) {
-          const { runFirmwareTorture } = await import("./firmware/torture-firmware.js");
-          return finish(await runFirmwareTorture(texts, terminal));
-        }
-        refuseFirmwareOptions(texts);
+        if (texts.resume === undefined && !isFirmwareFile(texts.dut)) refuseFirmwareOptions(texts);
         finish(await torture(texts, terminal));
       } catch (error) {
         if (!(error instanceof DutHang)) throw error;
@@ -129,7 +122,7 @@ export function tortureCommand(command: Command, terminal: Terminal, finish: (co
     });
 }
 
-interface Texts extends TortureTexts, FirmwareTexts {
+interface Texts extends TortureTexts {
   readonly save?: string;
 }
 
@@ -139,6 +132,19 @@ async function torture(texts: Texts, terminal: Terminal): Promise<number> {
   const resumed = run.resume === undefined ? null : resumedFile<unknown>(texts, run.resume);
   const request = resumed?.request ?? requestOf(texts);
   const { save } = texts;
+  const { dut: named } = request;
+  if (isFirmwareFile(named)) {
+    if (save !== undefined)
+      throw new UsageError("--save is not for firmware, of which nothing is logged: leave it out");
+    const { firmwareCampaign } = await import("./campaign/firmware-campaign.js");
+    const plan = await firmwareCampaign(request, terminal);
+    return runCampaign(plan, resumed as CampaignFile<FirmwareResult> | null, {
+      run,
+      report,
+      request,
+      terminal,
+    });
+  }
   const dut = dutOptions({ ...request, ...(save === undefined ? {} : { save }) });
   const rest = { run, report, request, terminal };
   if (dut === null) {
@@ -190,11 +196,11 @@ async function runCampaign<Result>(
 
 /** @throws UsageError when options beside --resume ask for another campaign */
 function resumedFile<Result>(texts: TortureTexts, path: string): CampaignFile<Result> {
-  const [extra] = Object.keys(requestOf(texts));
+  const [extra] = Object.keys(requestOf(texts)) as (keyof CampaignRequest)[];
   const also = extra === undefined ? (texts.shard === undefined ? undefined : "shard") : extra;
   if (also !== undefined) {
     throw new UsageError(
-      `--resume takes the campaign from its file: leave out --${also === "cases" ? "no-cases" : also}`,
+      `--resume takes the campaign from its file: leave out --${also === "shard" ? also : optionName(also)}`,
     );
   }
   return readCampaignFile(path);

@@ -12,6 +12,7 @@ export interface CliRun {
 export interface CapturedOptions {
   readonly colour?: boolean;
   readonly interrupted?: AbortSignal;
+  readonly onProgress?: (text: string) => void;
 }
 
 /** Runs a command line in this process, and keeps what it prints. */
@@ -28,6 +29,7 @@ export async function run(args: readonly string[], options: CapturedOptions = {}
     },
     progress: (text) => {
       progress.push(text);
+      options.onProgress?.(text);
     },
     colour: options.colour ?? false,
     interrupted: options.interrupted ?? new AbortController().signal,

@@ -25,8 +25,34 @@ export const NEEDS_DUT = [
   "deadline",
   "outcomes",
 ] as const;
+/** Options that only firmware for the emulated board has a use for. */
+export const NEEDS_FIRMWARE = [
+  "cardA",
+  "cardB",
+  "csA",
+  "csB",
+  "pass",
+  "fail",
+  "maxCycles",
+  "power",
+  "first",
+  "lenient",
+] as const;
 /** The options that decide what a campaign is, as texts: with them any machine makes the same units. */
-export const REQUEST_OPTIONS = [...DRIVERS_ONLY, "profile", "seed", "cases", "dut", ...NEEDS_DUT] as const;
+export const REQUEST_OPTIONS = [
+  ...DRIVERS_ONLY,
+  "profile",
+  "seed",
+  "cases",
+  "dut",
+  ...NEEDS_DUT,
+  ...NEEDS_FIRMWARE,
+] as const;
+
+/** An option as it is typed, without the dashes before it. */
+export function optionName(option: (typeof REQUEST_OPTIONS)[number]): string {
+  return option === "cases" ? "no-cases" : option.replace(/[A-Z]/, (letter) => `-${letter.toLowerCase()}`);
+}
 
 /** A campaign as it was asked for. */
 export interface CampaignRequest {
@@ -58,6 +84,17 @@ export interface CampaignRequest {
   readonly ops?: string;
   readonly deadline?: string;
   readonly outcomes?: string;
+  /** Of firmware: images of both cards, GPIOs of their chip selects, patterns of its UART. */
+  readonly cardA?: string;
+  readonly cardB?: string;
+  readonly csA?: string;
+  readonly csB?: string;
+  readonly pass?: string;
+  readonly fail?: string;
+  readonly maxCycles?: string;
+  readonly power?: string;
+  readonly first?: string;
+  readonly lenient?: boolean;
 }
 
 /** The request within what was asked for; what is as by default is left out. */

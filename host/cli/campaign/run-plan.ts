@@ -1,6 +1,7 @@
 import type { Terminal } from "../terminal.js";
 import type { UnitResult } from "../../campaign/units/work-unit.js";
 import type { CampaignPlan, CampaignRun, PlannedUnit } from "./campaign-plan.js";
+import type { FirmwareResult } from "./firmware-part.js";
 import type { TaskPool } from "./task-pool.js";
 import type { Task } from "./worker.js";
 
@@ -19,10 +20,10 @@ export interface PlanRunOptions<Result> {
 
 /**
  * Runs units of a campaign until all are done, the budget is used up or Ctrl-C is heard; whole ones only, so that each
- * result is what it would be without a budget.
+ * result is what it would be without a budget. Units of firmware, which may take minutes, hear Ctrl-C themselves.
  */
 export async function runPlan<Result>(
-  { units, device }: Pick<CampaignPlan<Result>, "units" | "device">,
+  { units, device, firmware }: Pick<CampaignPlan<Result>, "units" | "device" | "firmware">,
   options: PlanRunOptions<Result>,
 ): Promise<CampaignRun<Result>> {
   const { pool, terminal, own, known, budgetMs, onUnit } = options;
@@ -33,14 +34,20 @@ export async function runPlan<Result>(
   let done = own.length - open.length;
   const tasks = open.map((index): Task => {
     const { unit } = units[index]!;
-    return unit.kind === "device" ? { kind: "device", unit, source: device! } : { kind: "unit", unit };
+    if (unit.kind === "device") return { kind: "device", unit, source: device! };
+    return unit.kind === "firmware" ? { kind: "firmware", unit, source: firmware! } : { kind: "unit", unit };
   });
+  const stopped: Result[] = [];
   await pool.run(
     tasks,
     () => terminal.interrupted.aborted || isOver(),
     (at, given) => {
       const index = open[at]!;
       const result = given as Result;
+      if (tasks[at]!.kind === "firmware" && (given as FirmwareResult).stopped === true) {
+        stopped.push(result);
+        return;
+      }
       results[index] = result;
       terminal.progress(`${++done}/${own.length} units: ${units[index]!.title}`);
       onUnit(index, result);
@@ -48,7 +55,7 @@ export async function runPlan<Result>(
   );
   const isWhole = own.every((index) => results[index] !== null);
   const ended = isWhole ? "complete" : terminal.interrupted.aborted ? "interrupted" : "budget";
-  return { results, ended, isOver };
+  return { results, ended, isOver, stopped };
 }
 
 /** Runs all of some units, as one piece: what no file keeps. */

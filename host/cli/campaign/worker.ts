@@ -14,6 +14,7 @@ import { readDriverFile } from "../driver-file.js";
 import type { PolicyRow } from "../policy-rows.js";
 import { tellCase, type ToldCase } from "../told-case.js";
 import type { DevicePartTask, DeviceResult } from "./device-part.js";
+import type { FirmwarePartTask, FirmwareResult } from "./firmware-part.js";
 import { smallestCase } from "./smallest-case.js";
 
 /** The search for a small case in which a policy breaks P1 and P3. */
@@ -49,6 +50,7 @@ export interface QuietTask {
 export interface TaskResults {
   unit: UnitResult;
   device: DeviceResult;
+  firmware: FirmwareResult;
   /** null if none was found. */
   case: ToldCase | null;
   /** The case's id. */
@@ -59,6 +61,7 @@ export interface TaskResults {
 export type Task =
   | { readonly kind: "unit"; readonly unit: WorkUnit }
   | DevicePartTask
+  | FirmwarePartTask
   | CaseTask
   | ShrinkTask
   | BugTask
@@ -79,6 +82,7 @@ export default async function runTask(
   task: Task & { readonly driver?: string },
 ): Promise<TaskResults[Task["kind"]]> {
   if (task.kind === "device") return (await import("./device-part.js")).runDevicePart(task);
+  if (task.kind === "firmware") return (await import("./firmware-part.js")).runFirmwarePart(task);
   if (last === null || last.file !== task.driver) {
     const read = readDriverFile(task.driver);
     last = { file: task.driver, binary: read, arrays: new CleanArrays(read) };

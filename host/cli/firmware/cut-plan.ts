@@ -1,5 +1,10 @@
 /** When and how the power of an emulated board goes, as the command line says it. */
-import { POWER_SHARED, POWER_TOPOLOGIES, POWER_SKEW } from "../../sdcard-emulator/power-topology.js";
+import {
+  POWER_ONE,
+  POWER_SHARED,
+  POWER_TOPOLOGIES,
+  POWER_SKEW,
+} from "../../sdcard-emulator/power-topology.js";
 import { oneOf, UsageError, wholeNumberIn } from "../usage-error.js";
 
 /** The moment of a cut, within the boot that it ends. */
@@ -46,9 +51,14 @@ export function cutPower(power: string | undefined, first: string | undefined): 
   const topology = names.indexOf(oneOf("power topology", name!, names));
   if (more.length > 0 || (skew !== undefined && topology !== POWER_SKEW))
     throw new UsageError(`--power is "${power}": give ${names.join(", ")}, or skew:MICROSECONDS`);
+  const card = oneOf("card", first ?? "a", ["a", "b"]);
+  if (first !== undefined && topology !== POWER_SKEW && topology !== POWER_ONE)
+    throw new UsageError(
+      "--first says which card loses its power first or alone: add --power skew or one, or leave it out",
+    );
   return {
     topology,
-    first: oneOf("card", first ?? "a", ["a", "b"]) === "a" ? 0 : 1,
+    first: card === "a" ? 0 : 1,
     skewUs: skew === undefined ? SKEW_US : wholeNumberIn("--power skew", skew, 0, SKEW_US_MAX),
   };
 }

@@ -1,32 +1,9 @@
 import type { Command } from "commander";
+import { NEEDS_FIRMWARE, optionName, type CampaignRequest } from "../campaign/campaign-request.js";
 import { UsageError } from "../usage-error.js";
 
 /** What was asked of firmware under test beside what is asked of any device, as texts. */
-export interface FirmwareTexts {
-  readonly cardA?: string;
-  readonly cardB?: string;
-  readonly csA?: string;
-  readonly csB?: string;
-  readonly pass?: string;
-  readonly fail?: string;
-  readonly maxCycles?: string;
-  readonly power?: string;
-  readonly first?: string;
-  readonly lenient?: boolean;
-}
-
-const OPTIONS = [
-  "cardA",
-  "cardB",
-  "csA",
-  "csB",
-  "pass",
-  "fail",
-  "maxCycles",
-  "power",
-  "first",
-  "lenient",
-] as const;
+export type FirmwareTexts = Pick<CampaignRequest, (typeof NEEDS_FIRMWARE)[number]>;
 
 /** Whether --dut names firmware for the emulated board. */
 export function isFirmwareFile(dut: string | undefined): dut is string {
@@ -50,8 +27,7 @@ export function addFirmwareOptions(command: Command): Command {
 
 /** @throws UsageError for an option that only firmware has */
 export function refuseFirmwareOptions(texts: FirmwareTexts): void {
-  const given = OPTIONS.find((option) => texts[option] !== undefined);
+  const given = NEEDS_FIRMWARE.find((option) => texts[option] !== undefined);
   if (given === undefined) return;
-  const name = given.replace(/[A-Z]/, (letter) => `-${letter.toLowerCase()}`);
-  throw new UsageError(`--${name} is for firmware: add --dut FILE, an .uf2, .elf or .bin file`);
+  throw new UsageError(`--${optionName(given)} is for firmware: add --dut FILE, an .uf2, .elf or .bin file`);
 }

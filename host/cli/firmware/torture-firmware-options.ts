@@ -3,6 +3,7 @@ import { VerdictPatterns } from "../../rp2040/index.js";
 import { CardImage } from "../../sdcard-emulator/card-image.js";
 import type { SectorContents } from "../../sdcard-emulator/sector-contents.js";
 import type { DutOptions } from "../dut-options.js";
+import { POWER_ONE } from "../../sdcard-emulator/power-topology.js";
 import { sectorsOfSize } from "../sectors-of-size.js";
 import { UsageError, wholeNumberIn } from "../usage-error.js";
 import { rawImage } from "./board-cards.js";
@@ -27,8 +28,10 @@ export function firmwareUnderTest(
     throw new UsageError(
       `--${foreign === "workload" ? "ops" : foreign} is for other devices: leave it out beside firmware`,
     );
-  if (options.depth > 1)
-    throw new UsageError("--cuts depth is for other devices: firmware is cut once, its boot is the recovery");
+  if (options.depth > 1 && power.topology === POWER_ONE)
+    throw new UsageError(
+      "--cuts depth cuts the boot behind a cut, and with --power one the chip goes on: give another power or leave out the depth",
+    );
   return {
     name: dut,
     firmware: firmwareOfFile(dut),

@@ -17,6 +17,7 @@ import { POWER_ONE, POWER_RESET } from "../../sdcard-emulator/power-topology.js"
 import type { SectorContents } from "../../sdcard-emulator/sector-contents.js";
 import { SpiCard } from "../../sdcard-emulator/spi/spi-card.js";
 import { applyCheck } from "../check-command.js";
+import { ContentKeys } from "../content-key.js";
 import { keyOf, newestOptions } from "../crash-state.js";
 import { keptLines } from "../dut-story.js";
 import { crashStateOf } from "../judge-cache.js";
@@ -37,8 +38,10 @@ export interface CutSpace {
   readonly newest: readonly number[];
 }
 
-/** How the boot behind a cut ended. */
+/** What a cut has left, and how the boot behind it ended. */
 export interface Aftermath {
+  /** Of what both cards held then and, with a check, what had been said: the same for the same state in every thread. */
+  readonly state: string;
   /** null: well. */
   readonly wrong: string | null;
   /** What became of what was not settled, a line a sector. */
@@ -52,12 +55,15 @@ const CARDS = ["A", "B"] as const;
 const BYTES_BETWEEN_MOMENTS = 64;
 
 export class FirmwareBench {
-  /** Cycles at which what a cut may leave has become another, ascending. */
-  readonly moments: number[] = [0];
   readonly bench: PoweredBoard;
   private readonly cards: readonly [SpiCard, SpiCard];
   private readonly verdicts = new Map<string, string | null>();
-  private noting = false;
+  private readonly contentKeys: ContentKeys;
+  private readonly states = new Map<string, string>();
+  /** Whole lines that were said in boots before this one. */
+  private before: readonly string[] = [];
+  /** Cycles of this boot at which what a cut may leave has become another, while they are looked for. */
+  private moments: number[] | null = null;
   /** The moment at which the board stands, to be gone back to any number of times. */
   private here: ObjectSnapshot | null = null;
 
@@ -70,6 +76,7 @@ export class FirmwareBench {
     const { contents, characteristics, seed } = setting;
     const time = new ChipTime();
     const images = dut.base(contents);
+    this.contentKeys = new ContentKeys(dut.base(contents), contents);
     const cardOf = (slot: 0 | 1): SpiCard =>
       new SpiCard({
         time,
@@ -98,18 +105,13 @@ export class FirmwareBench {
     this.bench.powerOn();
   }
 
-  /** Distinct states judged, of those that can be told apart: by both cards and what was said before. */
-  get distinct(): number {
-    return this.verdicts.size;
-  }
-
   get board(): Board {
     return this.bench.board!;
   }
 
-  /** Whole lines that the UART has said. */
+  /** Whole lines that the UART has said, of all boots so far. */
   get marks(): readonly string[] {
-    return this.board.uart.split("\n").slice(0, -1);
+    return [...this.before, ...this.board.uart.split("\n").slice(0, -1)];
   }
 
   /** Goes on to a moment. @throws FirmwareError */
@@ -118,13 +120,45 @@ export class FirmwareBench {
     this.board.run({ untilCycle: cycle });
   }
 
-  /** Goes on to the verdict of a run without a cut, noting its moments. @returns what is wrong. */
-  async runUncut(): Promise<string | null> {
-    this.noting = true;
+  /** Goes on to the verdict of this boot, without a cut. @returns what is wrong, and the moments of this boot */
+  async runUncut(): Promise<{ readonly wrong: string | null; readonly moments: readonly number[] }> {
+    const { wrong, moments } = this.run();
+    return { wrong: wrong ?? (await this.check(this.marks, this.images())), moments };
+  }
+
+  /** Moments: cycles at which what a cut may leave has become another, ascending. */
+  private run(): { readonly wrong: string | null; readonly moments: readonly number[] } {
+    const moments = (this.moments = [this.board.cycle]);
     const wrong = this.verdictOf(this.board);
     this.noteMoment();
-    this.noting = false;
-    return wrong ?? this.check(this.marks, this.images());
+    this.moments = null;
+    return { wrong, moments };
+  }
+
+  /**
+   * Cuts the power now, and boots again; then everything is as before.
+   * @param explore what is to be done in that boot, told its moments; the bench stands at its beginning
+   */
+  async inNextBoot<T>(
+    choice: readonly number[],
+    explore: (moments: readonly number[], kept: readonly string[]) => Promise<T>,
+  ): Promise<T> {
+    const outer = (this.here ??= this.snapshot());
+    const { before, marks } = this;
+    const kept = this.cutBy(choice, true);
+    this.before = marks;
+    this.bench.powerOn();
+    this.here = null;
+    try {
+      const begin = this.snapshot();
+      const { moments } = this.run();
+      begin.restore();
+      return await explore(moments, kept);
+    } finally {
+      outer.restore();
+      this.here = outer;
+      this.before = before;
+    }
   }
 
   /** What a cut now may leave; nothing happens. */
@@ -145,13 +179,8 @@ export class FirmwareBench {
     this.bench.cut({ ...this.dut.power, chooseOutcome: choose });
   }
 
-  /**
-   * Cuts the power now, boots again, and judges; then everything is as before.
-   * @param tell whether what was kept is told
-   */
-  async judge(choice: readonly number[], tell = false): Promise<Aftermath> {
-    const snapshot = (this.here ??= this.snapshot());
-    const { marks } = this;
+  /** @returns what became of what was not settled, if it is to be told */
+  private cutBy(choice: readonly number[], tell: boolean): string[] {
     const kept: string[] = [];
     let at = 0;
     this.cut((card, member) => {
@@ -159,16 +188,25 @@ export class FirmwareBench {
       if (tell) kept.push(...keptLines([card], own, [CARDS[member]!]));
       return own;
     });
-    // A chip that died alone leaves cards in the middle of something, and a card that died alone a chip: no two are equal.
+    return kept;
+  }
+
+  /**
+   * Cuts the power now, boots again, and judges; then everything is as before.
+   * @param tell whether what was kept is told
+   */
+  async judge(choice: readonly number[], tell = false): Promise<Aftermath> {
+    const snapshot = (this.here ??= this.snapshot());
+    const { marks } = this;
+    const kept = this.cutBy(choice, tell);
+    // A chip that died alone leaves cards in the middle of something, and a card that died alone a chip: states whose images
+    // are equal need not go the same way, and each is judged.
     const { topology } = this.dut.power;
     const comparable = topology !== POWER_RESET && topology !== POWER_ONE;
     const told = this.dut.check === null ? [] : marks;
-    const key = comparable
-      ? keyOf(
-          this.cards.map(({ media }) => media),
-          told,
-        )
-      : "";
+    const images = comparable ? this.cards.map(({ media }) => media) : this.images();
+    const key = keyOf(images, told);
+    const state = this.stateOf(key, images, told);
     const known = comparable && !tell ? this.verdicts.get(key) : undefined;
     let wrong = known ?? null;
     let said: readonly string[] = [];
@@ -177,10 +215,16 @@ export class FirmwareBench {
       const board = this.bench.board ?? this.bench.powerOn();
       wrong = this.verdictOf(board) ?? (await this.check(marks, this.images()));
       said = board.uart.slice(said0).trimEnd().split("\n");
-      this.verdicts.set(comparable ? key : `${this.verdicts.size}`, wrong);
+      if (comparable) this.verdicts.set(key, wrong);
     }
     snapshot.restore();
-    return { wrong, kept, said };
+    return { state, wrong, kept, said };
+  }
+
+  private stateOf(key: string, images: readonly CardImage[], told: readonly string[]): string {
+    let state = this.states.get(key);
+    if (state === undefined) this.states.set(key, (state = this.contentKeys.of(images, told)));
+    return state;
   }
 
   private verdictOf(board: Board): string | null {
@@ -208,21 +252,13 @@ export class FirmwareBench {
     const { flash, bootrom } = this.board.chip;
     const { firmware } = this.dut;
     const { contents, characteristics } = this.setting;
-    const constant = [
-      flash.buffer,
-      bootrom.buffer,
-      firmware,
-      contents,
-      characteristics,
-      this.verdicts,
-      this.moments,
-    ];
+    const constant = [flash.buffer, bootrom.buffer, firmware, contents, characteristics];
     return new ObjectSnapshot([this.bench], constant);
   }
 
   private noteMoment(): void {
     const { cycle } = this.board;
-    if (this.noting && cycle > this.moments.at(-1)!) this.moments.push(cycle);
+    if (this.moments !== null && cycle > this.moments.at(-1)!) this.moments.push(cycle);
   }
 
   private get bytesBetween(): number {

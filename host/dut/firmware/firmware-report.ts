@@ -17,8 +17,28 @@ export interface ShrunkFirmwareCase extends FoundFirmwareCase {
   readonly story: string;
 }
 
+/** Outcomes of cuts: all that the class of cards allows, and those tried. */
+export interface OutcomeTally {
+  readonly outcomesPossible: number;
+  readonly outcomesTried: number;
+  /** Cuts of which not all outcomes were tried. */
+  readonly boundedCuts: number;
+}
+
+/** What cuts of the boots behind cuts came to. */
+export interface BootCounts extends OutcomeTally {
+  /** Cuts of one case at most, the first one included. */
+  readonly depth: number;
+  /** Distinct states whose boot was cut, and how often, all together. */
+  readonly boots: number;
+  readonly cuts: number;
+  /** Distinct states that only cuts of these boots leave, and how many of them were not well. */
+  readonly distinct: number;
+  readonly failing: number;
+}
+
 /** What a campaign on firmware did and found. */
-export interface FirmwareReport {
+export interface FirmwareReport extends OutcomeTally {
   readonly version: 1;
   readonly dut: string;
   readonly profile: string;
@@ -32,24 +52,24 @@ export interface FirmwareReport {
   readonly marks: number;
   /** Moments at which a cut may leave something new, and those at which the power was cut. */
   readonly moments: number;
-  cuts: number;
-  /** Outcomes of these cuts: all that the class of cards allows, and those tried. */
-  outcomesPossible: number;
-  outcomesTried: number;
-  /** Cuts of which not all outcomes were tried. */
-  boundedCuts: number;
-  /** Distinct states judged, and of those how many were not well. */
-  distinct: number;
-  failing: number;
-  /** The first of them. */
-  readonly cases: FoundFirmwareCase[];
+  readonly cuts: number;
+  /** Distinct states that these cuts have left: of both cards and, with a check, of what had been said. */
+  readonly distinct: number;
+  /** Of those, and of the states that cuts of boots behind them leave, how many were not well. */
+  readonly failing: number;
+  /** null where boots behind cuts were not cut. */
+  readonly recovery: BootCounts | null;
+  /** The first failing ones, those of the fewest cuts first. */
+  readonly cases: readonly FoundFirmwareCase[];
   /** The first one, made small. */
-  shrunk: ShrunkFirmwareCase | null;
-  interrupted: boolean;
+  readonly shrunk: ShrunkFirmwareCase | null;
+  /** It was ended before everything was done. */
+  readonly interrupted: boolean;
 }
 
 /** Why a campaign proves nothing; null when it does. */
-export function firmwareVacuity({ cuts, distinct }: FirmwareReport): string | null {
+export function firmwareVacuity({ cuts, distinct, recovery }: FirmwareReport): string | null {
   if (cuts === 0) return "the power was never cut";
-  return distinct < 2 ? "no cut left anything but one state" : null;
+  if (distinct < 2) return "no cut left anything but one state";
+  return recovery?.cuts === 0 ? "no boot behind a cut could be cut: leave out the depth" : null;
 }

@@ -1,5 +1,6 @@
 import { POWER_ONE, POWER_TOPOLOGIES } from "../../sdcard-emulator/power-topology.js";
 import { FirmwareBench, type BenchSetting } from "./firmware-bench.js";
+import { atLastCut, CaseMisfit, type PassedCut } from "./firmware-case-path.js";
 import type { FirmwareCase } from "./firmware-case.js";
 import type { FirmwareUnderTest } from "./firmware-device.js";
 
@@ -23,7 +24,7 @@ export async function tellFirmwareCase(
   setting: BenchSetting,
   failing: FirmwareCase,
 ): Promise<ToldFirmwareCase & { readonly misfit: string | null }> {
-  const commands: string[] = [];
+  let commands: string[] = [];
   const bench = new FirmwareBench(
     { ...dut, power: failing.power },
     setting,
@@ -31,32 +32,49 @@ export async function tellFirmwareCase(
       commands.push(`   cycle ${cycle}, card ${"AB"[bus]}: ${what}, answered ${answer}`);
     },
   );
-  bench.runTo(failing.cycle);
-  const { axes } = bench.cutSpace();
-  const fits =
-    axes.length === failing.choice.length &&
-    axes.every(({ options }, i) => options[failing.choice[i]!] !== undefined);
-  if (!fits) return { wrong: null, story: "", misfit: "the crash space at the cut is another one" };
-  const before = commands.slice();
-  const { wrong, kept, said } = await bench.judge(failing.choice, true);
   const { topology, first, skewUs } = failing.power;
   const { name, waits } = POWER_TOPOLOGIES[topology]!;
   const how = waits ? `${name}, card ${"AB"[first]} ${skewUs} µs before the other` : name;
-  const lines = [
+  const cutLines = (
+    cycle: number,
+    said: readonly string[],
+    kept: readonly string[],
+    number: number,
+  ): string[] => [
     ...section(
-      "The firmware says:",
-      bench.marks.map((line) => `   ${line}`),
-    ),
-    ...section("It sends:", before),
-    `The power fails at cycle ${failing.cycle} (${topology === POWER_ONE ? `card ${"AB"[first]} alone` : how}).`,
-    ...(kept.length === 0 ? [] : ["What the cut leaves:", ...kept]),
-    ...section(
-      topology === POWER_ONE ? "The firmware goes on:" : "After the next boot it says:",
+      number === 0 ? "The firmware says:" : "The power is back, and it says:",
       said.map((line) => `   ${line}`),
     ),
-    `The verdict: ${wrong ?? "well"}`,
+    ...(number < failing.recoveries.length ? [] : section("It sends:", commands)),
+    `The power fails ${number === 0 ? "" : "again "}at cycle ${cycle} (${topology === POWER_ONE ? `card ${"AB"[first]} alone` : how}).`,
+    ...(kept.length === 0 ? [] : ["What the cut leaves:", ...kept]),
   ];
-  return { wrong, story: lines.join("\n"), misfit: null };
+  try {
+    const tell = async (_: FirmwareBench, passed: readonly PassedCut[]) => {
+      const last = failing.recoveries.at(-1) ?? failing;
+      const earlier = passed.reduce((lines, { said }) => lines + said.length, 0);
+      const before = bench.marks.slice(earlier);
+      const told = commands.slice();
+      const { wrong, kept, said } = await bench.judge(last.choice, true);
+      commands = told;
+      const lines = [
+        ...passed.flatMap((cut, number) => cutLines(cut.cycle, cut.said, cut.kept, number)),
+        ...cutLines(last.cycle, before, kept, passed.length),
+        ...section(
+          topology === POWER_ONE ? "The firmware goes on:" : "After the next boot it says:",
+          said.map((line) => `   ${line}`),
+        ),
+        `The verdict: ${wrong ?? "well"}`,
+      ];
+      return { wrong, story: lines.join("\n"), misfit: null };
+    };
+    return await atLastCut(bench, failing, tell, () => {
+      commands = [];
+    });
+  } catch (error) {
+    if (error instanceof CaseMisfit) return { wrong: null, story: "", misfit: error.message };
+    throw error;
+  }
 }
 
 function section(title: string, lines: readonly string[]): string[] {

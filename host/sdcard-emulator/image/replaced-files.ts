@@ -9,7 +9,7 @@ export interface ImageFiles {
   fstatSync(fd: number): { readonly size: number };
   fsyncSync(fd: number): void;
   ftruncateSync(fd: number, length: number): void;
-  openSync(path: string, flags: string): number;
+  openSync(path: string, flags: string | number): number;
   readSync(fd: number, bytes: Uint8Array, offset: number, length: number, position: number): number;
   renameSync(from: string, to: string): void;
   rmSync(path: string, options?: { readonly force: boolean }): void;

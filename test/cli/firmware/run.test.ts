@@ -33,6 +33,7 @@ describe("wrong usage of firmware run", () => {
     [["--cut-after-uart", "(+5"], "--cut-after-uart is no regular expression"],
     [["--power", "dim"], 'there is no power topology "dim": choose one of shared, reset, skew, one'],
     [["--power", "reset"], "--power and --first say how a cut comes: add --cut-at"],
+    [["--cut-at", "1", "--first", "b"], "--first says which card loses its power first or alone"],
     [["--cut-at", "1", "--power", "one:5"], '--power is "one:5": give shared, reset, skew, one, or skew:'],
     [["--cut-at", "1", "--first", "c"], 'there is no card "c": choose one of a, b'],
     [["--trace-instructions", "1+2"], "--trace-instructions needs a file: add --trace FILE"],
@@ -99,12 +100,18 @@ describeWithPrograms({ "arm-none-eabi-gcc": "gcc-arm-none-eabi" }, "firmware run
   });
 
   it.each([
-    ["reset", /kept 1\n--- power cut at cycle \d+ \(reset\) ---\nfound [23] records/],
-    ["skew:300", /kept 1\n--- power cut at cycle \d+ \(skew\) ---\nfound [23] records/],
+    ["reset", null, /kept 1\n--- power cut at cycle \d+ \(reset\) ---\nfound [23] records/],
+    ["skew:300", "b", /kept 1\n--- power cut at cycle \d+ \(skew\) ---\nfound [23] records/],
     // The chip goes on with the other card.
-    ["one", /kept 1\n--- power cut at cycle \d+ \(one\) ---\nkept 2\n/],
-  ])("cuts by topology %s", async (power, pattern) => {
-    const cut = ["--cut-after-uart", "kept 1+5000", "--power", power, "--first", "b"];
+    ["one", "b", /kept 1\n--- power cut at cycle \d+ \(one\) ---\nkept 2\n/],
+  ] as const)("cuts by topology %s", async (power, first, pattern) => {
+    const cut = [
+      "--cut-after-uart",
+      "kept 1+5000",
+      "--power",
+      power,
+      ...(first === null ? [] : ["--first", first]),
+    ];
     const { code, out } = await firmware(logger, "--size", "32MiB", ...cut);
     expect(out).toMatch(pattern);
     expect([code, out]).toEqual([0, expect.stringMatching(/PASS\n$/)]);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A store on the card of SPI0, polled: records, and a commit record that counts them, of which there are two copies in
- * turns. COMMIT_FIRST is the seeded mistake: the commit record is written before the record that it counts.
+ * turns. Seeded mistakes: COMMIT_FIRST writes the commit record before the record that it counts; REFRESH zeroes each
+ * record at a boot before it writes it again, which only a cut of that boot shows.
  */
 #include "board.h"
 #include "rp2040.h"
@@ -130,6 +131,13 @@ int main(void) {
   for (uint32_t number = 1; number <= count; number++) {
     if (!read_sector(RECORDS + number) || is_filled(RECORDS) != number) fail("no record", number);
   }
+#ifdef REFRESH
+  for (uint32_t number = 1; number <= count; number++) {
+    for (uint32_t at = 0; at < sizeof sector; at++) sector[at] = 0;
+    write_sector(RECORDS + number);
+    write_record(number);
+  }
+#endif
   while (count < WANTED) {
     count++;
 #ifdef COMMIT_FIRST

@@ -134,6 +134,62 @@ describe("a raw image", () => {
     },
   );
 
+  // 1,025 sectors: neither the image nor its last part ends where a page of a disk does.
+  it.each([
+    ["where the system reads past its cache", () => fs],
+    [
+      "where it does not",
+      () => ({
+        ...fs,
+        openSync: ((name: string, flags: string | number) => {
+          if (flags !== "r") throw Object.assign(new Error("EINVAL"), { code: "EINVAL" });
+          return fs.openSync(name, flags);
+        }) as typeof fs.openSync,
+      }),
+    ],
+    [
+      "where it refuses that in the middle",
+      () => {
+        const refusing = new Set<number>();
+        let reads = 0;
+        return {
+          ...fs,
+          openSync: ((name: string, flags: string | number) => {
+            const fd = fs.openSync(name, flags);
+            if (flags !== "r") refusing.add(fd);
+            return fd;
+          }) as typeof fs.openSync,
+          readSync: ((fd: number, ...rest: [Uint8Array, number, number, number]) => {
+            if (refusing.has(fd) && ++reads > 1) throw Object.assign(new Error("EINVAL"), { code: "EINVAL" });
+            return fs.readSync(fd, ...rest);
+          }) as typeof fs.readSync,
+        };
+      },
+    ],
+  ])("is read to its last sector %s, and the file is closed", (_, filesOf) => {
+    const contents = new SectorContents();
+    const written = [0, 511, 512, 1023, 1024];
+    saveImage(file, imageWith(contents, 1025, written), contents);
+    const files = filesOf();
+    const open = new Set<number>();
+    const watched = {
+      ...files,
+      openSync: ((name: string, flags: string | number) => {
+        const fd = files.openSync(name, flags);
+        open.add(fd);
+        return fd;
+      }) as typeof fs.openSync,
+      closeSync: (fd: number) => {
+        open.delete(fd);
+        files.closeSync(fd);
+      },
+    };
+    const loaded = loadImage(file, contents, { files: watched });
+    expect([...loaded.written()]).toEqual(written);
+    for (const sector of written) expect(bytesAt(loaded, contents, sector)).toEqual(sectorOf(sector));
+    expect(open.size).toBe(0);
+  });
+
   it("goes on after a short write", () => {
     const contents = new SectorContents();
     const short: ImageFiles = {
