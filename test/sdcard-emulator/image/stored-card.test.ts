@@ -189,6 +189,15 @@ describe("a card in files", () => {
     expect(loadCard(file, contents, loadCardProfile).flash.work.hostSectors).toBe(64);
     expect(readdirSync(folder).filter((name) => name.endsWith(".unfinished"))).toEqual([]);
   });
+
+  it("leaves to whoever might read and write it before that he may", () => {
+    const { file, contents } = savedCard();
+    const modeOf = (name: string): number => fs.statSync(name).mode & 0o7777;
+    fs.chmodSync(file, 0o640);
+    fs.chmodSync(stateFileOf(file), 0o600);
+    saveCard(file, loadCard(file, contents, loadCardProfile), contents);
+    expect([modeOf(file), modeOf(stateFileOf(file))]).toEqual([0o640, 0o600]);
+  });
 });
 
 describe("a card that cannot be saved", () => {
