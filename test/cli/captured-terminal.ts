@@ -12,7 +12,15 @@ export interface CliRun {
 export interface CapturedOptions {
   readonly colour?: boolean;
   readonly interrupted?: AbortSignal;
+  /** On as many threads as a user gets; else in this one, unless the command line says otherwise. */
+  readonly threads?: boolean;
 }
+
+/**
+ * Commands that run on a pool. A thread loads the built package anew, half a second, and the result is the same: that is
+ * tested where the threads are (campaign/shards.test.ts, campaign/task-pool.test.ts, process.test.ts).
+ */
+const POOLED: ReadonlySet<string | undefined> = new Set(["torture", "merge", "bugs"]);
 
 /** Runs a command line in this process, and keeps what it prints. */
 export async function run(args: readonly string[], options: CapturedOptions = {}): Promise<CliRun> {
@@ -32,6 +40,7 @@ export async function run(args: readonly string[], options: CapturedOptions = {}
     colour: options.colour ?? false,
     interrupted: options.interrupted ?? new AbortController().signal,
   };
-  const code = await runCommandLine(args, terminal);
+  const chosen = options.threads === true || args.includes("--workers") || !POOLED.has(args[0]);
+  const code = await runCommandLine(chosen ? args : [...args, "--workers", "1"], terminal);
   return { code, out, err, progress };
 }
