@@ -1,3 +1,4 @@
+import { isFirmwareFile } from "../../host/cli/firmware/firmware-options.js";
 import { runCommandLine } from "../../host/cli/program.js";
 import type { Terminal } from "../../host/cli/terminal.js";
 
@@ -40,7 +41,8 @@ export async function run(args: readonly string[], options: CapturedOptions = {}
     colour: options.colour ?? false,
     interrupted: options.interrupted ?? new AbortController().signal,
   };
-  const chosen = options.threads === true || args.includes("--workers") || !POOLED.has(args[0]);
+  const pooled = POOLED.has(args[0]) && !args.some(isFirmwareFile);
+  const chosen = options.threads === true || args.includes("--workers") || !pooled;
   const code = await runCommandLine(chosen ? args : [...args, "--workers", "1"], terminal);
   return { code, out, err, progress };
 }
