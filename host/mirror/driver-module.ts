@@ -1,5 +1,6 @@
 import { instantiateSync } from "@assemblyscript/loader";
 import * as layout from "../../assembly/layout.js";
+import { compiledModule } from "./compiled-module.js";
 import { DriverTrap } from "./driver-trap.js";
 import { layoutDigest } from "./layout-digest.js";
 
@@ -50,6 +51,9 @@ export interface DriverPort {
   requestSync(epoch: number): void;
 }
 
+/** Of this host's layout, once it was asked for: a campaign makes instances by the hundred. */
+let ownDigest: number | undefined;
+
 /** Functions of one import module. */
 export type FurtherImports = Readonly<Record<string, (...values: number[]) => number | void>>;
 
@@ -97,9 +101,9 @@ export class DriverModule {
       },
     };
     // The loader is used to load; its wrapped exports are not, because they cost a call each.
-    const loaded = instantiateSync(binary, imports);
+    const loaded = instantiateSync(compiledModule(binary), imports);
     this.exports = loaded.instance.exports as unknown as DriverExports;
-    const expected = layoutDigest(layout);
+    const expected = (ownDigest ??= layoutDigest(layout));
     const found = this.exports.layoutDigest() >>> 0;
     if (found !== expected) {
       throw new Error(

@@ -1,3 +1,4 @@
+import { isFirmwareFile } from "../../host/cli/firmware/firmware-options.js";
 import { runCommandLine } from "../../host/cli/program.js";
 import type { Terminal } from "../../host/cli/terminal.js";
 
@@ -13,7 +14,15 @@ export interface CapturedOptions {
   readonly colour?: boolean;
   readonly interrupted?: AbortSignal;
   readonly onProgress?: (text: string) => void;
+  /** On as many threads as a user gets; else in this one, unless the command line says otherwise. */
+  readonly threads?: boolean;
 }
+
+/**
+ * Commands that run on a pool. A thread loads the built package anew, half a second, and the result is the same: that is
+ * tested where the threads are (campaign/shards.test.ts, campaign/task-pool.test.ts, process.test.ts).
+ */
+const POOLED: ReadonlySet<string | undefined> = new Set(["torture", "merge", "bugs"]);
 
 /** Runs a command line in this process, and keeps what it prints. */
 export async function run(args: readonly string[], options: CapturedOptions = {}): Promise<CliRun> {
@@ -34,6 +43,8 @@ export async function run(args: readonly string[], options: CapturedOptions = {}
     colour: options.colour ?? false,
     interrupted: options.interrupted ?? new AbortController().signal,
   };
-  const code = await runCommandLine(args, terminal);
+  const pooled = POOLED.has(args[0]) && !args.some(isFirmwareFile);
+  const chosen = options.threads === true || args.includes("--workers") || !pooled;
+  const code = await runCommandLine(chosen ? args : [...args, "--workers", "1"], terminal);
   return { code, out, err, progress };
 }

@@ -21,7 +21,7 @@ describe("demo", () => {
 
 describe("bugs", () => {
   it("prints who was killed by which check, and who cannot show", async () => {
-    const { code, out } = await run(["bugs", "--only", "mark-everything,mark-after-data"]);
+    const { code, out } = await run(["bugs", "--only", "mark-everything,mark-after-data"], { threads: true });
     expect(code).toBe(0);
     expect(out).toMatch(/^mark-after-data +P1 +mlc .* killed /m);
     expect(out).toMatch(/^mark-everything +P6 +mlc .* killed /m);

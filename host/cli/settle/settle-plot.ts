@@ -8,7 +8,8 @@ const BOTH = "*";
 
 /**
  * Curves over columns that lie equally far apart, as text; both axes are of the values given, not to scale between them,
- * because they span three powers of ten. A row for each value that a curve or the dots have; where two meet is a star.
+ * because they span three powers of ten. A row for each value that a curve or the dots have; where two meet is a star, but
+ * for curves of one mark.
  * @param columns what each column is
  * @param dots    a value for each column that is marked by a dot where no curve is: the line to be above
  */
@@ -23,7 +24,7 @@ export function plot(
   const lines = levels.map((level) => {
     const cells = columns.map((_, at) => {
       const marks = curves.filter(({ values }) => values[at] === level).map(({ mark }) => mark);
-      if (marks.length > 1) return BOTH;
+      if (new Set(marks).size > 1) return BOTH;
       return marks[0] ?? (dots[at] === level ? "." : " ");
     });
     return `${String(level).padStart(width)} |${cells.map((cell) => cell.padStart(width + 1)).join("")}`.trimEnd();

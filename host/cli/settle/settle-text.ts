@@ -33,6 +33,11 @@ SYNC-GATED  with the settle time of the class, 1 ms more than the loss: both kin
             while write-back lags by 150 ms; no hold time to be chosen. CUTS and OUTCOMES are those of it
 `;
 
+/** For what was judged too little. */
+const DOUBTFUL = "?";
+/** With fewer worlds a search calls 0 ms safe on cards that lose 10 ms: measured with one, `--scale 0.1`. */
+const WORLDS_FEW = 4;
+
 const LAG_NOTES = `\
 LAG         a page that was changed while it was written is written again so long after its first change
 HOLD+FLUSH  a time from the end of a region's writes, and then a flush of both cards, which lose nothing after it
@@ -59,7 +64,16 @@ export function settleText(curves: SettleCurves, options: SettleOptions, colour:
       LAG_NOTES,
     );
   }
-  return [...parts, conclusions(points, gated)].filter((part) => part !== "").join("\n");
+  return [...fewWorlds(options), ...parts, conclusions(points, gated)]
+    .filter((part) => part !== "")
+    .join("\n");
+}
+
+function fewWorlds({ worlds }: SettleOptions): string[] {
+  if (worlds >= WORLDS_FEW) return [];
+  return [
+    "On so few worlds what breaks a time is seldom met: those called safe here may be far too short (--scale).\n",
+  ];
 }
 
 function lossRow(amountMs: number, { points, gated }: SettleCurves, colour: boolean): (string | Cell)[] {
@@ -88,24 +102,35 @@ function judged(report: SettlePoint["report"]): string[] {
   return [grouped(report.cuts), outcomesText(report)];
 }
 
-/** "6", or that none up to the longest one tried is safe. */
-function foundText({ found }: SettlePoint): string {
-  const { smallestMs, mostMs } = found;
-  return smallestMs === null ? `none to ${grouped(mostMs)}` : grouped(smallestMs);
+/** "6", "6 ?" where too little was judged to say so, or that none up to the longest one tried is safe. */
+function foundText(point: SettlePoint): string {
+  const { smallestMs, mostMs } = point.found;
+  if (smallestMs === null) return `none to ${grouped(mostMs)}`;
+  return isDoubtful(point) ? `${grouped(smallestMs)} ${DOUBTFUL}` : grouped(smallestMs);
+}
+
+function isDoubtful(point: SettlePoint): boolean {
+  return tooLittle(point).length > 0;
 }
 
 function lossPlot({ points }: SettleCurves, lossesMs: readonly number[]): string {
-  const valuesOf = (way: SettleWay): (number | null)[] =>
+  const valuesOf = (way: SettleWay, doubtful: boolean): (number | null)[] =>
     lossesMs.map((amountMs) => {
       const point = points.find((candidate) => candidate.way === way && candidate.amountMs === amountMs);
-      return point?.found.smallestMs ?? null;
+      return point === undefined || isDoubtful(point) !== doubtful ? null : point.found.smallestMs;
     });
   const curves = [
-    { mark: "h", values: valuesOf("hold") },
-    { mark: "s", values: valuesOf("settle") },
+    { mark: "h", values: valuesOf("hold", false) },
+    { mark: "s", values: valuesOf("settle", false) },
+    { mark: DOUBTFUL, values: valuesOf("hold", true) },
+    { mark: DOUBTFUL, values: valuesOf("settle", true) },
   ];
+  const isAnyDoubtful = curves.some(
+    ({ mark, values }) => mark === DOUBTFUL && values.some((ms) => ms !== null),
+  );
+  const doubtful = isAnyDoubtful ? `, ${DOUBTFUL} judged too little` : "";
   return (
-    `Smallest safe time, ms, by loss, ms; h hold, s settle, * both, . the loss itself; axes are not to scale:\n` +
+    `Smallest safe time, ms, by loss, ms; h hold, s settle, * both, . the loss itself${doubtful}; axes are not to scale:\n` +
     plot(lossesMs, lossesMs, curves)
   );
 }
@@ -151,7 +176,8 @@ const NEVER_SAFE: Readonly<Record<SettleWay, string>> = {
 
 /** The last line: the only one that differs between two runs. */
 export function settleEnd({ seed, worlds }: SettleOptions, elapsedMs: number): string {
-  return `Each time was tried on ${grouped(worlds)} worlds, cut after every event (seed ${seed}, ${seconds(elapsedMs)}).\n`;
+  const tried = worlds === 1 ? "1 world" : `${grouped(worlds)} worlds`;
+  return `Each time was tried on ${tried}, cut after every event (seed ${seed}, ${seconds(elapsedMs)}).\n`;
 }
 
 /** For a program, a chart: two runs with one seed give the same. */

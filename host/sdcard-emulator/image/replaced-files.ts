@@ -26,6 +26,7 @@ export interface FreshFile {
 const UNFINISHED = ".unfinished";
 /** The file that was there before, until all are replaced. */
 const KEPT = ".kept";
+const PERMISSIONS = 0o7777;
 
 /**
  * Writes files aside, down to the disk, and then moves them in place in the same order.
@@ -41,6 +42,7 @@ export function replaceFiles(fresh: readonly FreshFile[], files: ImageFiles = no
       const fd = files.openSync(file + UNFINISHED, "w");
       leftovers.push(file + UNFINISHED);
       try {
+        takeMode(file, file + UNFINISHED);
         write(fd);
         files.fsyncSync(fd);
       } finally {
@@ -66,6 +68,17 @@ export function replaceFiles(fresh: readonly FreshFile[], files: ImageFiles = no
   } finally {
     for (const name of leftovers) files.rmSync(name, { force: true });
   }
+}
+
+/** Who may read and write the new file is who might with the old one, if there is one. */
+function takeMode(old: string, fresh: string): void {
+  const mode = modeOf(old);
+  if (mode !== null && mode !== modeOf(fresh)) nodeFiles.chmodSync(fresh, mode);
+}
+
+function modeOf(file: string): number | null {
+  const stats = nodeFiles.statSync(file, { throwIfNoEntry: false });
+  return stats === undefined ? null : stats.mode & PERMISSIONS;
 }
 
 /** Writes all bytes at a place of an open file. */

@@ -25,14 +25,12 @@ describe("workers", () => {
   it.each([
     ["policies", CAMPAIGN],
     ["members", ["torture", "--members", "--scale", "0.05", "--profile", "mlc"]],
-    ["dishonest", ["torture", "--dishonest", "--scale", "0.05", "--profile", "rollback"]],
+    ["dishonest", ["torture", "--dishonest", "--scale", "0.05", "--profile", "endless-flush"]],
   ])("change nothing about the result: %s", async (_name, args) => {
     const one = await run([...args, "--json", "--workers", "1"]);
-    for (const workers of ["2", "3"]) {
-      const more = await run([...args, "--json", "--workers", workers]);
-      expect(more.out).toBe(one.out);
-      expect(more.code).toBe(one.code);
-    }
+    const more = await run([...args, "--json", "--workers", "3"]);
+    expect(more.out).toBe(one.out);
+    expect(more.code).toBe(one.code);
     expect(JSON.parse(one.out)).toMatchObject({ units: { ended: "complete", notRun: [] } });
   });
 });

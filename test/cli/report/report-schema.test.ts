@@ -16,7 +16,7 @@ describe("the schema of the JSON report", () => {
   it.each([
     ["policies", ["--policy", "immediate,never", "--workload", "mail,trace-seq", "--scale", "0.1"]],
     ["members", ["--members", "--profile", "mlc", "--scale", "0.05"]],
-    ["dishonest", ["--dishonest", "--profile", "rollback", "--scale", "0.05"]],
+    ["dishonest", ["--dishonest", "--profile", "endless-flush", "--scale", "0.05"]],
     ["device", ["--dut", JOURNAL, "--cuts", "depth:2", "--workers", "1"]],
     ["policies", ["--policy", "never", "--scale", "5", "--budget", "1ms"]],
   ])("describes what a campaign of %s prints", async (campaign, args) => {

@@ -11,6 +11,12 @@ it("draws a row for each value, dots below curves, and a star where two meet", (
   );
 });
 
+it("draws one mark where curves of one mark meet", () => {
+  const doubtful = { mark: "?", values: [3] };
+  expect(plot([3], [], [doubtful, doubtful])).toBe("3 | ?\n  +--\n    3\n");
+  expect(plot([3], [], [doubtful, { mark: "s", values: [3] }])).toMatch(/^3 \| \*/);
+});
+
 it("marks the line to be above where no curve is", () => {
   expect(plot([5], [5], [{ mark: "h", values: [null] }])).toBe("5 | .\n  +--\n    5\n");
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { CampaignReport } from "../../../host/campaign/campaign-report.js";
 import { settleExitCode, type SettlePoint } from "../../../host/cli/settle/settle-points.js";
+import { settleText } from "../../../host/cli/settle/settle-text.js";
 import { run } from "../captured-terminal.js";
 
 const SMALL = ["bench", "settle", "--loss", "4,0", "--lag", "15", "--scale", "0.3", "--workers", "1"];
@@ -57,6 +58,29 @@ function judged(): CampaignReport {
 function point(smallestMs: number | null, report: CampaignReport): SettlePoint {
   return { way: "hold", amountMs: 5, found: { smallestMs, mostMs: 42, trials: [] }, report };
 }
+
+describe("the text of the settle curve", () => {
+  const options = { lossesMs: [5], lagsMs: [], seed: 1, worlds: 12 };
+  const textOf = (report: CampaignReport, worlds = 12): string =>
+    settleText({ points: [point(6, report)], gated: [] }, { ...options, worlds }, false);
+
+  it("marks what was judged too little, in the table and in the plot", () => {
+    const text = textOf(new CampaignReport());
+    expect(text).toMatch(/^ +5 +6 \?$/m);
+    expect(text).toMatch(/^6 \| \?$/m);
+    expect(text).toContain(", ? judged too little; axes");
+    expect(text).not.toMatch(/^6 \| h/m);
+  });
+
+  it("draws what was judged, and says when the worlds were few", () => {
+    const text = textOf(judged());
+    expect(text).toMatch(/^6 \| h$/m);
+    expect(text).not.toContain("?");
+    expect(text).not.toContain("so few worlds");
+    expect(textOf(judged(), 4)).not.toContain("so few worlds");
+    expect(textOf(judged(), 3)).toMatch(/^On so few worlds .* may be far too short \(--scale\)\.\n/);
+  });
+});
 
 describe("the exit code of the settle curve", () => {
   const broken = judged();

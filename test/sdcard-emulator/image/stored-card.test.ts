@@ -31,6 +31,7 @@ const TEMPORARY_PROTECTION = 0x10;
 const folder = mkdtempSync(path.join(tmpdir(), "stored-card-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 let files = 0;
+const modeOf = (name: string): number => fs.statSync(name).mode & 0o7777;
 const freshFile = (): string => path.join(folder, `card-${++files}.img`);
 
 /** Commands of all kinds, and how long the flash was busy with each. */
@@ -188,6 +189,14 @@ describe("a card in files", () => {
     saveCard(file, card, contents);
     expect(loadCard(file, contents, loadCardProfile).flash.work.hostSectors).toBe(64);
     expect(readdirSync(folder).filter((name) => name.endsWith(".unfinished"))).toEqual([]);
+  });
+
+  it("leaves to whoever might read and write it before that he may", () => {
+    const { file, contents } = savedCard();
+    fs.chmodSync(file, 0o640);
+    fs.chmodSync(stateFileOf(file), 0o600);
+    saveCard(file, loadCard(file, contents, loadCardProfile), contents);
+    expect([modeOf(file), modeOf(stateFileOf(file))]).toEqual([0o640, 0o600]);
   });
 });
 
