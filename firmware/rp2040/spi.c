@@ -22,8 +22,8 @@
 #define CHANNELS(bus) (0xfu << (4u * (bus)))
 #define TAIL_BYTES 3u
 #define CRC_BYTES 2u
-/* So many bytes of a card that may be busy are looked at in one go: what an interrupt takes, about. */
-#define LOOK_BYTES 4u
+/* So many bytes of a card that may be busy are looked at in one go; 3, 4 and 6 find the end later (measured). */
+#define LOOK_BYTES 2u
 /*
  * A wait looks again after an eighth of what it took so far, 50 us at most: its end is known early, and seldom asked for.
  * A pause is an interrupt more, and not worth it if it is short.

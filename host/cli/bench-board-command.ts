@@ -18,7 +18,7 @@ export function benchBoardCommand(
   command
     .description(
       "Writes through the mirror against each card alone, by the same firmware in the same run, CRC on, at 20.8 MHz.\n" +
-        "In cycles of the emulated chip: the same on every machine.",
+        "In cycles of the emulated chip: the same on every machine. A pair of cards takes about a quarter of a minute.",
     )
     .argument("[firmware]", "bench.elf of `npm run build:firmware`", DEFAULT)
     .option("--cards <text>", "only pairs of cards whose name contains this")
@@ -33,18 +33,19 @@ export function benchBoardCommand(
         const names = CARD_PAIRS.map(({ name }) => `"${name}"`).join(", ");
         throw new UsageError(`--cards ${options.cards} fits none of ${names}`);
       }
-      const rows = measured(file, pairs);
+      const rows = measured(file, pairs, terminal.progress);
+      terminal.progress("");
       terminal.print(options.json === true ? `${JSON.stringify(rows, null, 2)}\n` : boardText(rows));
       finish(EXIT_HELD);
     });
 }
 
 /** @throws UsageError for a file that is no firmware, or another one */
-function measured(file: string, pairs: typeof CARD_PAIRS): BoardRow[] {
+function measured(file: string, pairs: typeof CARD_PAIRS, tell: (what: string) => void): BoardRow[] {
   const bytes = bytesOf(file);
   try {
     const firmware = readFirmware(bytes);
-    return pairs.flatMap((pair) => benchBoard(firmware, pair));
+    return pairs.flatMap((pair) => benchBoard(firmware, pair, tell));
   } catch (error) {
     if (error instanceof FirmwareFileError) throw new UsageError(`${file}: ${error.message}`);
     throw error;

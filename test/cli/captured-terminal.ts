@@ -1,4 +1,3 @@
-import { isFirmwareFile } from "../../host/cli/firmware/firmware-options.js";
 import { runCommandLine } from "../../host/cli/program.js";
 import type { Terminal } from "../../host/cli/terminal.js";
 
@@ -43,7 +42,7 @@ export async function run(args: readonly string[], options: CapturedOptions = {}
     colour: options.colour ?? false,
     interrupted: options.interrupted ?? new AbortController().signal,
   };
-  const pooled = POOLED.has(args[0]) && !args.some(isFirmwareFile);
+  const pooled = POOLED.has(args[0]);
   const chosen = options.threads === true || args.includes("--workers") || !pooled;
   const code = await runCommandLine(chosen ? args : [...args, "--workers", "1"], terminal);
   return { code, out, err, progress };
