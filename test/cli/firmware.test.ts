@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { packUf2, readFirmware, serialReadStage } from "../../host/rp2040/index.js";
 import { describeWithPrograms } from "../debian-packages.js";
 import { builtFirmware } from "../firmware/built-firmware.js";
 import { run as runLine } from "./captured-terminal.js";
@@ -60,6 +61,43 @@ describe("syncgate firmware run", () => {
     expect((await run(binOf("x.bin", 0xe7fe), "--card-a", small)).complaint).toContain(
       "a multiple of 512 KiB",
     );
+  });
+});
+
+describe("the second boot stage", () => {
+  const STAGE_BYTES = 256;
+  const limit = ["--max-cycles", "1000"];
+
+  it("is added by firmware uf2 where there is none, and is missed in a UF2 file without", async () => {
+    const bin = binOf("bare.bin", 0xe7fe);
+    const [uf2, again] = [path.join(folder, "made.uf2"), path.join(folder, "again.uf2")];
+    const made = await runLine(["firmware", "uf2", bin, "--out", uf2]);
+    expect([made.code, made.out]).toEqual([
+      0,
+      `wrote ${uf2}, 1024 bytes, with a second boot stage (serial reads) that the firmware did not have\n`,
+    ]);
+    const { flash } = readFirmware(readFileSync(uf2));
+    expect(flash.subarray(0, STAGE_BYTES)).toEqual(serialReadStage());
+    expect((await run(uf2, ...limit)).complaint).toBe("error: no verdict: 1000 cycles have passed\n");
+    const kept = await runLine(["firmware", "uf2", uf2, "--out", again]);
+    expect(kept.out).toBe(`wrote ${again}, 1024 bytes\n`);
+    expect(readFileSync(again)).toEqual(readFileSync(uf2));
+    const bare = path.join(folder, "bare.uf2");
+    writeFileSync(bare, packUf2(readFileSync(bin), 0x10000000));
+    expect((await run(bare, ...limit)).complaint).toContain(
+      `note: ${bare} has no second boot stage, and a Pico would not start it`,
+    );
+  });
+
+  it("with a wrong checksum is refused: a Pico would not start it", async () => {
+    const bin = binOf("spoilt.bin", 0xe7fe);
+    const bytes = readFileSync(bin);
+    bytes.set(serialReadStage());
+    bytes[0]! ^= 1;
+    writeFileSync(bin, bytes);
+    const { code, complaint } = await run(bin, ...limit);
+    expect([code, complaint]).toEqual([2, expect.stringContaining("an RP2040 would not start it")]);
+    expect(complaint.trimEnd().split("\n")).toHaveLength(1);
   });
 });
 

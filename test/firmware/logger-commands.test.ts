@@ -46,15 +46,14 @@ describeWithPrograms(COMPILER, "commands to the logger", () => {
       chooseOutcome: (card) => card.crashSpace().map(() => 0),
     });
     bench.power.powerCard(1);
-    const behind = lastTold(board.uart, "flushed") + 4;
+    const behind = lastTold(board.uart, "flushed") + 2;
     expectSaid(board, new RegExp(`flushed ${behind}\n`));
-    expect(differing(bench).length).toBeGreaterThan(8);
+    expect(differing(bench).length).toBeGreaterThan(0);
     answer(board, "replace 1", /replaced 1\n/);
     answer(board, "status", /= card 1 in sync\n/);
     answer(board, "scrub", /scrubbed, differing 0\n/);
     answer(board, "stop", /PASS\n/);
     expect(differing(bench)).toEqual([]);
-    expect(lastTold(board.uart, "lost samples")).toBe(0);
   });
 
   it("are refused where the mirror would not be one any more, and when nobody knows them", () => {
@@ -72,12 +71,15 @@ describeWithPrograms(COMPILER, "commands to the logger", () => {
     answer(board, "stop", /PASS\n/);
   });
 
-  it("flush what has been logged, though no flush is due", () => {
+  it("flush what has been logged, though no flush is due; and answers cost no sample", () => {
     const rare = loggerFirmware({ ...SMALL, blocks: 0, flushEvery: 1000 });
     const board = new TwoCards(rare.image).power.powerOn();
     expectSaid(board, /resynced 0\n/);
     board.run({ untilCycle: board.cycle + 20_000_000 });
     expect(board.uart).not.toContain("flushed");
     answer(board, "flush", /flushed [1-9]\d*\n/);
+    answer(board, "status", /= card 1 in sync\n/);
+    answer(board, "counters", /= errors 1 0\n/);
+    answer(board, "stop", /lost samples 0\n[^]*PASS\n/);
   });
 });

@@ -3,6 +3,7 @@ import { newestOptions } from "../../dut/crash-state.js";
 import {
   ChipTime,
   FirmwareError,
+  hasSecondStage,
   PoweredBoard,
   VerdictPatterns,
   WatchedCard,
@@ -10,6 +11,7 @@ import {
   type BoardCard,
   type BoardVerdict,
   type BusNote,
+  type FirmwareImage,
   type RunEnd,
   type RunLimits,
 } from "../../rp2040/index.js";
@@ -147,7 +149,16 @@ function runFirmware(file: string, flags: RunFlags, terminal: Terminal): number 
   const script = flags.uartScript === undefined ? null : UartScript.read(flags.uartScript);
   const contents = new SectorContents();
   const onNote = (bus: number, note: BusNote): void => trace?.note(bench.board?.cycle ?? 0, bus, note);
-  const { bench, files } = newBench(file, flags, contents, flags.trace === undefined ? null : onNote);
+  const { firmware, bench, files } = newBench(
+    file,
+    flags,
+    contents,
+    flags.trace === undefined ? null : onNote,
+  );
+  if (/\.uf2$/i.test(file) && !hasSecondStage(firmware.flash, firmware.loaded))
+    terminal.complain(
+      `note: ${file} has no second boot stage, and a Pico would not start it: "syncgate firmware uf2" adds one\n`,
+    );
   const trace = flags.trace === undefined ? null : new BoardTrace(flags.trace, window);
   try {
     const code = new FirmwareRun(bench, flags, power, patterns, trace, script, terminal).run();
@@ -264,6 +275,7 @@ class FirmwareRun {
 }
 
 interface Bench {
+  readonly firmware: FirmwareImage;
   readonly bench: PoweredBoard;
   readonly files: readonly BoardCardFile[];
 }
@@ -295,5 +307,5 @@ function newBench(
     wiring: [wired(0), wired(1)],
     strict: flags.lenient !== true,
   });
-  return { bench, files };
+  return { firmware, bench, files };
 }
