@@ -11,8 +11,8 @@ const silent = (): void => undefined;
 
 /**
  * Copies the second stage to the end of the SRAM and lets it go until it has left its place. The boot ROM calls it with a
- * return address of 0, and has its own stack below it (assumed). What rp2040js does not know of the SSI is let pass: it has
- * no flash behind it.
+ * return address of 0 (pico-bootrom-rp2040, bootrom_main.c), and has its own stack below it (assumed). What rp2040js does
+ * not know of the SSI is let pass: it has no flash behind it.
  * @throws FirmwareError when it does what the chip would not forgive, or stays where it is
  */
 export function runSecondStage(chip: BoardChip): void {
