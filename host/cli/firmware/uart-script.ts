@@ -73,7 +73,8 @@ export class UartScript {
     for (;;) {
       this.typeWhatIsDue(board);
       const untilCycle = Math.min(limits.untilCycle, this.due ?? Infinity);
-      const end = run({ untilCycle, untilUart: ANYTHING });
+      // A sleep may be one that only what is typed then ends.
+      const end = run({ untilCycle, untilUart: ANYTHING, sleepsOn: this.due !== null });
       if (end === "uart" && limits.untilUart?.test(textFrom(board, from)) === true) return end;
       if (end === "asleep" || (end === "cycle" && board.cycle >= limits.untilCycle)) return end;
     }

@@ -5,6 +5,7 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { describeWithPrograms } from "../../debian-packages.js";
 import { builtFirmware, COMPILER, COMPILER_MS } from "../../firmware/built-firmware.js";
+import { picoProgram } from "../../rp2040/pico-program.js";
 import { run } from "../captured-terminal.js";
 
 const folder = mkdtempSync(path.join(tmpdir(), "uart-script-"));
@@ -70,5 +71,63 @@ describeWithPrograms(COMPILER, "a UART script for the logger", () => {
       4,
       'error: no verdict: line 2 of the script, "status", was not typed: the UART did not say what matches "no such word"\n',
     ]);
+  });
+});
+
+/** Says "ready", and "got" for each line; it sleeps until one comes. */
+const LISTENER = `
+  #include "board.h"
+  #include "rp2040.h"
+  #define UART0_IMSC 0x40034038u
+  #define RX 0x10u
+  #define NVIC_ISER 0xe000e100u
+  #define NVIC_ICPR 0xe000e280u
+  #define UART0_IRQ (1u << 20)
+  int main(void) {
+    REGISTER(IO_CTRL(1)) = FUNCTION_UART;
+    __asm volatile("cpsid i");
+    REGISTER(UART0_IMSC) = RX;
+    REGISTER(NVIC_ISER) = UART0_IRQ;
+    print("ready\\n");
+    for (;;) {
+      uint32_t byte = 0;
+      while (byte != '\\n') {
+        __asm volatile("wfi");
+        byte = REGISTER(UART0_DR) & 0xffu;
+        REGISTER(NVIC_ICPR) = UART0_IRQ;
+      }
+      print("got\\n");
+    }
+  }
+`;
+
+describeWithPrograms(COMPILER, "a UART script for firmware that sleeps until something is typed", () => {
+  let listener = "";
+
+  beforeAll(() => {
+    writeFileSync(at("listener.c"), LISTENER);
+    listener = picoProgram(folder, "listener", [at("listener.c")]);
+  }, COMPILER_MS);
+
+  const expectEnd = async (lines: readonly string[], args: readonly string[], expected: unknown) => {
+    const { code, out, err } = await scripted(listener, lines, ...args);
+    expect([code, out, err]).toEqual(expected);
+  };
+
+  it.each([
+    ['after "ready" +100000: x', ""],
+    ["at 5000000: x", ""],
+    ['after "ready" +100000: x', "--trace-instructions"],
+  ])("ends the sleep when a line is due (%s %s)", async (line, traced) => {
+    const args = traced === "" ? [] : ["--trace", at("trace"), traced, "50000+120000"];
+    await expectEnd([line], ["--pass", "got", ...args], [0, "ready\ngot\n", ""]);
+  });
+
+  it("lets it be when no line is due: nothing ends it", async () => {
+    await expectEnd(
+      ["at 5000000: x"],
+      ["--pass", "bye"],
+      [4, "ready\ngot\n", "error: no verdict: the chip sleeps and nothing can wake it\n"],
+    );
   });
 });
