@@ -130,4 +130,35 @@ describeWithPrograms(COMPILER, "a UART script for firmware that sleeps until som
       [4, "ready\ngot\n", "error: no verdict: the chip sleeps and nothing can wake it\n"],
     );
   });
+
+  it("waits for the cycle or the words of the boot after a cut again", async () => {
+    await expectEnd(
+      ["at 1000000: y", 'after "got" +1000000: x'],
+      ["--cut-at", "1500000", "--max-cycles", "9000000"],
+      [
+        4,
+        "ready\ngot\n--- power cut at cycle 1500000 ---\nready\n",
+        'error: no verdict: the chip sleeps and nothing can wake it; line 2 of the script, "x", was not typed: the UART did not say what matches "got"\n',
+      ],
+    );
+    await expectEnd(
+      ["at 5000000: x"],
+      ["--cut-at", "3000000", "--pass", "got"],
+      [0, "ready\n--- power cut at cycle 3000000 ---\nready\ngot\n", ""],
+    );
+  });
+
+  it("says which line still waits at the limit of cycles", async () => {
+    await expectEnd(
+      ['after "ready" +1000000000: x'],
+      ["--max-cycles", "2000000"],
+      [
+        4,
+        "ready\n",
+        expect.stringMatching(
+          /^error: no verdict: 2000000 cycles have passed; line 1 of the script, "x", was not typed: cycle 100\d+ was not reached\n$/,
+        ),
+      ],
+    );
+  });
 });
