@@ -95,7 +95,7 @@ export class Board {
     for (const { device, bus, chipSelectPin } of cards)
       attachCard(chip.spi[bus]!, { card: device, chipSelectPin });
     this.parts = [this, ...additions, ...chip.spi.map(wireOf), ...cards.map(({ device }) => device)];
-    if (strict) requireSpiPins(chip);
+    if (strict) requireSpiPins(chip, new Set(cards.map(({ bus }) => bus)));
     if (hasSecondStage(firmware.flash, firmware.loaded)) runSecondStage(chip);
   }
 
