@@ -35,8 +35,9 @@ export function requireSpiPins(chip: BoardChip, buses: ReadonlySet<number>): voi
     const spi = chip.spi[bus]!;
     const begin = spi.onTransmit;
     spi.onTransmit = (value) => {
-      const isLoopBack = (spi.readUint32(SSPCR1) & LOOP_BACK) !== 0;
-      for (let i = 0; i < lines.length && !isLoopBack; i++) requirePin(chip, bus, lines[i]!);
+      if ((spi.readUint32(SSPCR1) & LOOP_BACK) === 0) {
+        for (let i = 0; i < lines.length; i++) requirePin(chip, bus, lines[i]!);
+      }
       begin(value);
     };
   }
