@@ -84,10 +84,9 @@ describeWithPrograms(COMPILER, "commands to the logger", () => {
   it("tell what this scrub has found, not those before it too", () => {
     const bench = new TwoCards(logger.image);
     const board = bench.power.powerOn();
-    expectSaid(board, /flushed 4\n/);
+    expectSaid(board, /flushed 6\n/);
     // A card's sector decays, of the first block, which the ring comes back to much later.
-    const { media } = bench.cards[1].card;
-    media.set(DATA_START + 1, media.get(DATA_START + 2));
+    bench.decay(1, DATA_START + 1, bench.view(1, DATA_START + 2));
     // Compared, not mended: the next scrub finds it again.
     for (const _ of [1, 2]) answer(board, "scrub", /scrubbed, differing \d+\n/);
     expect(board.uart.match(/differing \d+/g)).toEqual(["differing 1", "differing 1"]);
