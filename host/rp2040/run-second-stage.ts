@@ -7,7 +7,8 @@ const SP = 13;
 const LR = 14;
 /** Those of pico-sdk take some hundred; more than this is a loop (assumed). */
 const INSTRUCTIONS_MAX = 1_000_000;
-const silent = (): void => undefined;
+/** What the SSI says of itself; rp2040js knows a part of its registers. */
+const SSI = "SSI";
 
 /**
  * Copies the second stage to the end of the SRAM and lets it go until it has left its place. The boot ROM calls it with a
@@ -17,7 +18,11 @@ const silent = (): void => undefined;
  */
 export function runSecondStage(chip: BoardChip): void {
   const { core, logger } = chip;
-  chip.logger = { debug: silent, info: silent, warn: silent, error: silent };
+  chip.logger = {
+    ...logger,
+    warn: (component, message) => component !== SSI && logger.warn(component, message),
+    error: (component, message) => component !== SSI && logger.error(component, message),
+  };
   chip.sram.set(chip.flash.subarray(0, STAGE_BYTES), STAGE_AT - RAM_START);
   core.registers[SP] = STAGE_AT;
   core.registers[LR] = 0;

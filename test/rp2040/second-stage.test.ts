@@ -116,6 +116,8 @@ describe("the second stage of the boot", () => {
       [0x2020, 0x0600, 0x3001, 0x6801],
       "an unaligned read of 4 bytes at 0x20000001",
     ],
+    ["is no code of this processor", [0xb100], "is not implemented yet"],
+    ["asks for a register that there is not", [0x2040, 0x0600, 0x2105, 0x0509, 0x1840, 0x6801], "RP2040"],
   ])("that %s is an error", (_, code, message) => {
     const firmware = readFirmware(behind(stageOf(...code)));
     expect(() => new Board({ firmware })).toThrow(message);
