@@ -145,7 +145,7 @@ static void flush(void) {
   if (status_of[TAG_FLUSH] == IDLE) {
     if (written - flushed < logger_scenario.flush_every && !logger_flush_is_asked()) return;
     flushing = written;
-    submit(SYNCGATE_REQUEST_FLUSH, 0, 0, 0, TAG_FLUSH);
+    if (submit(SYNCGATE_REQUEST_FLUSH, 0, 0, 0, TAG_FLUSH)) logger_flush_has_begun();
   } else if (status_of[TAG_FLUSH] != UNDER_WAY) {
     check(status_of[TAG_FLUSH], "flush");
     status_of[TAG_FLUSH] = IDLE;

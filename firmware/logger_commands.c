@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One command of the mirror at a time; status and counters at any time. What is printed leaves line by line when the console
- * is idle, so that the logger never waits for it.
+ * One command of the mirror at a time; status and counters at any time, whose lines leave one by one when the console is
+ * idle, so that the logger does not wait for them. The other answers are one short line, which print_byte waits for.
  */
 #include "logger_commands.h"
 #include <stddef.h>
@@ -38,16 +38,16 @@ static const char *ends_as;
 static uint32_t member, member_command;
 static uint32_t status_of_done = NOT_DONE;
 static bool flush_is_asked, stop_is_asked;
+/* Of the counter, which goes on since the boot, when the scrub began. */
+static uint32_t mismatches_before;
 /* Lines that are still to be printed of each: the next one, or as many as there are. */
 static uint32_t status_line = STATUS_LINES, counter_line = COUNT_OF(counters);
 
 void logger_command_done(uint32_t status) { status_of_done = status; }
 
-bool logger_flush_is_asked(void) {
-  const bool is_asked = flush_is_asked;
-  flush_is_asked = false;
-  return is_asked;
-}
+bool logger_flush_is_asked(void) { return flush_is_asked; }
+
+void logger_flush_has_begun(void) { flush_is_asked = false; }
 
 bool logger_stop_is_asked(void) { return stop_is_asked; }
 
@@ -67,7 +67,7 @@ static void end(uint32_t status) {
   const bool is_scrub = under_way == SCRUB;
   under_way = NOTHING;
   if (status != SYNCGATE_STATUS_OK) refuse(ends_as, status);
-  else if (is_scrub) say("scrubbed, differing", syncgate_counter(SYNCGATE_COUNTER_SCRUB_MISMATCHES));
+  else if (is_scrub) say("scrubbed, differing", syncgate_counter(SYNCGATE_COUNTER_SCRUB_MISMATCHES) - mismatches_before);
   else say(ends_as, member);
 }
 
@@ -77,14 +77,16 @@ static void begin(const char *as, uint32_t refused, enum work what) {
   if (refused != SYNCGATE_STATUS_OK) refuse(as, refused);
 }
 
-/* The card may be another one: it is started, and its identity becomes the member's. */
-static void command_member(void) {
-  const uint32_t option = member == 0 ? SYNCGATE_OPTION_CARD_A_ID_0 : SYNCGATE_OPTION_CARD_B_ID_0;
-  for (uint32_t word = 0; word < 2; word++)
-    syncgate_configure(option + word, syncgate_card_word(member, SYNCGATE_SPI_CARD_ID_0 + word));
-  begin(ends_as, syncgate_member_command(member_command, member, LOGGER_COMMAND_TAG), MEMBER_COMMAND);
+static void command_member(const char *as, uint32_t command) {
+  begin(as, syncgate_member_command(command, member, LOGGER_COMMAND_TAG), MEMBER_COMMAND);
 }
 
+static void compare(void) {
+  mismatches_before = syncgate_counter(SYNCGATE_COUNTER_SCRUB_MISMATCHES);
+  begin("scrubbed", syncgate_scrub(SYNCGATE_SCRUB_COMPARE, 0, LOGGER_COMMAND_TAG), SCRUB);
+}
+
+/* The card may be another one: it is started first, which configures its identity as the member's. */
 static void take_in(const char *as, uint32_t command) {
   const uint32_t state = syncgate_member_state(member);
   member_command = command;
@@ -97,7 +99,7 @@ static void go_on(void) {
   const uint32_t status = status_of_done;
   if (status == NOT_DONE) return;
   status_of_done = NOT_DONE;
-  if (under_way == CARD_START && status == SYNCGATE_STATUS_OK) command_member();
+  if (under_way == CARD_START && status == SYNCGATE_STATUS_OK) command_member(ends_as, member_command);
   else end(status);
 }
 
@@ -108,8 +110,7 @@ static void obey(const char *line) {
   else if (is_word(line, "flush")) flush_is_asked = true;
   else if (is_word(line, "stop")) stop_is_asked = true;
   else if (under_way != NOTHING) print("busy\n");
-  else if (is_word(line, "scrub"))
-    begin("scrubbed", syncgate_scrub(SYNCGATE_SCRUB_COMPARE, 0, LOGGER_COMMAND_TAG), SCRUB);
+  else if (is_word(line, "scrub")) compare();
   else {
     const bool removes = is_word_and_number(line, "remove", &number);
     const bool adds = is_word_and_number(line, "add", &number);
@@ -121,7 +122,7 @@ static void obey(const char *line) {
     member = number;
     if (adds) take_in("added", SYNCGATE_MEMBER_ADD);
     else if (replaces) take_in("replaced", SYNCGATE_MEMBER_REPLACE);
-    else begin("removed", syncgate_member_command(SYNCGATE_MEMBER_REMOVE, member, LOGGER_COMMAND_TAG), MEMBER_COMMAND);
+    else command_member("removed", SYNCGATE_MEMBER_REMOVE);
   }
 }
 

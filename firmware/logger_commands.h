@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Commands that a person types to the logger while it logs (docs/firmware.md); nothing here waits. */
+/* Commands that a person types to the logger while it logs (docs/rp2040.md); nothing here waits for the cards. */
 #ifndef LOGGER_COMMANDS_H
 #define LOGGER_COMMANDS_H
 
@@ -17,8 +17,10 @@ struct logger_facts {
 /* One turn: takes a line, or goes on with what one has begun. */
 void logger_commands_step(const struct logger_facts *facts);
 void logger_command_done(uint32_t status);
-/* Whether `flush` was typed since the last call. */
+/* Whether `flush` was typed since a flush has begun. */
 bool logger_flush_is_asked(void);
+/* What was asked for is under way. */
+void logger_flush_has_begun(void);
 /* Whether `stop` was typed. */
 bool logger_stop_is_asked(void);
 

@@ -12,8 +12,6 @@ void reset(void);
 static void fault(void) { __asm volatile("udf #1"); }
 
 typedef void (*vector)(void);
-/* The second stage of the boot: the emulator needs none, and "syncgate firmware uf2" adds one. */
-__attribute__((section(".boot2"), used)) static const uint32_t no_second_stage = 0xffffffffu;
 __attribute__((section(".vectors"), used)) static const vector vectors[16] = {
     (vector)&stack_top, reset, fault, fault, 0, 0, 0, 0, 0, 0, 0, fault, 0, 0, fault, fault,
 };

@@ -49,6 +49,8 @@ export interface RunLimits {
   readonly untilCycle: number;
   /** Or once what UART0 has sent since the run began matches. */
   readonly untilUart?: RegExp;
+  /** Somebody outside does something at `untilCycle`: a sleep that nothing else ends lasts until then. Default: it ends the run. */
+  readonly sleepsOn?: boolean;
 }
 
 const NS_PER_S = 1e9;
@@ -93,7 +95,7 @@ export class Board {
     for (const { device, bus, chipSelectPin } of cards)
       attachCard(chip.spi[bus]!, { card: device, chipSelectPin });
     this.parts = [this, ...additions, ...chip.spi.map(wireOf), ...cards.map(({ device }) => device)];
-    if (strict) requireSpiPins(chip);
+    if (strict) requireSpiPins(chip, new Set(cards.map(({ bus }) => bus)));
     if (hasSecondStage(firmware.flash, firmware.loaded)) runSecondStage(chip);
   }
 
@@ -101,7 +103,7 @@ export class Board {
    * Runs until a limit is reached.
    * @throws FirmwareError when the firmware has done what is not allowed; the board cannot go on
    */
-  run({ untilCycle, untilUart }: RunLimits): RunEnd {
+  run({ untilCycle, untilUart, sleepsOn = false }: RunLimits): RunEnd {
     const { chip } = this;
     const { core, clock } = chip;
     const from = this.uart.length;
@@ -110,8 +112,9 @@ export class Board {
       if (core.waiting && this.core.wakes()) core.waiting = false;
       if (core.waiting) {
         const ns = this.nsToNextAlarm();
-        if (ns < 0) return "asleep";
-        cycles = Math.min(untilCycle - this.cycle, Math.max(1, Math.ceil((ns * chip.clkSys) / NS_PER_S)));
+        if (ns < 0 && !sleepsOn) return "asleep";
+        const untilAlarm = ns < 0 ? Infinity : Math.max(1, Math.ceil((ns * chip.clkSys) / NS_PER_S));
+        cycles = Math.min(untilCycle - this.cycle, untilAlarm);
         this.asleep += cycles;
       } else {
         if (!chip.holdsCode(core.PC & ~1))

@@ -39,8 +39,8 @@ const HELD: readonly (readonly [name: string, address: number])[] = [
   ["UART1", 0x40038000],
   ["USBCTRL", 0x50110000],
 ];
-/** The boot ROM has released what leads to the flash: IO_QSPI and PADS_QSPI. */
-const RELEASED_BY_ROM = (1 << 6) | (1 << 9);
+/** The boot ROM has released IO_QSPI, PADS_QSPI and TIMER (pico-bootrom-rp2040, main() of bootrom_main.c). */
+const RELEASED_BY_ROM = (1 << 6) | (1 << 9) | (1 << 21);
 const ALL = 0x1ffffff;
 
 interface NeededClock {
@@ -68,6 +68,7 @@ const RESET_DONE = 8;
 const WATCHDOG = 0x40058;
 const TICK = 0x2c;
 const TICK_CYCLES = 0x1ff;
+const TICK_ENABLE = 1 << 9;
 const TIMER_BIT = 21;
 /** A loop that waits so many times waits for ever: the clock is not started by anybody else. */
 const POLLS_MAX = 1000;
@@ -87,14 +88,20 @@ export class HeldInReset {
   private ready = 0;
 
   constructor(private readonly chip: BoardChip) {
-    const resets = this.watched(RESETS, () => (this.ready = 0));
+    const resets = this.watched(RESETS, () => {
+      this.ready = 0;
+      // Whoever waits now waits for something else.
+      this.polls = 0;
+    });
     resets.writeUint32(RESET, ALL & ~RELEASED_BY_ROM);
     const original = Object.getPrototypeOf(resets) as Peripheral;
     resets.readUint32 = (offset) =>
       offset === RESET_DONE ? this.done() : original.readUint32.call(resets, offset);
     this.watched(CLOCKS, () => (this.ready = 0));
     this.watched(WATCHDOG, (offset, value) => {
-      if (offset === TICK) this.tickCycles = value & TICK_CYCLES;
+      if (offset !== TICK) return;
+      this.tickCycles = (value & TICK_ENABLE) === 0 ? 0 : value & TICK_CYCLES;
+      this.ready &= ~(1 << TIMER_BIT);
     });
   }
 
@@ -110,7 +117,7 @@ export class HeldInReset {
     if (clock !== null) throw this.chip.fault(`${access} without its clock: enable ${clock} before`);
     if (bit === TIMER_BIT && this.tickCycles === 0)
       throw this.chip.fault(
-        `${access}, which counts nothing: set WATCHDOG_TICK to the MHz of clk_ref before`,
+        `${access}, which counts nothing: set WATCHDOG_TICK to the MHz of clk_ref, enabled by bit 9, before`,
       );
     this.ready |= 1 << bit;
   }

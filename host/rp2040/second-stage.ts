@@ -9,11 +9,15 @@ export const STAGE_BYTES = 256;
 const CHECKED_BYTES = STAGE_BYTES - 4;
 const POLYNOMIAL = 0x04c11db7;
 
-/** What firmware/rp2040/boot2.S is assembled to: serial reads (03h), which every flash has. */
+/**
+ * What firmware/rp2040/boot2.S is assembled to: serial reads (03h), which every flash has. It returns to LR, if that is not
+ * 0, as firmware expects that calls it behind a write to the flash.
+ */
 const SERIAL_READ_CODE =
-  "064809a1 072218c9 c450013a fbd10448 04490860 06c881f3 08881047 00000018 " +
-  "00010010 08ed00e0 08000000 00000000 10000000 01000000 14000000 04000000 " +
-  "00000000 00031f00 04000000 00000000 f4000000 18020003 08000000 01000000";
+  "09480022 82600ba1 0cc98350 082afbd1 70460028 00d00047 04480549 086006c8 " +
+  "81f30888 1047c046 00000018 00010010 08ed00e0 10000000 01000000 14000000 " +
+  "04000000 00000000 00031f00 04000000 00000000 f4000000 18020003 08000000 " +
+  "01000000";
 
 /** A second stage that works with every flash. */
 export function serialReadStage(): Uint8Array {
@@ -34,15 +38,16 @@ export function stageChecksum(stage: Uint8Array): number {
 }
 
 /**
- * Whether a flash has a second stage; its place may be erased (0xFF), zero, or not loaded at all. A linker that is not told
- * otherwise begins the first segment with the file's own headers: those are none.
+ * Whether a flash has a second stage; its place may be erased (0xFF), zero, both, or not loaded at all. A linker that is not
+ * told otherwise begins the first segment with the file's own headers: those are none.
  * @throws FirmwareFileError if it has one that the boot ROM would refuse
  */
 export function hasSecondStage(flash: Uint8Array, loaded: Uint8Array): boolean {
   const stage = flash.subarray(0, STAGE_BYTES);
   const given = stage.filter((_, at) => loaded[at] === 1);
   if (isElf(stage)) return false;
-  if (given.every((byte) => byte === 0xff) || given.every((byte) => byte === 0)) return false;
+  // Before the checksum: that of an erased word and zeros behind it is 0, as is what stands in its place.
+  if (given.every((byte) => byte === 0xff || byte === 0)) return false;
   const found = viewOf(stage).getUint32(CHECKED_BYTES, true);
   const expected = stageChecksum(stage);
   if (found === expected) return true;

@@ -82,4 +82,28 @@ describeWithPrograms(COMPILER, "commands to the logger", () => {
     answer(board, "counters", /= errors 1 0\n/);
     answer(board, "stop", /lost samples 0\n[^]*PASS\n/);
   });
+
+  it("tell what this scrub has found, not those before it too", () => {
+    const bench = new TwoCards(logger.image);
+    const board = bench.power.powerOn();
+    expectSaid(board, /flushed 6\n/);
+    // A card's sector decays, of the first block, which the ring comes back to much later.
+    bench.decay(1, DATA_START + 1, bench.view(1, DATA_START + 2));
+    // Compared, not mended: the next scrub finds it again.
+    for (const _ of [1, 2]) answer(board, "scrub", /scrubbed, differing \d+\n/);
+    expect(board.uart.match(/differing \d+/g)).toEqual(["differing 1", "differing 1"]);
+  });
+
+  it("flush once, also when a flush was due anyway", () => {
+    // Always due.
+    const { image, symbols } = loggerFirmware({ ...SMALL, blocks: 0, flushEvery: 0 });
+    const board = new TwoCards(image).power.powerOn();
+    const isAsked = (): number => board.chip.readUint8(symbols.get("flush_is_asked")!.address);
+    expectSaid(board, /flushed 0\n/);
+    board.type("flush\n");
+    for (let i = 0; i < 1000 && isAsked() === 0; i++) board.run({ untilCycle: board.cycle + 1000 });
+    expect(isAsked()).toBe(1);
+    expectSaid(board, /flushed \d+\n(.*\n)*flushed \d+\n/);
+    expect(isAsked()).toBe(0);
+  });
 });

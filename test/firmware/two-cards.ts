@@ -82,6 +82,11 @@ export class TwoCards {
     return this.cards[slot]!.card.view(sector);
   }
 
+  /** From now on reads of a sector answer this content, which nobody has written there. */
+  decay(slot: number, sector: number, content: number): void {
+    this.cards[slot]!.card["medium"].storage["current"].set(sector, content);
+  }
+
   /** Runs until the verdict, which must be PASS. */
   expectPass(board: Board): void {
     const end = board.run({ untilCycle: board.cycle + LIMIT, untilUart: /PASS\n|FAIL[^\n]*\n/ });

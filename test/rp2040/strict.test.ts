@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Board, FirmwareError } from "../../host/rp2040/index.js";
+import { Board, FirmwareError, type BoardCard } from "../../host/rp2040/index.js";
 import { machineCode } from "./machine-code.js";
 
 // Thumb: movs r0, #n is 0x2000 | n; lsls r0, r0, #n is 0x0000 | n << 6; ldr r1, [r0] 0x6801; str r1, [r0] 0x6001.
@@ -54,39 +54,50 @@ describe("strict mode stops with one sentence at", () => {
   });
 });
 
-function boot(strict = true): Board["chip"] {
-  return new Board({ firmware: machineCode(FOR_EVER), strict }).chip;
+const SILENT_CARD: BoardCard = {
+  device: { select: () => undefined, exchange: () => 0xff },
+  bus: 0,
+  chipSelectPin: 17,
+};
+
+function boot({ strict = true, cards = [] as readonly BoardCard[] } = {}): Board["chip"] {
+  return new Board({ firmware: machineCode(FOR_EVER), strict, cards }).chip;
 }
 
 describe("strict mode asks for what the chip needs at power-up:", () => {
+  const RESETS_SET = 0x4000e000;
   const RESETS_CLEAR = 0x4000f000;
   const RESETS_DONE = 0x4000c008;
   const CLK_PERI = 0x40008048;
   const TICK = 0x4005802c;
+  /** IO_QSPI, PADS_QSPI, TIMER. */
+  const BY_ROM = (1 << 6) | (1 << 9) | (1 << 21);
 
   it("peripherals are held in reset", () => {
     const chip = boot();
-    expect(() => chip.readUint32(0x40054028)).toThrow(
-      "an access to TIMER at 0x40054028, which is held in reset: clear bit 21 of RESETS_RESET before",
+    expect(() => chip.readUint32(0x40034018)).toThrow(
+      "an access to UART0 at 0x40034018, which is held in reset: clear bit 22 of RESETS_RESET before",
     );
     expect(() => chip.writeUint32(0x50000004, 0)).toThrow("an access to DMA at 0x50000004");
     expect(() => chip.writeUint32(0x40017004, 0)).toThrow("an access to IO_BANK0 at 0x40017004");
     chip.writeUint32(RESETS_CLEAR, 1 << 2);
     chip.writeUint32(0x50000004, 0);
     // Back into reset.
-    chip.writeUint32(0x4000e000, 1 << 2);
+    chip.writeUint32(RESETS_SET, 1 << 2);
     expect(() => chip.writeUint32(0x50000004, 0)).toThrow("which is held in reset");
-    boot(false).writeUint32(0x50000004, 0);
+    boot({ strict: false }).writeUint32(0x50000004, 0);
   });
 
-  it("the flash's pins are not", () => {
-    expect(boot().readUint32(0x4000c000)).toBe(0x1ffffff & ~((1 << 6) | (1 << 9)));
+  it("the flash's pins and the timer are not: the boot ROM has released them", () => {
+    const chip = boot();
+    expect(chip.readUint32(0x4000c000)).toBe(0x1ffffff & ~BY_ROM);
+    expect(chip.readUint32(RESETS_DONE)).toBe(BY_ROM);
   });
 
   it("a release waits for the peripheral's clock, and a loop that waits for it is told so", () => {
     const chip = boot();
     chip.writeUint32(RESETS_CLEAR, (1 << 2) | (1 << 16));
-    expect(chip.readUint32(RESETS_DONE)).toBe((1 << 2) | (1 << 6) | (1 << 9));
+    expect(chip.readUint32(RESETS_DONE)).toBe((1 << 2) | BY_ROM);
     expect(() => chip.readUint32(0x4003c000)).toThrow(
       "an access to SPI0 at 0x4003c000 without its clock: enable clk_peri before",
     );
@@ -94,37 +105,59 @@ describe("strict mode asks for what the chip needs at power-up:", () => {
       for (let i = 0; i < 1001; i++) chip.readUint32(RESETS_DONE);
     }).toThrow("SPI0 is released but not done without clk_peri; enable that clock before");
     chip.writeUint32(CLK_PERI, 1 << 11);
-    expect(chip.readUint32(RESETS_DONE)).toBe((1 << 2) | (1 << 6) | (1 << 9) | (1 << 16));
+    expect(chip.readUint32(RESETS_DONE)).toBe((1 << 2) | BY_ROM | (1 << 16));
     chip.readUint32(0x4003c000);
   });
 
-  it("the timer counts what WATCHDOG_TICK makes of a clock", () => {
+  it("nobody waits for a peripheral that is released and not used", () => {
     const chip = boot();
-    chip.writeUint32(RESETS_CLEAR, 1 << 21);
-    expect(() => chip.readUint32(0x40054028)).toThrow("which counts nothing: set WATCHDOG_TICK");
-    chip.writeUint32(TICK, (1 << 9) | 12);
-    expect(chip.readUint32(0x40054028)).toBe(0);
+    const [adc, i2c0] = [1 << 0, 1 << 3];
+    chip.writeUint32(RESETS_CLEAR, adc);
+    for (let i = 0; i < 3000; i++) {
+      chip.writeUint32(RESETS_SET, i2c0);
+      chip.writeUint32(RESETS_CLEAR, i2c0);
+      expect(chip.readUint32(RESETS_DONE) & i2c0).toBe(i2c0);
+    }
   });
+
+  it("the timer counts what WATCHDOG_TICK makes of a clock, while that is enabled", () => {
+    const chip = boot();
+    const read = (): number => chip.readUint32(0x40054028);
+    expect(read).toThrow("which counts nothing: set WATCHDOG_TICK");
+    chip.writeUint32(TICK, 12);
+    expect(read).toThrow("which counts nothing");
+    chip.writeUint32(TICK, (1 << 9) | 12);
+    expect(read()).toBe(0);
+    chip.writeUint32(TICK + 0x3000, 1 << 9);
+    expect(read).toThrow("which counts nothing");
+  });
+
+  /** SPI0 with these pins. @returns sends a byte */
+  function spi0(chip: Board["chip"], pins: readonly number[], control1 = 2): () => void {
+    chip.writeUint32(RESETS_CLEAR, (1 << 5) | (1 << 16));
+    chip.writeUint32(CLK_PERI, 1 << 11);
+    chip.writeUint32(0x4003c010, 2);
+    chip.writeUint32(0x4003c000, 7);
+    chip.writeUint32(0x4003c004, control1);
+    for (const pin of pins) chip.writeUint32(0x40014004 + 8 * pin, 1);
+    return () => chip.writeUint32(0x4003c008, 0xff);
+  }
 
   it.each([
     ["SCK", []],
     ["TX", [18]],
     ["RX", [18, 19]],
     [null, [16, 18, 19]],
-  ])("a bus has pins: %s is missed", (line, pins) => {
-    const chip = boot();
-    chip.writeUint32(RESETS_CLEAR, (1 << 5) | (1 << 16));
-    chip.writeUint32(CLK_PERI, 1 << 11);
-    const registers = new Map([
-      [0x10, 2],
-      [0x00, 7],
-      [0x04, 2],
-    ]);
-    for (const [at, value] of registers) chip.writeUint32(0x4003c000 + at, value);
-    for (const pin of pins) chip.writeUint32(0x40014004 + 8 * pin, 1);
-    const send = (): void => chip.writeUint32(0x4003c008, 0xff);
+  ])("a card's bus has pins: %s is missed", (line, pins) => {
+    const send = spi0(boot({ cards: [SILENT_CARD] }), pins);
     if (line === null) expect(send).not.toThrow();
     else expect(send).toThrow(`a transfer on SPI0, whose ${line} is on no pin`);
+  });
+
+  it("a bus without a card, or in loop-back, needs none of them", () => {
+    expect(spi0(boot(), [18, 19])).not.toThrow();
+    expect(spi0(boot({ cards: [{ ...SILENT_CARD, bus: 1 }] }), [18, 19])).not.toThrow();
+    expect(spi0(boot({ cards: [SILENT_CARD] }), [], 3)).not.toThrow();
   });
 });
 

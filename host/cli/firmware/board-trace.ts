@@ -72,7 +72,7 @@ export class BoardTrace {
   /** As board.run, with the instructions of the window written down. */
   run(board: Board, limits: RunLimits): RunEnd {
     const { window } = this;
-    const { untilCycle, untilUart } = limits;
+    const { untilCycle, untilUart, sleepsOn = false } = limits;
     if (window === null || board.cycle >= window.to) return board.run(limits);
     const uartFrom = board.uart.length;
     if (board.cycle < window.from) {
@@ -84,7 +84,7 @@ export class BoardTrace {
       if (!core.waiting) this.instruction(board);
       const said = board.uart.length;
       // It ends with the first instruction at or after the next cycle: after one.
-      const end = board.run({ untilCycle: board.cycle + 1 });
+      const end = board.run({ untilCycle: board.cycle + 1, sleepsOn });
       if (end === "asleep") return end;
       if (board.uart.length > said && untilUart?.test(board.uart.slice(uartFrom)) === true) return "uart";
     }

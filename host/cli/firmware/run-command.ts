@@ -210,8 +210,7 @@ class FirmwareRun {
     };
     const end = (told: BoardVerdict): number => {
       print();
-      const left = told.is === "pass" ? (this.script?.left ?? null) : null;
-      const verdict: BoardVerdict = left === null ? told : { is: "none", why: left };
+      const verdict = this.withScript(told);
       if (!bench.board!.uart.endsWith("\n")) terminal.print("\n");
       if (verdict.is === "none") terminal.complain(`error: no verdict: ${verdict.why}\n`);
       return { pass: EXIT_HELD, fail: EXIT_BROKEN, none: EXIT_HANG }[verdict.is];
@@ -240,6 +239,13 @@ class FirmwareRun {
       terminal.complain(`error: ${error.message}\n`);
       return EXIT_TRAPPED;
     }
+  }
+
+  /** A line of the script that was not typed is no verdict, and may be why there is none. A failure stays one. */
+  private withScript(told: BoardVerdict): BoardVerdict {
+    const left = this.script?.left ?? null;
+    if (left === null || told.is === "fail") return told;
+    return { is: "none", why: told.is === "none" ? `${told.why}; ${left}` : left };
   }
 
   private runOn(board: Board, limits: RunLimits): RunEnd {

@@ -56,10 +56,11 @@ export class UartScript {
   get left(): string | null {
     const line = this.lines[this.at];
     if (line === undefined) return null;
+    const due = this.due ?? (line.after === null ? line.cycles : null);
     const why =
-      line.after === null
-        ? `cycle ${line.cycles} was not reached`
-        : `the UART did not say what matches "${line.after.source}"`;
+      due === null
+        ? `the UART did not say what matches "${line.after!.source}"`
+        : `cycle ${due} was not reached`;
     return `line ${line.number} of the script, "${line.text}", was not typed: ${why}`;
   }
 
@@ -67,13 +68,16 @@ export class UartScript {
   run(board: Board, limits: RunLimits, run: (limits: RunLimits) => RunEnd): RunEnd {
     const from = board.uart.length;
     if (board !== this.board) {
+      // Another boot: cycles are those of it, and nobody has said anything yet.
       this.board = board;
       this.since = 0;
+      this.due = null;
     }
     for (;;) {
       this.typeWhatIsDue(board);
       const untilCycle = Math.min(limits.untilCycle, this.due ?? Infinity);
-      const end = run({ untilCycle, untilUart: ANYTHING });
+      // A sleep may be one that only what is typed then ends.
+      const end = run({ untilCycle, untilUart: ANYTHING, sleepsOn: this.due !== null });
       if (end === "uart" && limits.untilUart?.test(textFrom(board, from)) === true) return end;
       if (end === "asleep" || (end === "cycle" && board.cycle >= limits.untilCycle)) return end;
     }

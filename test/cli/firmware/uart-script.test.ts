@@ -5,6 +5,7 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { describeWithPrograms } from "../../debian-packages.js";
 import { builtFirmware, COMPILER, COMPILER_MS } from "../../firmware/built-firmware.js";
+import { picoProgram } from "../../rp2040/pico-program.js";
 import { run } from "../captured-terminal.js";
 
 const folder = mkdtempSync(path.join(tmpdir(), "uart-script-"));
@@ -70,5 +71,94 @@ describeWithPrograms(COMPILER, "a UART script for the logger", () => {
       4,
       'error: no verdict: line 2 of the script, "status", was not typed: the UART did not say what matches "no such word"\n',
     ]);
+  });
+});
+
+/** Says "ready", and "got" for each line; it sleeps until one comes. */
+const LISTENER = `
+  #include "board.h"
+  #include "rp2040.h"
+  #define UART0_IMSC 0x40034038u
+  #define RX 0x10u
+  #define NVIC_ISER 0xe000e100u
+  #define NVIC_ICPR 0xe000e280u
+  #define UART0_IRQ (1u << 20)
+  int main(void) {
+    REGISTER(IO_CTRL(1)) = FUNCTION_UART;
+    __asm volatile("cpsid i");
+    REGISTER(UART0_IMSC) = RX;
+    REGISTER(NVIC_ISER) = UART0_IRQ;
+    print("ready\\n");
+    for (;;) {
+      uint32_t byte = 0;
+      while (byte != '\\n') {
+        __asm volatile("wfi");
+        byte = REGISTER(UART0_DR) & 0xffu;
+        REGISTER(NVIC_ICPR) = UART0_IRQ;
+      }
+      print("got\\n");
+    }
+  }
+`;
+
+describeWithPrograms(COMPILER, "a UART script for firmware that sleeps until something is typed", () => {
+  let listener = "";
+
+  beforeAll(() => {
+    writeFileSync(at("listener.c"), LISTENER);
+    listener = picoProgram(folder, "listener", [at("listener.c")]);
+  }, COMPILER_MS);
+
+  const expectEnd = async (lines: readonly string[], args: readonly string[], expected: unknown) => {
+    const { code, out, err } = await scripted(listener, lines, ...args);
+    expect([code, out, err]).toEqual(expected);
+  };
+
+  it.each([
+    ['after "ready" +100000: x', ""],
+    ["at 5000000: x", ""],
+    ['after "ready" +100000: x', "--trace-instructions"],
+  ])("ends the sleep when a line is due (%s %s)", async (line, traced) => {
+    const args = traced === "" ? [] : ["--trace", at("trace"), traced, "50000+120000"];
+    await expectEnd([line], ["--pass", "got", ...args], [0, "ready\ngot\n", ""]);
+  });
+
+  it("lets it be when no line is due: nothing ends it", async () => {
+    await expectEnd(
+      ["at 5000000: x"],
+      ["--pass", "bye"],
+      [4, "ready\ngot\n", "error: no verdict: the chip sleeps and nothing can wake it\n"],
+    );
+  });
+
+  it("waits for the cycle or the words of the boot after a cut again", async () => {
+    await expectEnd(
+      ["at 1000000: y", 'after "got" +1000000: x'],
+      ["--cut-at", "1500000", "--max-cycles", "9000000"],
+      [
+        4,
+        "ready\ngot\n--- power cut at cycle 1500000 ---\nready\n",
+        'error: no verdict: the chip sleeps and nothing can wake it; line 2 of the script, "x", was not typed: the UART did not say what matches "got"\n',
+      ],
+    );
+    await expectEnd(
+      ["at 5000000: x"],
+      ["--cut-at", "3000000", "--pass", "got"],
+      [0, "ready\n--- power cut at cycle 3000000 ---\nready\ngot\n", ""],
+    );
+  });
+
+  it("says which line still waits at the limit of cycles", async () => {
+    await expectEnd(
+      ['after "ready" +1000000000: x'],
+      ["--max-cycles", "2000000"],
+      [
+        4,
+        "ready\n",
+        expect.stringMatching(
+          /^error: no verdict: 2000000 cycles have passed; line 1 of the script, "x", was not typed: cycle 100\d+ was not reached\n$/,
+        ),
+      ],
+    );
   });
 });
