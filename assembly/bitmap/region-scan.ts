@@ -3,10 +3,10 @@ import { areAllUnmarked, eightRegions, isMarked, regionState } from "./regions";
 
 /**
  * The first region from `region` on, below `end`, that is in a state which marks it; `end` if there is none; or where the
- * steps of `budget` (SCAN_..., SWEEP_...) that are left in this call were used up. A step passes over eight regions.
+ * steps that are left in this call were used up, be it marked or not. A step passes over eight regions.
  */
-export function nextMarked(region: u32, end: u32, budget: u32): u32 {
-  let left = stepsLeft(budget);
+export function nextMarked(region: u32, end: u32): u32 {
+  let left = stepsLeft();
   const had = left;
   let at = region;
   while (at < end && left != 0) {
@@ -19,6 +19,6 @@ export function nextMarked(region: u32, end: u32, budget: u32): u32 {
     while (at < next && at < end && !isMarked(regionState(at))) at++;
     if (at < next) break;
   }
-  takeSteps(budget, had - left);
+  takeSteps(had - left);
   return min(at, end);
 }

@@ -5,11 +5,8 @@ import {
   BUG_WRITE_KEEPS_CANDIDATE,
   COUNTER_REGIONS_TO_SYNC,
   COUNTER_REGIONS_UNPROVEN,
-  EVENT_FOUND_MARKED,
-  EVENT_MEMBER_LOST,
   EVENT_TOUCH,
   EVENT_WRITES_ENDED,
-  MEMBERS,
   REGIONS_MAX,
   REGIONS_PER_BITMAP_SECTOR,
   REGION_CLEAN,
@@ -25,7 +22,6 @@ import {
 } from "../layout";
 import { count, uncount } from "../counters";
 import { bitmapSectors } from "../driver/geometry";
-import { activeMembers } from "../driver/members";
 import { isTouched } from "../driver/requests";
 import { lookForPass } from "../driver/under-way";
 import { ring } from "../event-ring";
@@ -102,6 +98,11 @@ export function leaveBehind(region: u32): void {
 /** Whether a marked region is one of those. */
 export function isLeftBehind(region: u32): bool {
   return isMarked(regionState(region)) && (nibble(region) & REGION_KEPT) != 0;
+}
+
+/** Address of the states of one bitmap sector, eight regions a word, the first region lowest. */
+export function statesOf(bitmapSector: u32): usize {
+  return states() + <usize>(bitmapSector * STATE_BYTES);
 }
 
 /** Eight regions at once, from a multiple of eight on: four bits each, the first region lowest. */
@@ -201,16 +202,11 @@ export function forceCandidate(region: u32, event: u32): void {
     setState(region, nibble(region), REGION_CLEAN_CANDIDATE, event);
 }
 
-/** What recovery found of a region, before anything moves it. */
-export function foundRegion(region: u32, written: bool, marked: bool): void {
-  assert(!isMarked(regionState(region)));
-  setNibble(region, written ? REGION_CLEAN : REGION_UNWRITTEN);
-  if (!written || !marked) return;
-  regionEvent(region, EVENT_FOUND_MARKED);
-  if (activeMembers() < MEMBERS) regionEvent(region, EVENT_MEMBER_LOST);
-}
-
-/** Every region UNWRITTEN and no mark durable, in an array of the geometry in use. */
-export function resetRegions(): void {
-  memory.fill(states(), 0, <usize>(stateBytes() - <u32>states()));
+/** So many regions between `low` and `high` were set to a state that marks them, without `regionEvent`. */
+export function noteStates(state: u32, regions: u32, low: u32, high: u32): void {
+  if (isToSync(state)) count(COUNTER_REGIONS_TO_SYNC, regions);
+  if (!isUnproven(state)) return;
+  count(COUNTER_REGIONS_UNPROVEN, regions);
+  noteUnproven(low);
+  noteUnproven(high);
 }

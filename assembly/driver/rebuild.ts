@@ -31,8 +31,9 @@ import {
   SUPERBLOCK_REBUILDING,
   SUPERBLOCK_SEQUENCE_AT,
   SUPERBLOCK_USED_BYTES,
+  MOVE_STEPS,
 } from "../layout";
-import { beginRecovery, isRecoveredMark, judgeRecovery, offerRecords } from "../bitmap/recovery";
+import { beginRecovery, checkRecord, judgeRecovery, offerRecords, recoveredMarks } from "../bitmap/recovery";
 import { bitmapSectorOf, regionEvent } from "../bitmap/regions";
 import {
   askMarksOf,
@@ -51,7 +52,7 @@ import { endRebuildCommand } from "./member-command";
 import { activeMembers, isActive, isInSync, memberEvent } from "./members";
 import { MODE_RUNNING, isAssembled, mode } from "./mode";
 import { forgetReadErrors } from "./read-errors";
-import { BUDGET_SWEEPS, takeStep } from "./scan-budget";
+import { takeAllSteps, takeSteps } from "./scan-budget";
 import {
   copyField,
   fieldsAgree,
@@ -218,8 +219,9 @@ export function rebuildTransferEnded(status: u32): void {
   if (status != STATUS_OK) memory.fill(metadataSector(), 0, SECTOR_BYTES);
   if (state.phase == PHASE_READING) offerSuperblock(state.target, state.round, metadataSector());
   if (state.phase == PHASE_TARGETS_MARKS) {
-    // Both halves are the target's: its marks alone are asked for.
-    offerRecords(bitmapSectorOf(state.cursor), state.round, metadataSector(), metadataSector());
+    // As both members: the target's marks alone are asked for.
+    checkRecord(bitmapSectorOf(state.cursor), state.round, (1 << MEMBERS) - 1, metadataSector());
+    offerRecords(state.round, metadataSector(), metadataSector());
   }
   state.round++;
 }
@@ -273,9 +275,11 @@ function uniteMarks(): bool {
   if (state.cursor == first) judgeRecovery(bitmapSector);
   const afterLast = min(first + REGIONS_PER_BITMAP_SECTOR, regions());
   while (state.cursor < afterLast) {
-    if (!takeStep(BUDGET_SWEEPS)) return false;
-    const region = state.cursor++;
-    if (isRecoveredMark(region)) regionEvent(region, EVENT_REBUILD_ALL);
+    const marks = recoveredMarks((state.cursor - first) >> 3) >> (state.cursor & 7);
+    if (!takeSteps((marks & 1) != 0 ? MOVE_STEPS : 1)) return false;
+    if ((marks & 1) != 0) regionEvent(state.cursor, EVENT_REBUILD_ALL);
+    // Behind it the next mark of the eight, if there is one.
+    state.cursor = marks > 1 ? state.cursor + 1 + ctz(marks >> 1) : (state.cursor | 7) + 1;
   }
   state.round = 0;
   state.cursor = (bitmapSector + 1) * REGIONS_PER_BITMAP_SECTOR;
@@ -286,7 +290,7 @@ function uniteMarks(): bool {
 function sweep(event: u32): bool {
   const state = rebuild();
   while (state.cursor < regions()) {
-    if (!takeStep(BUDGET_SWEEPS)) return false;
+    if (!takeSteps(MOVE_STEPS)) return false;
     regionEvent(state.cursor++, event);
   }
   return true;
@@ -342,6 +346,7 @@ function copyBitmap(): bool {
   const bitmapSector = state.round / BITMAP_SLOTS;
   const slot = state.round % BITMAP_SLOTS;
   if (bitmapSector < bitmapSectors()) {
+    if (!takeAllSteps()) return false;
     buildForSlot(metadataSector(), bitmapSector, slot, superblockWord(state.target, SUPERBLOCK_MEMBER_AT));
     askTarget(CARD_WRITE, slotSector(bitmapSector, slot));
     if (slot == 1) slotsRewritten(bitmapSector, state.target);

@@ -35,7 +35,7 @@ import {
   request,
 } from "./requests";
 import { mayCopy } from "./resync-throttle";
-import { BUDGET_SCANS, stepsLeft } from "./scan-budget";
+import { LOOK_STEPS, takeSteps } from "./scan-budget";
 import { sourceMember } from "./source";
 import { RESYNC_AT, phaseAt, setPhaseAt } from "./under-way";
 
@@ -129,8 +129,8 @@ function search(): bool {
     state.phase = PHASE_REST;
     return true;
   }
-  while (stepsLeft(BUDGET_SCANS) != 0) {
-    const region = nextMarked(state.region, regions(), BUDGET_SCANS);
+  while (takeSteps(LOOK_STEPS)) {
+    const region = nextMarked(state.region, regions());
     state.region = region < regions() ? region : 0;
     // A region that a write has just touched when its rebuild began may have its first mark under way.
     if (regionState(state.region) == REGION_NEEDS_SYNC && isMarkDurable(state.region)) {

@@ -1,29 +1,38 @@
-import { SCAN_STEPS, SWEEP_STEPS } from "../layout";
+import { SCAN_STEPS } from "../layout";
 
-/** Background scans of the gate and of resync. */
-export const BUDGET_SCANS: u32 = 0;
-/** Sweeps that everybody waits for: a member is lost, or joins. */
-export const BUDGET_SWEEPS: u32 = 1;
+/**
+ * What one call may look through. All that goes through regions or records takes its steps here, so that no call is long:
+ * SPEC.md section 1 says how long. A step is about 50 cycles of the smallest core.
+ */
+const LEFT: usize = memory.data(4, 4);
 
-/** Steps that are left in this call, for each of the two. */
-const LEFT: usize = memory.data(8, 8);
+/** Steps of one that is looked at by itself. */
+export const LOOK_STEPS: u32 = 3;
+/** Steps of each further region of a request. */
+export const SPAN_STEPS: u32 = 12;
+/** Steps of a comparison. */
+export const COMPARE_STEPS: u32 = 100;
+/** Steps that must be left for a record to be built, which then takes all of them. */
+export const RECORD_STEPS: u32 = 200;
 
 export function refillScanBudget(): void {
   store<u32>(LEFT, SCAN_STEPS);
-  store<u32>(LEFT, SWEEP_STEPS, 4);
 }
 
-export function stepsLeft(budget: u32): u32 {
-  return load<u32>(LEFT + <usize>(budget << 2));
+export function stepsLeft(): u32 {
+  return load<u32>(LEFT);
 }
 
-export function takeSteps(budget: u32, steps: u32): void {
-  store<u32>(LEFT + <usize>(budget << 2), stepsLeft(budget) - steps);
+/** Takes steps, or those that are left; false when none is left in this call, and the rest waits for the next one. */
+export function takeSteps(steps: u32): bool {
+  const left = stepsLeft();
+  store<u32>(LEFT, left > steps ? left - steps : 0);
+  return left != 0;
 }
 
-/** Takes one step; false when none is left in this call, and the rest waits for the next one. */
-export function takeStep(budget: u32): bool {
-  if (stepsLeft(budget) == 0) return false;
-  takeSteps(budget, 1);
+/** Takes all steps of this call for something long; false when it has to wait for the next one. */
+export function takeAllSteps(): bool {
+  if (stepsLeft() < RECORD_STEPS) return false;
+  store<u32>(LEFT, 0);
   return true;
 }
