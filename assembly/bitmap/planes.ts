@@ -27,8 +27,8 @@ function exchange(bits: u32, distance: u32, mask: u32): u32 {
  * one. In planes the written bits come first, then the marks: bit 4i + 2w + p, of region 8w + i in plane p, is bit
  * 16p + 8w + i, which is three exchanges of the digits of its number.
  */
-function toPlanes(regions: u32): u32 {
-  return exchange(exchange(exchange(regions, 6, 0x00cc00cc), 15, 0x0000aaaa), 3, 0x0a0a0a0a);
+function toPlanes(both: u32): u32 {
+  return exchange(exchange(exchange(both, 6, 0x00cc00cc), 15, 0x0000aaaa), 3, 0x0a0a0a0a);
 }
 
 /** The opposite. */

@@ -14,14 +14,14 @@ import {
 } from "../layout";
 import { regions } from "../driver/geometry";
 import { activeMembers } from "../driver/members";
-import { takeAllSteps } from "../driver/scan-budget";
+import { CHECK_STEPS, takeSteps } from "../driver/scan-budget";
 import { isSingleScheme } from "../driver/superblock";
 import { ring } from "../event-ring";
 import { seeded } from "../seeded-bug";
 import { isValidRecord, recordSequence } from "./bitmap-record";
 import { LOWEST_OF_EIGHT, fillPlane, fromPlanes } from "./planes";
 import { nextState } from "./region-states";
-import { durablePlane, noteStates, statesOf } from "./regions";
+import { durablePlane, noteStates, planeBit, statesOf } from "./regions";
 import { resumeRecords } from "./write-intent";
 
 /**
@@ -38,20 +38,19 @@ class Recovery {
   invalidSlots: u32;
   /** Members that have record `sequence` or, in the scheme `single`, the one before, as a mask. */
   recent: u32;
-  /** Members whose record of the slot in hand is valid, as a mask. */
-  valid: u32;
   /** 1 more than the bitmap sector whose regions wait to be set; 0 for none. */
   waiting: u32;
   /** Regions that have their states: all before this one. */
   known: u32;
-  unused: u32;
 }
 
-const STATE: usize = memory.data(32, 16);
-/** Marks of the best record so far. */
-const MARKS: usize = memory.data(240, 16);
-/** Written bits of the best record so far. */
-const WRITTEN: usize = memory.data(240, 16);
+const STATE: usize = memory.data(24, 16);
+/** Marks and written bits of the best record so far, beside each other as in a record. */
+const MARKS: usize = memory.data(480, 16);
+const WRITTEN: usize = MARKS + BITMAP_PLANE_BYTES;
+const PLANES_BYTES: usize = 2 * BITMAP_PLANE_BYTES;
+if (BITMAP_WRITTEN_AT != BITMAP_MARKED_AT + BITMAP_PLANE_BYTES || PLANES_BYTES != 480)
+  ERROR("planes drifted from layout.ts");
 
 function recovery(): Recovery {
   return changetype<Recovery>(STATE);
@@ -73,35 +72,31 @@ export function beginRecovery(): void {
   recovery().invalidSlots = 0x0f;
 }
 
-/** What was read from `slot` of members, a mask: its checksum, one in a call, as it is the longest part of all. */
-export function checkRecord(bitmapSector: u32, slot: u32, members: u32, at: usize): void {
-  takeAllSteps();
-  if (isValidRecord(at, bitmapSector, slot)) recovery().valid |= members;
-}
-
-/** The sectors read from `slot` of both members, which were checked. */
-export function offerRecords(slot: u32, atA: usize, atB: usize): void {
-  const valid = recovery().valid;
-  recovery().valid = 0;
-  if ((valid & 1) != 0) believeRecord(atA, 0, slot);
-  if (valid >> 1 != 0 && !(RIG && seeded(BUG_ONE_CARD_BELIEVED_ALONE))) believeRecord(atB, 1, slot);
-}
-
-function believeRecord(at: usize, member: u32, slot: u32): void {
+/**
+ * What was read from `slot` of members, a mask. One record is offered in a call, as its checksum takes long.
+ */
+export function offerRecord(bitmapSector: u32, slot: u32, members: u32, at: usize): void {
+  takeSteps(CHECK_STEPS);
+  if (!isValidRecord(at, bitmapSector, slot)) return;
+  if (RIG && seeded(BUG_ONE_CARD_BELIEVED_ALONE)) {
+    members &= 1;
+    if (members == 0) return;
+  }
   const state = recovery();
-  state.invalidSlots &= ~(1 << (member * BITMAP_SLOTS + slot));
+  state.invalidSlots &= ~(((members & 1) << slot) | ((members >> 1) << (BITMAP_SLOTS + slot)));
   const age = <i32>(recordSequence(at) - state.sequence);
   const better = RIG && seeded(BUG_OLDEST_RECORD_BELIEVED) ? age < 0 : age > 0;
   const span = isSingleScheme() ? 1 : 0;
-  if (state.found != 0 && !better) {
-    if (age >= -span) state.recent |= 1 << member;
-    return;
+  if (state.found == 0 || better) {
+    state.recent = (age == span ? state.recent : 0) | members;
+    state.found = 1;
+    state.sequence = recordSequence(at);
+  } else {
+    if (age >= -span) state.recent |= members;
+    // Whichever card answers first: of two records with the same number that of the first member is believed.
+    if (age != 0 || (members & 1) == 0) return;
   }
-  state.recent = (age == span ? state.recent : 0) | (1 << member);
-  state.found = 1;
-  state.sequence = recordSequence(at);
-  memory.copy(MARKS, at + <usize>BITMAP_MARKED_AT, BITMAP_PLANE_BYTES);
-  memory.copy(WRITTEN, at + <usize>BITMAP_WRITTEN_AT, BITMAP_PLANE_BYTES);
+  memory.copy(MARKS, at + <usize>BITMAP_MARKED_AT, PLANES_BYTES);
 }
 
 /** All slots were offered: what the marks are, of the cards that were read. */
@@ -119,14 +114,17 @@ export function judgeRecovery(bitmapSector: u32): void {
   if (state.found == 0) fillPlane(WRITTEN, bitmapSector);
 }
 
-/** Marks of the bitmap sector judged last that say that regions may differ: those of the eight in a byte. */
-export function recoveredMarks(byte: u32): u32 {
-  return load<u8>(MARKS + <usize>byte);
+/** Whether the recovered marks say that the region, of the bitmap sector judged last, may differ. */
+export function isRecoveredMark(region: u32): bool {
+  return planeBit(MARKS, region);
 }
 
 /** All slots were offered: hands the bitmap sector to the write intent. Its regions are set in another call. */
 export function endRecovery(bitmapSector: u32): void {
   judgeRecovery(bitmapSector);
+  // A mark of a region that was never written says nothing.
+  for (let at: usize = MARKS; at < WRITTEN; at += 4)
+    store<u32>(at, load<u32>(at) & load<u32>(at, BITMAP_PLANE_BYTES));
   const state = recovery();
   state.waiting = bitmapSector + 1;
   resumeRecords(bitmapSector, state.sequence, state.invalidSlots, state.found != 0 ? ~state.recent : 0);
@@ -137,13 +135,9 @@ export function areStatesRecovered(): bool {
   return recovery().waiting == 0;
 }
 
-/** The planes of the regions that will be set, into a record. A mark of a region that was never written says nothing. */
+/** The planes of the regions that will be set, into a record. */
 export function copyRecovered(record: usize): void {
-  for (let at: usize = 0; at < BITMAP_PLANE_BYTES; at += 4) {
-    const written = load<u32>(WRITTEN + at);
-    store<u32>(record + at, written, BITMAP_WRITTEN_AT);
-    store<u32>(record + at, load<u32>(MARKS + at) & written, BITMAP_MARKED_AT);
-  }
+  memory.copy(record + <usize>BITMAP_MARKED_AT, MARKS, PLANES_BYTES);
 }
 
 /**
@@ -159,21 +153,18 @@ export function setRecovered(): u32 {
   const state = activeMembers() < MEMBERS ? nextState(found, EVENT_MEMBER_LOST) : found;
   let marks: u32 = 0;
   let low: u32 = 0;
-  let high: u32 = 0;
   for (let byte: u32 = 0; byte < BITMAP_PLANE_BYTES; byte += 2) {
-    const written = <u32>load<u16>(WRITTEN + <usize>byte);
-    const marked = (<u32>load<u16>(MARKS + <usize>byte)) & written;
-    const regions = fromPlanes(written | (marked << 16));
+    const marked = <u32>load<u16>(MARKS + <usize>byte);
+    const both = fromPlanes((<u32>load<u16>(WRITTEN + <usize>byte)) | (marked << 16));
     // CLEAN is 1 and UNWRITTEN 0, so a mark makes the difference between the state of its region and 1.
-    store<u32>(at, (regions & LOWEST_OF_EIGHT) + ((regions >> 1) & LOWEST_OF_EIGHT) * (state - REGION_CLEAN));
+    store<u32>(at, (both & LOWEST_OF_EIGHT) + ((both >> 1) & LOWEST_OF_EIGHT) * (state - REGION_CLEAN));
     store<u32>(
       at,
-      ((regions >> 2) & LOWEST_OF_EIGHT) + ((regions >> 3) & LOWEST_OF_EIGHT) * (state - REGION_CLEAN),
+      ((both >> 2) & LOWEST_OF_EIGHT) + ((both >> 3) & LOWEST_OF_EIGHT) * (state - REGION_CLEAN),
       4,
     );
     at += 8;
     if (marked == 0) continue;
-    high = byte;
     if (marks == 0) low = first + (byte << 3) + ctz(marked);
     marks += popcnt(marked);
   }
@@ -182,7 +173,6 @@ export function setRecovered(): u32 {
   recovered.known = min(first + REGIONS_PER_BITMAP_SECTOR, regions());
   if (marks == 0) return 0;
   ring(RING_REGION, low, REGION_CLEAN | (found << 8) | (EVENT_FOUND_MARKED << 16));
-  if (state != found) ring(RING_REGION, low, found | (state << 8) | (EVENT_MEMBER_LOST << 16));
-  noteStates(state, marks, low, min(first + (high << 3) + 15, regions() - 1));
+  noteStates(state, marks, low, recovered.known - 1);
   return marks;
 }

@@ -1,24 +1,24 @@
-import { stepsLeft, takeSteps } from "../driver/scan-budget";
-import { areAllUnmarked, eightRegions, isMarked, regionState } from "./regions";
+import { MOVE_STEPS } from "../layout";
+import { takeSteps } from "../driver/scan-budget";
+import { markedOfEight } from "./regions";
 
 /**
- * The first region from `region` on, below `end`, that is in a state which marks it; `end` if there is none; or where the
- * steps that are left in this call were used up, be it marked or not. A step passes over eight regions.
+ * Moves the cursor at `at` to the next region, itself or one below `end`, that is in a state which marks it. A step looks at
+ * eight regions, and whoever gets a region has paid for what it does to it.
+ * @returns whether there is one; if not, the cursor is at the end, or the steps of this call were used up
  */
-export function nextMarked(region: u32, end: u32): u32 {
-  let left = stepsLeft();
-  const had = left;
-  let at = region;
-  while (at < end && left != 0) {
-    left--;
-    if ((at & 7) == 0 && areAllUnmarked(eightRegions(at))) {
-      at += 8;
-      continue;
+export function findMarked(at: usize, end: u32): bool {
+  let region = load<u32>(at);
+  let found: bool = false;
+  while (region < end && takeSteps(1)) {
+    const marked = markedOfEight(region);
+    if (marked != 0) {
+      region = min(region + (ctz(marked) >> 2), end);
+      found = region < end && takeSteps(MOVE_STEPS);
+      break;
     }
-    const next = (at | 7) + 1;
-    while (at < next && at < end && !isMarked(regionState(at))) at++;
-    if (at < next) break;
+    region = (region | 7) + 1;
   }
-  takeSteps(had - left);
-  return min(at, end);
+  store<u32>(at, min(region, end));
+  return found;
 }

@@ -105,15 +105,10 @@ export function statesOf(bitmapSector: u32): usize {
   return states() + <usize>(bitmapSector * STATE_BYTES);
 }
 
-/** Eight regions at once, from a multiple of eight on: four bits each, the first region lowest. */
-export function eightRegions(first: u32): u32 {
-  assert((first & 7) == 0);
-  return load<u32>(stateByte(first));
-}
-
-/** Whether none of eight regions is in a state that marks it: all are CLEAN or UNWRITTEN. */
-export function areAllUnmarked(eight: u32): bool {
-  return (eight & 0x66666666) == 0;
+/** Of eight regions those from this one on that are in a state which marks them: bits of the four of each, its own lowest. */
+export function markedOfEight(region: u32): u32 {
+  // CLEAN is 1 and UNWRITTEN 0; the fourth bit is none of the state.
+  return (load<u32>(states() + <usize>((region >> 3) << 2)) & 0x66666666) >> ((region & 7) << 2);
 }
 
 /** Whether the region's bit belongs in the bitmap while it is in this state. */
@@ -203,10 +198,10 @@ export function forceCandidate(region: u32, event: u32): void {
 }
 
 /** So many regions between `low` and `high` were set to a state that marks them, without `regionEvent`. */
-export function noteStates(state: u32, regions: u32, low: u32, high: u32): void {
-  if (isToSync(state)) count(COUNTER_REGIONS_TO_SYNC, regions);
+export function noteStates(state: u32, number: u32, low: u32, high: u32): void {
+  if (isToSync(state)) count(COUNTER_REGIONS_TO_SYNC, number);
   if (!isUnproven(state)) return;
-  count(COUNTER_REGIONS_UNPROVEN, regions);
+  count(COUNTER_REGIONS_UNPROVEN, number);
   noteUnproven(low);
   noteUnproven(high);
 }

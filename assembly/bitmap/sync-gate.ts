@@ -23,14 +23,12 @@ import {
   REGION_DIRTY,
   RING_EPOCH,
   STATUS_OK,
-  MOVE_STEPS,
 } from "../layout";
 import { count, counterValue } from "../counters";
 import { askFlushes, haveFlushed, haveSettled } from "../driver/card-flush";
 import { nowMs } from "../driver/mode";
 import { canBecomeEqual } from "../driver/rebuild";
 import { isTouched } from "../driver/requests";
-import { takeSteps } from "../driver/scan-budget";
 import { GATE_AT, lookForPass, passIsNotDue, phaseAt, setPhaseAt } from "../driver/under-way";
 import { ring } from "../event-ring";
 import { option } from "../options";
@@ -38,17 +36,9 @@ import { seeded } from "../seeded-bug";
 import * as upper from "../upper";
 import { STEP_FLUSH, STEP_HOLD, STEP_SYNC } from "./policy/pass-steps";
 import { passIsDue, passSteps } from "./policy/policy";
-import {
-  bitmapSectorOf,
-  forceCandidate,
-  isLeftBehind,
-  isMarked,
-  keepMark,
-  regionEvent,
-  regionState,
-} from "./regions";
+import { bitmapSectorOf, forceCandidate, isLeftBehind, keepMark, regionEvent, regionState } from "./regions";
 import { areMarksKept, noteLeftOver } from "./kept-marks";
-import { nextMarked } from "./region-scan";
+import { findMarked } from "./region-scan";
 import { emptyUnprovenRange, noteUnproven, unprovenHigh, unprovenLow } from "./unproven-range";
 import { askClear } from "./write-intent";
 
@@ -259,11 +249,9 @@ function scan(): bool {
   const pass = gate();
   const phase = pass.phase;
   // The range is empty when nothing became unproven since the last pass.
-  while (pass.low <= pass.high && pass.cursor <= pass.high) {
-    const region = nextMarked(pass.cursor, pass.high + 1);
-    pass.cursor = region;
-    if (region > pass.high) return true;
-    if (!isMarked(regionState(region)) || !takeSteps(MOVE_STEPS)) return false;
+  if (pass.low > pass.high) return true;
+  while (findMarked(STATE + offsetof<Gate>("cursor"), pass.high + 1)) {
+    const region = pass.cursor;
     pass.cursor++;
     if (phase == PHASE_CLEARING) {
       clear(region);
@@ -275,7 +263,7 @@ function scan(): bool {
       regionEvent(region, EVENT_COLLECT);
     }
   }
-  return true;
+  return pass.cursor > pass.high;
 }
 
 function flushesAreOver(): bool {

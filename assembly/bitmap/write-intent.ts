@@ -31,7 +31,7 @@ import {
   setDueAt,
   setPhaseAt,
 } from "../driver/under-way";
-import { RECORD_STEPS, stepsLeft, takeAllSteps, takeSteps } from "../driver/scan-budget";
+import { takeAllSteps } from "../driver/scan-budget";
 import { option } from "../options";
 import { seeded } from "../seeded-bug";
 import { buildRecord, recordSequence, sealRecord, slotOfRecord } from "./bitmap-record";
@@ -99,8 +99,8 @@ const SETTLING: usize = memory.data(64, 16);
 const INVALID_SLOTS: usize = memory.data(16, 16);
 if (BITMAP_SECTORS_MAX != 16) ERROR("sizes drifted from layout.ts");
 
-/** Steps of a record that becomes durable: its marks are copied, and requests go on. */
-const DURABLE_STEPS: u32 = 40;
+/** Kept marks of so many times eight regions may leave with one record. */
+const LET_GO_BYTES: u32 = 16;
 
 function intent(): Intent {
   return changetype<Intent>(STATE);
@@ -233,8 +233,7 @@ function writeTo(member: u32): void {
   startOwnTransfer(OWNER_RECORD, 0, member, CARD_WRITE, sector, 1, SNAPSHOT);
 }
 
-/** @param spare steps of this call that the record does not need */
-function begin(bitmapSector: u32, spare: u32): void {
+function begin(bitmapSector: u32): void {
   const state = intent();
   let sequence = sequenceOf(bitmapSector) + 1;
   // In the scheme `single` the number says which card gets it: one that is there.
@@ -244,7 +243,7 @@ function begin(bitmapSector: u32, spare: u32): void {
   state.marksDue &= ~(1 << bitmapSector);
   state.clearsDue &= ~(1 << bitmapSector);
   state.marks = buildRecord(SNAPSHOT, bitmapSector, sequence);
-  if (areStatesRecovered()) keepBelowCap(bitmapSector, spare >> 1);
+  if (areStatesRecovered()) keepBelowCap(bitmapSector);
   sealRecord(SNAPSHOT);
   store<u32>(SEQUENCES + <usize>(bitmapSector << 2), sequence);
   // A card whose slot is invalid anyway goes first: if this write is torn too, the other card still has an older
@@ -257,12 +256,13 @@ function begin(bitmapSector: u32, spare: u32): void {
 }
 
 /** The record is built; if it marks too much, kept marks leave it. */
-function keepBelowCap(bitmapSector: u32, bytes: u32): void {
+function keepBelowCap(bitmapSector: u32): void {
   const cap = option(OPTION_MARKED_MAX);
   if (cap == 0) return;
   const state = intent();
   const marks = counterValue(COUNTER_REGIONS_MARKED) - marksOf(bitmapSector) + state.marks;
-  if (marks > cap) state.marks -= letGo(bitmapSector, marks - cap, bytes, SNAPSHOT + <usize>BITMAP_MARKED_AT);
+  if (marks > cap)
+    state.marks -= letGo(bitmapSector, marks - cap, LET_GO_BYTES, SNAPSHOT + <usize>BITMAP_MARKED_AT);
 }
 
 /** The next member gets the record: not the one that was last, if there is another. */
@@ -333,7 +333,6 @@ function recordIsDurable(): void {
   count(COUNTER_REGIONS_MARKED, state.marks - marksOf(bitmapSector));
   store<u32>(MARKS + <usize>(bitmapSector << 2), state.marks);
   wakePhase(PHASE_MARKING);
-  takeSteps(DURABLE_STEPS);
 }
 
 /** Moves the record under way on, or begins the next one. Returns whether anything moved. */
@@ -363,8 +362,7 @@ export function advanceWriteIntent(): bool {
   const next = ctz(later != 0 ? later : due);
   assert(next < bitmapSectors());
   // A record takes about as long as all else that a call may do.
-  const left = stepsLeft();
   if (areStatesRecovered() && !takeAllSteps()) return false;
-  begin(next, left - RECORD_STEPS);
+  begin(next);
   return true;
 }

@@ -22,10 +22,9 @@ import {
 import {
   areStatesRecovered,
   beginRecovery,
-  checkRecord,
   endRecovery,
   forgetRegions,
-  offerRecords,
+  offerRecord,
   setRecovered,
 } from "../bitmap/recovery";
 import { isIntentAtRest, noteRecoveredMarks } from "../bitmap/write-intent";
@@ -124,7 +123,7 @@ export function assemblyTransferEnded(member: u32, status: u32): void {
   const at = buffer(member);
   if (status != STATUS_OK) memory.fill(at, 0, SECTOR_BYTES);
   if (state.step == STEP_SUPERBLOCK) offerSuperblock(member, state.round, at);
-  else checkRecord(state.bitmapSector, state.round, 1 << member, at);
+  else offerRecord(state.bitmapSector, state.round, 1 << member, at);
   state.left--;
 }
 
@@ -137,7 +136,6 @@ function stepRead(): void {
     else superblocksRead();
     return;
   }
-  offerRecords(state.round, buffer(0), buffer(1));
   if (round < BITMAP_SLOTS) {
     readAll(STEP_SLOT, round);
     return;

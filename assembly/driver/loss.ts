@@ -14,11 +14,10 @@ import {
   SUPERBLOCK_MARKS_FOR_AT,
   SUPERBLOCK_PARTNER_ID_AT,
   TRANSFERS,
-  MOVE_STEPS,
 } from "../layout";
 import { knownRegions } from "../bitmap/recovery";
-import { nextMarked } from "../bitmap/region-scan";
-import { isMarked, regionEvent, regionState } from "../bitmap/regions";
+import { findMarked } from "../bitmap/region-scan";
+import { regionEvent } from "../bitmap/regions";
 import { gateMemberLost } from "../bitmap/sync-gate";
 import { recordMemberLost } from "../bitmap/write-intent";
 import { count } from "../counters";
@@ -37,7 +36,6 @@ import { REPAIR_REQUEST, SCRUB_REQUEST, isTouched, wakeAll } from "./requests";
 import { resyncMemberLost } from "./resync";
 import { stopScrub } from "./scrub";
 import { verifyMemberLost } from "./verify";
-import { takeSteps } from "./scan-budget";
 import { beginLineage, copyField, hasFlag, setSuperblockWord, superblockWord } from "./superblock";
 import { isSuperblockWritten, superblockMemberLost, writeSuperblock } from "./superblock-write";
 import {
@@ -173,15 +171,11 @@ export function recordAlone(member: u32): void {
 function sweep(): bool {
   const state = loss();
   const end = knownRegions();
-  while (state.cursor < end) {
-    const region = nextMarked(state.cursor, end);
-    state.cursor = region;
-    if (region == end) return true;
-    if (!isMarked(regionState(region)) || !takeSteps(MOVE_STEPS)) return false;
-    state.cursor++;
+  while (findMarked(STATE + offsetof<Loss>("cursor"), end)) {
+    const region = state.cursor++;
     if (regionEvent(region, EVENT_MEMBER_LOST) && isTouched(region)) regionEvent(region, EVENT_TOUCH);
   }
-  return true;
+  return state.cursor == end;
 }
 
 /** Moves a loss on. Returns whether anything moved. */

@@ -33,7 +33,7 @@ import {
   SUPERBLOCK_USED_BYTES,
   MOVE_STEPS,
 } from "../layout";
-import { beginRecovery, checkRecord, judgeRecovery, offerRecords, recoveredMarks } from "../bitmap/recovery";
+import { beginRecovery, judgeRecovery, isRecoveredMark, offerRecord } from "../bitmap/recovery";
 import { bitmapSectorOf, regionEvent } from "../bitmap/regions";
 import {
   askMarksOf,
@@ -220,8 +220,7 @@ export function rebuildTransferEnded(status: u32): void {
   if (state.phase == PHASE_READING) offerSuperblock(state.target, state.round, metadataSector());
   if (state.phase == PHASE_TARGETS_MARKS) {
     // As both members: the target's marks alone are asked for.
-    checkRecord(bitmapSectorOf(state.cursor), state.round, (1 << MEMBERS) - 1, metadataSector());
-    offerRecords(state.round, metadataSector(), metadataSector());
+    offerRecord(bitmapSectorOf(state.cursor), state.round, (1 << MEMBERS) - 1, metadataSector());
   }
   state.round++;
 }
@@ -275,11 +274,11 @@ function uniteMarks(): bool {
   if (state.cursor == first) judgeRecovery(bitmapSector);
   const afterLast = min(first + REGIONS_PER_BITMAP_SECTOR, regions());
   while (state.cursor < afterLast) {
-    const marks = recoveredMarks((state.cursor - first) >> 3) >> (state.cursor & 7);
-    if (!takeSteps((marks & 1) != 0 ? MOVE_STEPS : 1)) return false;
-    if ((marks & 1) != 0) regionEvent(state.cursor, EVENT_REBUILD_ALL);
-    // Behind it the next mark of the eight, if there is one.
-    state.cursor = marks > 1 ? state.cursor + 1 + ctz(marks >> 1) : (state.cursor | 7) + 1;
+    if (!takeSteps(1)) return false;
+    const region = state.cursor++;
+    if (!isRecoveredMark(region)) continue;
+    takeSteps(MOVE_STEPS);
+    regionEvent(region, EVENT_REBUILD_ALL);
   }
   state.round = 0;
   state.cursor = (bitmapSector + 1) * REGIONS_PER_BITMAP_SECTOR;

@@ -10,6 +10,8 @@ const LEFT: usize = memory.data(4, 4);
 export const LOOK_STEPS: u32 = 3;
 /** Steps of each further region of a request. */
 export const SPAN_STEPS: u32 = 12;
+/** Steps of the check of a record: less than leaves enough for one to be built. */
+export const CHECK_STEPS: u32 = 110;
 /** Steps of a comparison. */
 export const COMPARE_STEPS: u32 = 100;
 /** Steps that must be left for a record to be built, which then takes all of them. */
