@@ -7,7 +7,7 @@ import {
 } from "../layout";
 import { counterValue } from "../counters";
 import { MODE_STOPPING, mode, nowMs } from "../driver/mode";
-import { takeAllSteps } from "../driver/scan-budget";
+import { takeAll } from "../driver/scan-budget";
 import { option } from "../options";
 import { LOWEST_OF_EIGHT, gather } from "./planes";
 import { statesOf } from "./regions";
@@ -101,7 +101,7 @@ export function tickKeptMarks(): void {
     counterValue(COUNTER_REGIONS_UNPROVEN) == 0 && nowMs() - state.writtenMs >= option(OPTION_QUIET_MS);
   if (state.leftOver == 0 || !(quiet || mode() == MODE_STOPPING)) return;
   // Its record is built in a later call, and before the next one's marks go.
-  if (areClearsDue() || !takeAllSteps()) return;
+  if (areClearsDue() || !takeAll()) return;
   const bitmapSector = ctz(state.leftOver);
   state.leftOver &= state.leftOver - 1;
   letGo(bitmapSector, REGIONS_PER_BITMAP_SECTOR, BITMAP_PLANE_BYTES, 0);

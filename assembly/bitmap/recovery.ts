@@ -14,7 +14,7 @@ import {
 } from "../layout";
 import { regions } from "../driver/geometry";
 import { activeMembers } from "../driver/members";
-import { CHECK_STEPS, takeSteps } from "../driver/scan-budget";
+import { CHECK, take } from "../driver/scan-budget";
 import { isSingleScheme } from "../driver/superblock";
 import { ring } from "../event-ring";
 import { seeded } from "../seeded-bug";
@@ -76,7 +76,7 @@ export function beginRecovery(): void {
  * What was read from `slot` of members, a mask. One record is offered in a call, as its checksum takes long.
  */
 export function offerRecord(bitmapSector: u32, slot: u32, members: u32, at: usize): void {
-  takeSteps(CHECK_STEPS);
+  take(CHECK);
   if (!isValidRecord(at, bitmapSector, slot)) return;
   if (RIG && seeded(BUG_ONE_CARD_BELIEVED_ALONE)) {
     members &= 1;

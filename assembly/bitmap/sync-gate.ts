@@ -29,6 +29,7 @@ import { askFlushes, haveFlushed, haveSettled } from "../driver/card-flush";
 import { nowMs } from "../driver/mode";
 import { canBecomeEqual } from "../driver/rebuild";
 import { isTouched } from "../driver/requests";
+import { STEP } from "../driver/scan-budget";
 import { GATE_AT, lookForPass, passIsNotDue, phaseAt, setPhaseAt } from "../driver/under-way";
 import { ring } from "../event-ring";
 import { option } from "../options";
@@ -250,7 +251,7 @@ function scan(): bool {
   const phase = pass.phase;
   // The range is empty when nothing became unproven since the last pass.
   if (pass.low > pass.high) return true;
-  while (findMarked(STATE + offsetof<Gate>("cursor"), pass.high + 1)) {
+  while (findMarked(STATE + offsetof<Gate>("cursor"), pass.high + 1, STEP)) {
     const region = pass.cursor;
     pass.cursor++;
     if (phase == PHASE_CLEARING) {

@@ -31,7 +31,7 @@ import {
   setDueAt,
   setPhaseAt,
 } from "../driver/under-way";
-import { takeAllSteps } from "../driver/scan-budget";
+import { takeAll } from "../driver/scan-budget";
 import { option } from "../options";
 import { seeded } from "../seeded-bug";
 import { buildRecord, recordSequence, sealRecord, slotOfRecord } from "./bitmap-record";
@@ -362,7 +362,7 @@ export function advanceWriteIntent(): bool {
   const next = ctz(later != 0 ? later : due);
   assert(next < bitmapSectors());
   // A record takes about as long as all else that a call may do.
-  if (areStatesRecovered() && !takeAllSteps()) return false;
+  if (areStatesRecovered() && !takeAll()) return false;
   begin(next);
   return true;
 }

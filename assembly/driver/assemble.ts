@@ -39,7 +39,7 @@ import { cardOfDecision, decisionTaken, judgeMembers, rebuildsOther } from "./me
 import { activeMembers, isActive, memberEvent, useCard } from "./members";
 import { endModeChange } from "./mode-change";
 import { askRebuild } from "./rebuild";
-import { takeAllSteps } from "./scan-budget";
+import { takeAll } from "./scan-budget";
 import { chooseSource } from "./source";
 import {
   areCopiesSame,
@@ -239,7 +239,7 @@ export function advanceAssembly(): bool {
     case STEP_RECORD: {
       // Its regions are set while the cards take the record.
       if (!areStatesRecovered()) {
-        if (!takeAllSteps()) return false;
+        if (!takeAll()) return false;
         noteRecoveredMarks(setRecovered());
         return true;
       }

@@ -28,7 +28,7 @@ import {
   wake,
   wakePhase,
 } from "./requests";
-import { COMPARE_STEPS, takeSteps } from "./scan-budget";
+import { COMPARISON, take } from "./scan-budget";
 import { OWNER_COPY, startOwnTransfer, startTransfer } from "./transfers";
 
 /**
@@ -182,7 +182,7 @@ function compare(): void {
   const copy = copyState();
   const bytes = copy.count * SECTOR_BYTES;
   meterBytes(2 * bytes);
-  takeSteps(COMPARE_STEPS);
+  take(COMPARISON);
   const differs = copy.failedMembers == 0 && !areEqual(half(0), half(1), bytes);
   request(copy.owner).failedMembers = copy.failedMembers | (differs ? COMPARE_DIFFERS : 0);
   end(PHASE_COPIED);

@@ -1,4 +1,4 @@
-import { BUG_DISCARD_BEFORE_DURABLE, EVENT_DISCARDED, MOVE_STEPS, STATUS_OK } from "../layout";
+import { BUG_DISCARD_BEFORE_DURABLE, EVENT_DISCARDED, STATUS_OK } from "../layout";
 import { bitmapSectorOf, regionEvent } from "../bitmap/regions";
 import { writtenBitChanged } from "../bitmap/write-intent";
 import { seeded } from "../seeded-bug";
@@ -7,7 +7,7 @@ import { regionShift } from "./geometry";
 import { isBlocked } from "./overlap";
 import { areWrittenBitsDurable, firstRegion, lastRegion, noteWrittenBits } from "./request-regions";
 import { KIND_DISCARD, PHASE_MARKING, PHASE_QUEUED, PHASE_SWEEPING, openRequest, request } from "./requests";
-import { takeSteps } from "./scan-budget";
+import { STEP, take } from "./scan-budget";
 
 /**
  * A discard gives whole regions back: nobody may see it before it is durable, so it holds its sectors alone until the
@@ -29,7 +29,7 @@ export function advanceDiscard(index: u32): void {
   if (entry.phase == PHASE_QUEUED || entry.phase == PHASE_SWEEPING) {
     if (entry.phase == PHASE_QUEUED && isBlocked(index)) return;
     while (entry.cursor < entry.count >> regionShift()) {
-      if (!takeSteps(MOVE_STEPS)) {
+      if (!take(STEP)) {
         entry.phase = PHASE_SWEEPING;
         return;
       }

@@ -171,7 +171,7 @@ export function recordAlone(member: u32): void {
 function sweep(): bool {
   const state = loss();
   const end = knownRegions();
-  while (findMarked(STATE + offsetof<Loss>("cursor"), end)) {
+  while (findMarked(STATE + offsetof<Loss>("cursor"), end, 1)) {
     const region = state.cursor++;
     if (regionEvent(region, EVENT_MEMBER_LOST) && isTouched(region)) regionEvent(region, EVENT_TOUCH);
   }

@@ -137,7 +137,7 @@ function advanceAll(): bool {
       // They have all moved as far as they can, and left nothing to do for others.
       if (alone && (!moved || isNothingBeside())) return false;
       // Before whatever looks through regions: a request waits for the record, and both take of the same steps.
-      while (advanceWriteIntent()) moved = true;
+      if (advanceWriteIntent()) moved = true;
       // While draining the layer above can no longer write, so no sync could be asked of it.
       if (mode() != MODE_DRAINING && advanceGate()) moved = true;
       if (advanceResync()) moved = true;

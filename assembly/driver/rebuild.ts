@@ -31,7 +31,6 @@ import {
   SUPERBLOCK_REBUILDING,
   SUPERBLOCK_SEQUENCE_AT,
   SUPERBLOCK_USED_BYTES,
-  MOVE_STEPS,
 } from "../layout";
 import { beginRecovery, judgeRecovery, isRecoveredMark, offerRecord } from "../bitmap/recovery";
 import { bitmapSectorOf, regionEvent } from "../bitmap/regions";
@@ -52,7 +51,7 @@ import { endRebuildCommand } from "./member-command";
 import { activeMembers, isActive, isInSync, memberEvent } from "./members";
 import { MODE_RUNNING, isAssembled, mode } from "./mode";
 import { forgetReadErrors } from "./read-errors";
-import { takeAllSteps, takeSteps } from "./scan-budget";
+import { STEP, take, takeAll } from "./scan-budget";
 import {
   copyField,
   fieldsAgree,
@@ -274,10 +273,10 @@ function uniteMarks(): bool {
   if (state.cursor == first) judgeRecovery(bitmapSector);
   const afterLast = min(first + REGIONS_PER_BITMAP_SECTOR, regions());
   while (state.cursor < afterLast) {
-    if (!takeSteps(1)) return false;
+    if (!take(1)) return false;
     const region = state.cursor++;
     if (!isRecoveredMark(region)) continue;
-    takeSteps(MOVE_STEPS);
+    take(STEP);
     regionEvent(region, EVENT_REBUILD_ALL);
   }
   state.round = 0;
@@ -289,7 +288,7 @@ function uniteMarks(): bool {
 function sweep(event: u32): bool {
   const state = rebuild();
   while (state.cursor < regions()) {
-    if (!takeSteps(MOVE_STEPS)) return false;
+    if (!take(STEP)) return false;
     regionEvent(state.cursor++, event);
   }
   return true;
@@ -345,7 +344,7 @@ function copyBitmap(): bool {
   const bitmapSector = state.round / BITMAP_SLOTS;
   const slot = state.round % BITMAP_SLOTS;
   if (bitmapSector < bitmapSectors()) {
-    if (!takeAllSteps()) return false;
+    if (!takeAll()) return false;
     buildForSlot(metadataSector(), bitmapSector, slot, superblockWord(state.target, SUPERBLOCK_MEMBER_AT));
     askTarget(CARD_WRITE, slotSector(bitmapSector, slot));
     if (slot == 1) slotsRewritten(bitmapSector, state.target);

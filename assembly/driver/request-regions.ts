@@ -11,7 +11,7 @@ import { seeded } from "../seeded-bug";
 import { regionShift } from "./geometry";
 import { activeMembers } from "./members";
 import { Request, request } from "./requests";
-import { SPAN_STEPS, takeSteps } from "./scan-budget";
+import { SPAN, take } from "./scan-budget";
 
 /** First region that `count` sectors from `sector` on lie in. */
 export function firstRegion(sector: u32): u32 {
@@ -25,9 +25,9 @@ export function lastRegion(sector: u32, count: u32): u32 {
   return (sector + count - 1) >> regionShift();
 }
 
-/** Scans have so much less to do in a call in which a request of several regions begins or ends. */
+/** Scans and records have so much less to do in a call in which a request of several regions moves on. */
 function takeSpan(first: u32, last: u32): void {
-  if (last != first) takeSteps((last - first) * SPAN_STEPS);
+  if (last != first) take((last - first) * SPAN);
 }
 
 /** The request begins to concern every region that the sectors span: at submit, before any of it is dispatched. */
@@ -65,6 +65,7 @@ export function releaseRegions(index: u32): void {
 
 /** Whether the marks of all these regions are durable on both cards and not about to be cleared. */
 export function areMarksDurable(first: u32, last: u32): bool {
+  takeSpan(first, last);
   for (let region = first; region <= last; region++) {
     if (!isMarkDurable(region)) return false;
   }

@@ -35,7 +35,7 @@ import {
   request,
 } from "./requests";
 import { mayCopy } from "./resync-throttle";
-import { stepsLeft } from "./scan-budget";
+import { STEP, isAnythingLeft } from "./scan-budget";
 import { sourceMember } from "./source";
 import { RESYNC_AT, phaseAt, setPhaseAt } from "./under-way";
 
@@ -129,8 +129,8 @@ function search(): bool {
     state.phase = PHASE_REST;
     return true;
   }
-  while (stepsLeft() != 0) {
-    const found = findMarked(STATE + offsetof<Resync>("region"), regions());
+  while (isAnythingLeft()) {
+    const found = findMarked(STATE + offsetof<Resync>("region"), regions(), STEP);
     // A region that a write has just touched when its rebuild began may have its first mark under way.
     if (found && regionState(state.region) == REGION_NEEDS_SYNC && isMarkDurable(state.region)) {
       startRegion();

@@ -184,7 +184,7 @@ describe("a discard", () => {
   });
 
   it("of many regions gives back a bounded number a call, and is answered when all are", () => {
-    const perCall = layout.SCAN_STEPS / layout.MOVE_STEPS;
+    const perCall = layout.SCAN_STEPS;
     const regions = 2 * perCall + 1;
     const options: DriverOptions = { ...EMPTY, cardSectors: 4 + regions };
     const host = newArray(options, 0);
