@@ -20,7 +20,7 @@ import { askFlush, hasFlushed, hasSettled } from "../driver/card-flush";
 import { bitmapSectors, slotSector } from "../driver/geometry";
 import { membersInUse, isActive } from "../driver/members";
 import { cardOfIndex, isSingleScheme } from "../driver/superblock";
-import { PHASE_MARKING, wakePhase } from "../driver/requests";
+import { PHASE_MARKING, requestsInUse, wakePhase } from "../driver/requests";
 import { OWNER_RECORD, startOwnTransfer } from "../driver/transfers";
 import {
   CLEARS_DUE_AT,
@@ -31,7 +31,7 @@ import {
   setDueAt,
   setPhaseAt,
 } from "../driver/under-way";
-import { takeAll } from "../driver/scan-budget";
+import { WOKEN, take, takeAll } from "../driver/scan-budget";
 import { option } from "../options";
 import { seeded } from "../seeded-bug";
 import { buildRecord, recordSequence, sealRecord, slotOfRecord } from "./bitmap-record";
@@ -333,6 +333,8 @@ function recordIsDurable(): void {
   count(COUNTER_REGIONS_MARKED, state.marks - marksOf(bitmapSector));
   store<u32>(MARKS + <usize>(bitmapSector << 2), state.marks);
   wakePhase(PHASE_MARKING);
+  // Where very many go on now, the next record is left to the next call.
+  take(popcnt(requestsInUse()) * WOKEN);
 }
 
 /** Moves the record under way on, or begins the next one. Returns whether anything moved. */
