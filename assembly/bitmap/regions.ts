@@ -46,9 +46,13 @@ function states(): usize {
 /** Where the durable marks begin: kept, as nearly every call asks for one of them. */
 const DURABLE_MARKS: usize = memory.data(4, 4);
 
-/** The array in use has so many bitmap sectors. */
+/**
+ * The array in use has so many bitmap sectors. The end of the tables is written as a range: where memory is too small for them,
+ * this traps before anything else is overwritten, whatever bounds are checked.
+ */
 export function placeTables(sectors: u32): void {
   store<u32>(DURABLE_MARKS, <u32>states() + sectors * STATE_BYTES);
+  memory.fill(<usize>stateBytes() - 32, 0, 32);
 }
 
 /** Address of the durable marks of one bitmap sector: those of its newest record that is on the cards. */
