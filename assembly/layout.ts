@@ -32,7 +32,7 @@ export const SCAN_STEPS: u32 = 32;
 /** Calls of card.submit that one export call makes at most; SPEC.md section 1 says why. */
 export const SUBMITS_PER_CALL_MAX: u32 = 32;
 /** Bytes of sectors and planes that one export call goes through in linear memory at most; SPEC.md section 1 says why. */
-export const BYTES_PER_CALL_MAX: u32 = 8592;
+export const BYTES_PER_CALL_MAX: u32 = 7096;
 
 // ── Card commands: import card.submit ───────────────────────────────────────────────────────────
 /** Fill the buffer from the card. */
