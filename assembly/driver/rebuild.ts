@@ -271,13 +271,11 @@ function uniteMarks(): bool {
     return true;
   }
   if (state.cursor == first) judgeRecovery(bitmapSector);
-  const afterLast = min(first + REGIONS_PER_BITMAP_SECTOR, regions());
-  while (state.cursor < afterLast) {
-    if (!take(1)) return false;
+  while (state.cursor < min(first + REGIONS_PER_BITMAP_SECTOR, regions())) {
+    const marked = isRecoveredMark(state.cursor);
+    if (!take(marked ? STEP : 1)) return false;
     const region = state.cursor++;
-    if (!isRecoveredMark(region)) continue;
-    take(STEP);
-    regionEvent(region, EVENT_REBUILD_ALL);
+    if (marked) regionEvent(region, EVENT_REBUILD_ALL);
   }
   state.round = 0;
   state.cursor = (bitmapSector + 1) * REGIONS_PER_BITMAP_SECTOR;
