@@ -27,14 +27,12 @@ export const REQUEST_SECTORS_MAX: u32 = 128;
 export const TRANSFERS: u32 = 40;
 /** Sectors copied at a time by resync, rebuild and the write-back of reads: the size of the driver's buffer. */
 export const COPY_SECTORS: u32 = 4;
-/** Steps of the background scans together in one call. A step is a region in a state that marks it, or eight that are in none. */
+/** Steps of all scans and sweeps of regions together in one call. A step is a region in a state that marks it, or eight that are in none. */
 export const SCAN_STEPS: u32 = 32;
-/** Steps in one call of a sweep that everybody waits for: when a member is lost, or joins. */
-export const SWEEP_STEPS: u32 = 256;
 /** Calls of card.submit that one export call makes at most; SPEC.md section 1 says why. */
 export const SUBMITS_PER_CALL_MAX: u32 = 32;
 /** Bytes of sectors and planes that one export call goes through in linear memory at most; SPEC.md section 1 says why. */
-export const BYTES_PER_CALL_MAX: u32 = 8592;
+export const BYTES_PER_CALL_MAX: u32 = 7096;
 
 // ── Card commands: import card.submit ───────────────────────────────────────────────────────────
 /** Fill the buffer from the card. */

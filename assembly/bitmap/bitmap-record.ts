@@ -7,32 +7,40 @@ import {
   BITMAP_MARKED_AT,
   BITMAP_SEQUENCE_AT,
   BITMAP_VERSION_AT,
-  BITMAP_WRITTEN_AT,
   BUG_MARK_EVERYTHING,
   FORMAT_VERSION,
-  SECTOR_BYTES,
 } from "../layout";
 import { crc32c } from "../checksum";
 import { isFounding, isSingleScheme, putFounding } from "../driver/superblock";
 import { seeded } from "../seeded-bug";
-import { fillPlane, gatherMarked, gatherWritten } from "./planes";
+import { fillPlane, gatherPlanes } from "./planes";
+import { areStatesRecovered, copyRecovered } from "./recovery";
 
-/** Builds the record `sequence` of a bitmap sector at `at` from the states of its regions. */
-export function buildRecord(at: usize, bitmapSector: u32, sequence: u32): void {
-  memory.fill(at, 0, SECTOR_BYTES);
+/** Begins the record `sequence` of a bitmap sector at `at`: all that lies before its planes. */
+export function beginRecord(at: usize, bitmapSector: u32, sequence: u32): void {
+  memory.fill(at, 0, BITMAP_MARKED_AT);
   store<u32>(at + <usize>BITMAP_MAGIC_AT, BITMAP_MAGIC);
   store<u32>(at + <usize>BITMAP_VERSION_AT, FORMAT_VERSION);
   store<u32>(at + <usize>BITMAP_INDEX_AT, bitmapSector);
   store<u32>(at + <usize>BITMAP_SEQUENCE_AT, sequence);
   putFounding(at + <usize>BITMAP_LINEAGE_AT);
-  gatherMarked(at + <usize>BITMAP_MARKED_AT, bitmapSector);
-  gatherWritten(at + <usize>BITMAP_WRITTEN_AT, bitmapSector);
-  if (RIG && seeded(BUG_MARK_EVERYTHING)) fillPlane(at + <usize>BITMAP_MARKED_AT, bitmapSector);
-  sealRecord(at);
-  assert(isOurRecord(at, bitmapSector, slotOfRecord(sequence)));
 }
 
-/** Computes the checksum of a record anew. */
+/**
+ * Builds the record `sequence` of a bitmap sector at `at` from the states of its regions, or from what recovery is about to
+ * set them to. It has no checksum.
+ * @returns the number of marks, unless they are recovery's
+ */
+export function buildRecord(at: usize, bitmapSector: u32, sequence: u32): u32 {
+  beginRecord(at, bitmapSector, sequence);
+  let marks: u32 = 0;
+  if (areStatesRecovered()) marks = gatherPlanes(at, bitmapSector);
+  else copyRecovered(at);
+  if (RIG && seeded(BUG_MARK_EVERYTHING)) marks = fillPlane(at + <usize>BITMAP_MARKED_AT, bitmapSector);
+  return marks;
+}
+
+/** Gives a record its checksum. */
 export function sealRecord(at: usize): void {
   store<u32>(at + <usize>BITMAP_CRC_AT, crc32c(at, BITMAP_CRC_AT));
 }

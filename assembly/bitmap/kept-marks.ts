@@ -1,15 +1,17 @@
 import {
+  BITMAP_PLANE_BYTES,
   OPTION_MARKED_MAX,
   OPTION_QUIET_MS,
   COUNTER_REGIONS_UNPROVEN,
   REGIONS_PER_BITMAP_SECTOR,
 } from "../layout";
 import { counterValue } from "../counters";
-import { regions } from "../driver/geometry";
 import { MODE_STOPPING, mode, nowMs } from "../driver/mode";
+import { takeAll } from "../driver/scan-budget";
 import { option } from "../options";
-import { eightRegions, isKept, keepMark } from "./regions";
-import { askClear } from "./write-intent";
+import { LOWEST_OF_EIGHT, gather } from "./planes";
+import { statesOf } from "./regions";
+import { areClearsDue, askClear } from "./write-intent";
 
 /**
  * Marks of CLEAN regions that stay on the cards: a record costs as much for one bit as for all, and a region that is
@@ -20,7 +22,7 @@ import { askClear } from "./write-intent";
  */
 @unmanaged
 class Kept {
-  /** Region at which the hand stands. */
+  /** Where the hand stands: regions, eight at a time. */
   hand: u32;
   /** Time of the last write, ms. */
   writtenMs: u32;
@@ -30,8 +32,6 @@ class Kept {
 }
 
 const STATE: usize = memory.data(16, 16);
-/** The fourth bits of eight regions. */
-const KEPT_OF_EIGHT: u32 = 0x88888888;
 
 function kept(): Kept {
   return changetype<Kept>(STATE);
@@ -56,28 +56,34 @@ export function noteLeftOver(bitmapSector: u32): void {
   kept().leftOver |= 1 << bitmapSector;
 }
 
-/** Lets up to `count` kept marks of one bitmap sector go, from where the hand stands. */
-export function letGo(bitmapSector: u32, count: u32): void {
-  const first = bitmapSector * REGIONS_PER_BITMAP_SECTOR;
-  const end = min(first + REGIONS_PER_BITMAP_SECTOR, regions());
-  let at = kept().hand;
-  if (at < first || at >= end) at = first;
+/**
+ * Lets up to `count` kept marks of one bitmap sector go, from where the hand stands, and looks at no more than `bytes` times
+ * eight regions. They leave the plane `marked` too, if there is one.
+ * @returns how many went
+ */
+export function letGo(bitmapSector: u32, count: u32, bytes: u32, marked: usize): u32 {
+  const first = bitmapSector * BITMAP_PLANE_BYTES;
+  const states = statesOf(bitmapSector);
+  let at = kept().hand - first;
   let left = count;
-  for (let seen: u32 = 0; seen < REGIONS_PER_BITMAP_SECTOR && left != 0;) {
-    if ((at & 7) == 0 && (eightRegions(at) & KEPT_OF_EIGHT) == 0) {
-      at += 8;
-      seen += 8;
-    } else {
-      if (isKept(at)) {
-        keepMark(at, false);
-        left--;
-      }
-      at++;
-      seen++;
+  for (; bytes != 0 && left != 0; bytes--) {
+    if (at >= BITMAP_PLANE_BYTES) at = 0;
+    const eight = load<u32>(states + <usize>(at << 2));
+    // The fourth bit of a CLEAN region.
+    let going = (eight >> 3) & ~((eight >> 2) | (eight >> 1)) & LOWEST_OF_EIGHT;
+    if (going != 0) {
+      // Their sum, in the highest four bits of the product.
+      let leaving = (going * LOWEST_OF_EIGHT) >> 28;
+      for (; leaving > left; leaving--) going &= going - 1;
+      left -= leaving;
+      store<u32>(states + <usize>(at << 2), eight ^ (going << 3));
+      const byte = marked + <usize>at;
+      if (marked != 0) store<u8>(byte, <u8>(load<u8>(byte) & ~gather(going)));
     }
-    if (at >= end) at = first;
+    at++;
   }
-  kept().hand = at;
+  kept().hand = first + at;
+  return count - left;
 }
 
 /** Whether there are marks that are only kept. */
@@ -94,8 +100,10 @@ export function tickKeptMarks(): void {
   const quiet =
     counterValue(COUNTER_REGIONS_UNPROVEN) == 0 && nowMs() - state.writtenMs >= option(OPTION_QUIET_MS);
   if (state.leftOver == 0 || !(quiet || mode() == MODE_STOPPING)) return;
+  // Its record is built in a later call, and before the next one's marks go.
+  if (areClearsDue() || !takeAll()) return;
   const bitmapSector = ctz(state.leftOver);
   state.leftOver &= state.leftOver - 1;
-  letGo(bitmapSector, REGIONS_PER_BITMAP_SECTOR);
+  letGo(bitmapSector, REGIONS_PER_BITMAP_SECTOR, BITMAP_PLANE_BYTES, 0);
   askClear(bitmapSector);
 }

@@ -1,24 +1,23 @@
-import { stepsLeft, takeSteps } from "../driver/scan-budget";
-import { areAllUnmarked, eightRegions, isMarked, regionState } from "./regions";
+import { STEP, take } from "../driver/scan-budget";
+import { markedOfEight } from "./regions";
 
 /**
- * The first region from `region` on, below `end`, that is in a state which marks it; `end` if there is none; or where the
- * steps of `budget` (SCAN_..., SWEEP_...) that are left in this call were used up. A step passes over eight regions.
+ * Moves the cursor at `at` to the next region, itself or one below `end`, that is in a state which marks it; whoever gets it
+ * has paid a step.
+ * @param look what eight regions cost that are in none, eighths of a step
+ * @returns whether there is one; if not, the cursor is at the end, or the steps of this call were used up
  */
-export function nextMarked(region: u32, end: u32, budget: u32): u32 {
-  let left = stepsLeft(budget);
-  const had = left;
-  let at = region;
-  while (at < end && left != 0) {
-    left--;
-    if ((at & 7) == 0 && areAllUnmarked(eightRegions(at))) {
-      at += 8;
-      continue;
-    }
-    const next = (at | 7) + 1;
-    while (at < next && at < end && !isMarked(regionState(at))) at++;
-    if (at < next) break;
+export function findMarked(at: usize, end: u32, look: u32): bool {
+  let region = load<u32>(at);
+  let found: bool = false;
+  while (region < end && take(look)) {
+    const marked = markedOfEight(region);
+    region = marked != 0 ? region + (ctz(marked) >> 2) : (region | 7) + 1;
+    if (marked == 0) continue;
+    found = region < end;
+    take(STEP - look);
+    break;
   }
-  takeSteps(budget, had - left);
-  return min(at, end);
+  store<u32>(at, min(region, end));
+  return found;
 }

@@ -5,11 +5,8 @@ import {
   BUG_WRITE_KEEPS_CANDIDATE,
   COUNTER_REGIONS_TO_SYNC,
   COUNTER_REGIONS_UNPROVEN,
-  EVENT_FOUND_MARKED,
-  EVENT_MEMBER_LOST,
   EVENT_TOUCH,
   EVENT_WRITES_ENDED,
-  MEMBERS,
   REGIONS_MAX,
   REGIONS_PER_BITMAP_SECTOR,
   REGION_CLEAN,
@@ -26,7 +23,6 @@ import {
 import { count, uncount } from "../counters";
 import { bitmapSectors } from "../driver/geometry";
 import { DURABLE_MARKS_WORD } from "../driver/hot-words";
-import { activeMembers } from "../driver/members";
 import { isTouched, requestsInUse } from "../driver/requests";
 import { lookForPass } from "../driver/under-way";
 import { ring } from "../event-ring";
@@ -51,9 +47,13 @@ function states(): usize {
 /** Where the durable marks begin: kept, as nearly every call asks for one of them. */
 const DURABLE_MARKS = DURABLE_MARKS_WORD;
 
-/** The array in use has so many bitmap sectors. */
+/**
+ * The array in use has so many bitmap sectors. The end of the tables is written as a range: where memory is too small for them,
+ * this traps before anything else is overwritten, whatever bounds are checked.
+ */
 export function placeTables(sectors: u32): void {
   store<u32>(DURABLE_MARKS, <u32>states() + sectors * STATE_BYTES);
+  memory.fill(<usize>stateBytes() - 32, 0, 32);
 }
 
 /** Address of the durable marks of one bitmap sector: those of its newest record that is on the cards. */
@@ -111,15 +111,15 @@ export function isLeftBehind(region: u32): bool {
   return isMarked(regionState(region)) && (nibble(region) & REGION_KEPT) != 0;
 }
 
-/** Eight regions at once, from a multiple of eight on: four bits each, the first region lowest. */
-export function eightRegions(first: u32): u32 {
-  assert((first & 7) == 0);
-  return load<u32>(stateByte(first));
+/** Address of the states of one bitmap sector, eight regions a word, the first region lowest. */
+export function statesOf(bitmapSector: u32): usize {
+  return states() + <usize>(bitmapSector * STATE_BYTES);
 }
 
-/** Whether none of eight regions is in a state that marks it: all are CLEAN or UNWRITTEN. */
-export function areAllUnmarked(eight: u32): bool {
-  return (eight & 0x66666666) == 0;
+/** Of eight regions those from this one on that are in a state which marks them: bits of the four of each, its own lowest. */
+export function markedOfEight(region: u32): u32 {
+  // CLEAN is 1 and UNWRITTEN 0; the fourth bit is none of the state.
+  return (load<u32>(states() + <usize>((region >> 3) << 2)) & 0x66666666) >> ((region & 7) << 2);
 }
 
 /** Whether the region's bit belongs in the bitmap while it is in this state. */
@@ -228,16 +228,11 @@ export function forceCandidate(region: u32, event: u32): void {
     setState(region, nibble(region), REGION_CLEAN_CANDIDATE, event);
 }
 
-/** What recovery found of a region, before anything moves it. */
-export function foundRegion(region: u32, written: bool, marked: bool): void {
-  assert(!isMarked(regionState(region)));
-  setNibble(region, written ? REGION_CLEAN : REGION_UNWRITTEN);
-  if (!written || !marked) return;
-  regionEvent(region, EVENT_FOUND_MARKED);
-  if (activeMembers() < MEMBERS) regionEvent(region, EVENT_MEMBER_LOST);
-}
-
-/** Every region UNWRITTEN and no mark durable, in an array of the geometry in use. */
-export function resetRegions(): void {
-  memory.fill(states(), 0, <usize>(stateBytes() - <u32>states()));
+/** So many regions between `low` and `high` were set to a state that marks them, without `regionEvent`. */
+export function noteStates(state: u32, number: u32, low: u32, high: u32): void {
+  if (isToSync(state)) count(COUNTER_REGIONS_TO_SYNC, number);
+  if (!isUnproven(state)) return;
+  count(COUNTER_REGIONS_UNPROVEN, number);
+  noteUnproven(low);
+  noteUnproven(high);
 }

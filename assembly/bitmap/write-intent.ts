@@ -20,7 +20,7 @@ import { askFlush, hasFlushed, hasSettled } from "../driver/card-flush";
 import { bitmapSectors, slotSector } from "../driver/geometry";
 import { membersInUse, isActive } from "../driver/members";
 import { cardOfIndex, isSingleScheme } from "../driver/superblock";
-import { PHASE_MARKING, wakePhase } from "../driver/requests";
+import { PHASE_MARKING, requestsInUse, wakePhase } from "../driver/requests";
 import { OWNER_RECORD, startOwnTransfer } from "../driver/transfers";
 import {
   CLEARS_DUE_AT,
@@ -31,12 +31,14 @@ import {
   setDueAt,
   setPhaseAt,
 } from "../driver/under-way";
+import { WOKEN, take, takeAll } from "../driver/scan-budget";
 import { option } from "../options";
 import { seeded } from "../seeded-bug";
 import { buildRecord, recordSequence, sealRecord, slotOfRecord } from "./bitmap-record";
 import { areMarksThrottled } from "./sync-gate";
 import { letGo } from "./kept-marks";
-import { countPlane, gatherMarked } from "./planes";
+import { gatherPlanes } from "./planes";
+import { areStatesRecovered } from "./recovery";
 import { bitmapSectorOf, durablePlane, isMarkOnCards, planeBit } from "./regions";
 
 /**
@@ -80,11 +82,15 @@ class Intent {
   }
   /** 1 while no record may begin: a rebuild gives its target the bitmap. */
   held: u32;
+  /** Marks in the record under way. */
+  marks: u32;
 }
 
 const STATE: usize = memory.data(32, 16);
 /** Private copy of the record under way: the live marks may change while the card takes it. */
 const SNAPSHOT: usize = memory.data(512, 16);
+/** Marks on the cards of each bitmap sector: of its durable plane. */
+const MARKS: usize = memory.data(64, 16);
 /** Sequence of the newest record of each bitmap sector. */
 const SEQUENCES: usize = memory.data(64, 16);
 /** Number of the record with which the last change of a written bit of each bitmap sector is settled. */
@@ -93,12 +99,19 @@ const SETTLING: usize = memory.data(64, 16);
 const INVALID_SLOTS: usize = memory.data(16, 16);
 if (BITMAP_SECTORS_MAX != 16) ERROR("sizes drifted from layout.ts");
 
+/** Kept marks of so many times eight regions may leave with one record. */
+const LET_GO_BYTES: u32 = 16;
+
 function intent(): Intent {
   return changetype<Intent>(STATE);
 }
 
 function sequenceOf(bitmapSector: u32): u32 {
   return load<u32>(SEQUENCES + <usize>(bitmapSector << 2));
+}
+
+function marksOf(bitmapSector: u32): u32 {
+  return load<u32>(MARKS + <usize>(bitmapSector << 2));
 }
 
 function slotBit(member: u32, slot: u32): u32 {
@@ -112,6 +125,7 @@ function isInvalid(bitmapSector: u32, member: u32, slot: u32): bool {
 /** Forgets everything; recovery then tells of each bitmap sector what it found. */
 export function resetWriteIntent(): void {
   memory.fill(STATE, 0, 32);
+  memory.fill(MARKS, 0, 64);
   memory.fill(SEQUENCES, 0, 64);
   memory.fill(INVALID_SLOTS, 0, 16);
   memory.fill(SETTLING, 0, 64);
@@ -134,6 +148,12 @@ export function resumeRecords(bitmapSector: u32, sequence: u32, invalidSlots: u3
   state.bitmapSector = bitmapSector;
   state.phase = PHASE_NEXT;
   buildRecord(SNAPSHOT, bitmapSector, isSingleScheme() ? sequence - 1 : sequence);
+  sealRecord(SNAPSHOT);
+}
+
+/** Recovery has set the regions of the bitmap sector whose record is under way, and so many are marked. */
+export function noteRecoveredMarks(marks: u32): void {
+  intent().marks = marks;
 }
 
 /** Slot of the record under way: the newest, or one that a card lacks. */
@@ -193,6 +213,11 @@ export function askClear(bitmapSector: u32): void {
   intent().clearsDue |= 1 << bitmapSector;
 }
 
+/** Whether bits that were cleared have still to go out. */
+export function areClearsDue(): bool {
+  return intent().clearsDue != 0;
+}
+
 /** Whether no record is under way or due. */
 export function isIntentAtRest(): bool {
   const state = intent();
@@ -217,8 +242,9 @@ function begin(bitmapSector: u32): void {
   if ((state.marksDue & (1 << bitmapSector)) == 0) count(COUNTER_CLEAR_RECORDS, 1);
   state.marksDue &= ~(1 << bitmapSector);
   state.clearsDue &= ~(1 << bitmapSector);
-  buildRecord(SNAPSHOT, bitmapSector, sequence);
-  keepBelowCap(bitmapSector, sequence);
+  state.marks = buildRecord(SNAPSHOT, bitmapSector, sequence);
+  if (areStatesRecovered()) keepBelowCap(bitmapSector);
+  sealRecord(SNAPSHOT);
   store<u32>(SEQUENCES + <usize>(bitmapSector << 2), sequence);
   // A card whose slot is invalid anyway goes first: if this write is torn too, the other card still has an older
   // valid record there, and the bitmap sector stays provable.
@@ -229,15 +255,14 @@ function begin(bitmapSector: u32): void {
   writeNext();
 }
 
-/** The record is built; if it marks too much, kept marks leave, and it is built again. */
-function keepBelowCap(bitmapSector: u32, sequence: u32): void {
+/** The record is built; if it marks too much, kept marks leave it. */
+function keepBelowCap(bitmapSector: u32): void {
   const cap = option(OPTION_MARKED_MAX);
   if (cap == 0) return;
-  const marks = countPlane(SNAPSHOT + <usize>BITMAP_MARKED_AT);
-  const others = counterValue(COUNTER_REGIONS_MARKED) - countPlane(durablePlane(bitmapSector));
-  if (marks + others <= cap) return;
-  letGo(bitmapSector, marks + others - cap);
-  buildRecord(SNAPSHOT, bitmapSector, sequence);
+  const state = intent();
+  const marks = counterValue(COUNTER_REGIONS_MARKED) - marksOf(bitmapSector) + state.marks;
+  if (marks > cap)
+    state.marks -= letGo(bitmapSector, marks - cap, LET_GO_BYTES, SNAPSHOT + <usize>BITMAP_MARKED_AT);
 }
 
 /** The next member gets the record: not the one that was last, if there is another. */
@@ -303,11 +328,13 @@ function recordIsDurable(): void {
   const bitmapSector = state.bitmapSector;
   state.phase = PHASE_REST;
   const durable = durablePlane(bitmapSector);
-  const before = countPlane(durable);
+  if (RIG && seeded(BUG_RECORD_FROM_LIVE_BITS)) state.marks = gatherPlanes(SNAPSHOT, bitmapSector);
   memory.copy(durable, SNAPSHOT + <usize>BITMAP_MARKED_AT, BITMAP_PLANE_BYTES);
-  if (RIG && seeded(BUG_RECORD_FROM_LIVE_BITS)) gatherMarked(durable, bitmapSector);
-  count(COUNTER_REGIONS_MARKED, countPlane(durable) - before);
+  count(COUNTER_REGIONS_MARKED, state.marks - marksOf(bitmapSector));
+  store<u32>(MARKS + <usize>(bitmapSector << 2), state.marks);
   wakePhase(PHASE_MARKING);
+  // Where very many go on now, the next record is left to the next call.
+  take(popcnt(requestsInUse()) * WOKEN);
 }
 
 /** Moves the record under way on, or begins the next one. Returns whether anything moved. */
@@ -336,6 +363,8 @@ export function advanceWriteIntent(): bool {
   const later = due & ~(((<u32>2) << state.bitmapSector) - 1);
   const next = ctz(later != 0 ? later : due);
   assert(next < bitmapSectors());
+  // A record takes about as long as all else that a call may do.
+  if (areStatesRecovered() && !takeAll()) return false;
   begin(next);
   return true;
 }

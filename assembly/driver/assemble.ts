@@ -19,9 +19,15 @@ import {
   SUPERBLOCK_REGION_SHIFT_AT,
   SUPERBLOCK_STRIDE_AT,
 } from "../layout";
-import { beginRecovery, endRecovery, offerRecords } from "../bitmap/recovery";
-import { resetRegions } from "../bitmap/regions";
-import { isIntentAtRest } from "../bitmap/write-intent";
+import {
+  areStatesRecovered,
+  beginRecovery,
+  endRecovery,
+  forgetRegions,
+  offerRecord,
+  setRecovered,
+} from "../bitmap/recovery";
+import { isIntentAtRest, noteRecoveredMarks } from "../bitmap/write-intent";
 import { option, setOption } from "../options";
 import { seeded } from "../seeded-bug";
 import { DECIDE_PAIR } from "./assembly-table";
@@ -33,6 +39,7 @@ import { cardOfDecision, decisionTaken, judgeMembers, rebuildsOther } from "./me
 import { activeMembers, isActive, memberEvent, useCard } from "./members";
 import { endModeChange } from "./mode-change";
 import { askRebuild } from "./rebuild";
+import { takeAll } from "./scan-budget";
 import { chooseSource } from "./source";
 import {
   areCopiesSame,
@@ -110,10 +117,13 @@ function readAll(step: u32, round: u32): void {
   if (state.left == 0) endModeChange(STATUS_NO_SUPERBLOCK);
 }
 
-/** A member has answered. */
+/** A member has answered, and what it read is looked at: there would be too much to do in one call for both. */
 export function assemblyTransferEnded(member: u32, status: u32): void {
   const state = assembly();
-  if (status != STATUS_OK) memory.fill(buffer(member), 0, SECTOR_BYTES);
+  const at = buffer(member);
+  if (status != STATUS_OK) memory.fill(at, 0, SECTOR_BYTES);
+  if (state.step == STEP_SUPERBLOCK) offerSuperblock(member, state.round, at);
+  else offerRecord(state.bitmapSector, state.round, 1 << member, at);
   state.left--;
 }
 
@@ -122,14 +132,10 @@ function stepRead(): void {
   const state = assembly();
   const round = state.round + 1;
   if (state.step == STEP_SUPERBLOCK) {
-    for (let member: u32 = 0; member < MEMBERS; member++) {
-      offerSuperblock(member, state.round, buffer(member));
-    }
     if (round < SUPERBLOCK_COPIES) readAll(STEP_SUPERBLOCK, round);
     else superblocksRead();
     return;
   }
-  offerRecords(state.bitmapSector, state.round, buffer(0), buffer(1));
   if (round < BITMAP_SLOTS) {
     readAll(STEP_SLOT, round);
     return;
@@ -159,7 +165,7 @@ function adoptGeometry(member: u32): u32 {
     superblockWord(member, SUPERBLOCK_STRIDE_AT),
   );
   if (!fitsCards()) return STATUS_TOO_SMALL;
-  resetRegions();
+  forgetRegions();
   return STATUS_OK;
 }
 
@@ -231,6 +237,12 @@ export function advanceAssembly(): bool {
       return true;
     }
     case STEP_RECORD: {
+      // Its regions are set while the cards take the record.
+      if (!areStatesRecovered()) {
+        if (!takeAll()) return false;
+        noteRecoveredMarks(setRecovered());
+        return true;
+      }
       if (!isIntentAtRest()) return false;
       if (state.bitmapSector + 1 < bitmapSectors()) beginBitmapSector(state.bitmapSector + 1);
       else endModeChange(STATUS_OK);

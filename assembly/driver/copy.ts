@@ -11,6 +11,7 @@ import {
   SECTOR_BYTES,
   STATUS_OK,
 } from "../layout";
+import { areEqual } from "../equal-words";
 import { seeded } from "../seeded-bug";
 import { meterBytes } from "../work-meter";
 import { dataStart } from "./geometry";
@@ -27,6 +28,7 @@ import {
   wake,
   wakePhase,
 } from "./requests";
+import { COMPARISON, take } from "./scan-budget";
 import { OWNER_COPY, startOwnTransfer, startTransfer } from "./transfers";
 
 /**
@@ -180,7 +182,8 @@ function compare(): void {
   const copy = copyState();
   const bytes = copy.count * SECTOR_BYTES;
   meterBytes(2 * bytes);
-  const differs = copy.failedMembers == 0 && memory.compare(half(0), half(1), bytes) != 0;
+  take(COMPARISON);
+  const differs = copy.failedMembers == 0 && !areEqual(half(0), half(1), bytes);
   request(copy.owner).failedMembers = copy.failedMembers | (differs ? COMPARE_DIFFERS : 0);
   end(PHASE_COPIED);
 }

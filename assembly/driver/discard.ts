@@ -7,7 +7,7 @@ import { regionShift } from "./geometry";
 import { isBlocked } from "./overlap";
 import { areWrittenBitsDurable, firstRegion, lastRegion, noteWrittenBits } from "./request-regions";
 import { KIND_DISCARD, PHASE_MARKING, PHASE_QUEUED, PHASE_SWEEPING, openRequest, request } from "./requests";
-import { BUDGET_SWEEPS, takeStep } from "./scan-budget";
+import { STEP, take } from "./scan-budget";
 
 /**
  * A discard gives whole regions back: nobody may see it before it is durable, so it holds its sectors alone until the
@@ -29,7 +29,7 @@ export function advanceDiscard(index: u32): void {
   if (entry.phase == PHASE_QUEUED || entry.phase == PHASE_SWEEPING) {
     if (entry.phase == PHASE_QUEUED && isBlocked(index)) return;
     while (entry.cursor < entry.count >> regionShift()) {
-      if (!takeStep(BUDGET_SWEEPS)) {
+      if (!take(STEP)) {
         entry.phase = PHASE_SWEEPING;
         return;
       }

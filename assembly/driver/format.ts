@@ -1,4 +1,6 @@
 import {
+  BITMAP_MARKED_AT,
+  BITMAP_PLANE_BYTES,
   BITMAP_SLOTS,
   BUG_SLOTS_FORMATTED_EQUAL,
   CARD_WRITE,
@@ -9,11 +11,11 @@ import {
   STATUS_OK,
   SUPERBLOCK_COPIES,
 } from "../layout";
-import { buildRecord } from "../bitmap/bitmap-record";
-import { foundRegion } from "../bitmap/regions";
+import { beginRecord, sealRecord } from "../bitmap/bitmap-record";
+import { fillPlane } from "../bitmap/planes";
 import { askFlushes, haveSettled } from "./card-flush";
 import { copyBuffer } from "./copy";
-import { bitmapSectors, regions, slotSector, superblockSector } from "./geometry";
+import { bitmapSectors, slotSector, superblockSector } from "./geometry";
 import { option } from "../options";
 import { seeded } from "../seeded-bug";
 import { endModeChange } from "./mode-change";
@@ -57,14 +59,7 @@ export function beginFormat(nonce: u32): void {
   buildSuperblock(0, nonce);
   buildSuperblock(1, nonce);
   chooseFounding(0);
-  markEverything();
   writeRound();
-}
-
-/** What is on the cards is kept: every region was written, and may differ. */
-function markEverything(): void {
-  if (option(OPTION_FORMAT) != FORMAT_KEEP) return;
-  for (let region: u32 = 0; region < regions(); region++) foundRegion(region, true, true);
 }
 
 /** The record that format writes to a slot of a member: 1 and 2 everywhere, or one number for each member and slot. */
@@ -73,16 +68,32 @@ function firstRecord(member: u32, slot: u32): u32 {
   return RIG && seeded(BUG_SLOTS_FORMATTED_EQUAL) ? 1 : 2 - slot;
 }
 
+/** No region was written; or what is on the cards is kept: every region was, and may differ. */
+function buildFirst(at: usize, bitmapSector: u32, sequence: u32): void {
+  beginRecord(at, bitmapSector, sequence);
+  const planes = at + <usize>BITMAP_MARKED_AT;
+  if (option(OPTION_FORMAT) != FORMAT_KEEP) {
+    memory.fill(planes, 0, 2 * BITMAP_PLANE_BYTES);
+  } else {
+    fillPlane(planes, bitmapSector);
+    fillPlane(planes + <usize>BITMAP_PLANE_BYTES, bitmapSector);
+  }
+  sealRecord(at);
+}
+
 function writeRound(): void {
   const state = formatting();
   state.left = MEMBERS;
   for (let member: u32 = 0; member < MEMBERS; member++) {
     const slot = 1 - state.round;
-    const source = copyBuffer() + <usize>(member * SECTOR_BYTES);
+    let source = copyBuffer() + <usize>(member * SECTOR_BYTES);
     let sector = superblockSector(state.round);
     if (state.step == STEP_RECORDS) {
       sector = slotSector(state.bitmapSector, slot);
-      buildRecord(source, state.bitmapSector, firstRecord(member, slot));
+      const sequence = firstRecord(member, slot);
+      // Both members get the same, unless their records have numbers of their own.
+      if (sequence == firstRecord(0, slot)) source = copyBuffer();
+      if (member == 0 || source != copyBuffer()) buildFirst(source, state.bitmapSector, sequence);
     } else {
       putSuperblock(member, source);
     }

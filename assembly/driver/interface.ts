@@ -22,11 +22,12 @@ import {
   STATUS_TOO_SMALL,
 } from "../layout";
 import { choosePolicy } from "../bitmap/policy/policy";
-import { regionState as stateOfRegion, resetRegions } from "../bitmap/regions";
+import { regionState as stateOfRegion } from "../bitmap/regions";
 import { resetKeptMarks, tickKeptMarks } from "../bitmap/kept-marks";
 import { resetStreams } from "./streams";
 import { resetGate, syncAnswered } from "../bitmap/sync-gate";
 import { resetWriteIntent } from "../bitmap/write-intent";
+import { prepareChecksum } from "../checksum";
 import { clearCounters, counterValue } from "../counters";
 import { clearRing } from "../event-ring";
 import { option, setOption } from "../options";
@@ -107,6 +108,7 @@ function reset(bootNonce: u32, tag: u32): void {
  * @returns STATUS_OK, STATUS_STATE while an array is in use, STATUS_RANGE for an unknown option or value
  */
 export function configure(key: u32, value: u32): u32 {
+  prepareChecksum();
   // The identity of a card that is put in to replace another is not known before.
   const isCardId = key >= OPTION_CARD_A_ID_0 && key < OPTION_CARD_A_ID_0 + 2 * MEMBERS;
   return isAtRest() || isCardId ? setOption(key, value) : STATUS_STATE;
@@ -127,7 +129,6 @@ export function format(regionShift: u32, bootNonce: u32, tag: u32): u32 {
   reset(bootNonce, tag);
   for (let member: u32 = 0; member < MEMBERS; member++) memberEvent(member, MEMBER_EVENT_FOUND);
   setGeometry(regionShift, fit, stride);
-  resetRegions();
   setMode(MODE_FORMATTING);
   beginFormat(bootNonce);
   pump();

@@ -15,8 +15,9 @@ import {
   SUPERBLOCK_PARTNER_ID_AT,
   TRANSFERS,
 } from "../layout";
-import { nextMarked } from "../bitmap/region-scan";
-import { isMarked, regionEvent, regionState } from "../bitmap/regions";
+import { knownRegions } from "../bitmap/recovery";
+import { findMarked } from "../bitmap/region-scan";
+import { regionEvent } from "../bitmap/regions";
 import { gateMemberLost } from "../bitmap/sync-gate";
 import { recordMemberLost } from "../bitmap/write-intent";
 import { count } from "../counters";
@@ -27,7 +28,6 @@ import { areMembersKnown, assemblyTransferEnded } from "./assemble";
 import { askFlush, cardFlushesForgotten, hasSettled } from "./card-flush";
 import { copyMemberLost } from "./copy";
 import { failStop } from "./fail-stop";
-import { regions } from "./geometry";
 import { isActive, isInSync, memberEvent, useCard } from "./members";
 import { MODE_ASSEMBLING, MODE_FORMATTING, isAssembled, mode } from "./mode";
 import { rebuildMemberLost } from "./rebuild";
@@ -36,7 +36,6 @@ import { REPAIR_REQUEST, SCRUB_REQUEST, isTouched, wakeAll } from "./requests";
 import { resyncMemberLost } from "./resync";
 import { stopScrub } from "./scrub";
 import { verifyMemberLost } from "./verify";
-import { BUDGET_SWEEPS, takeStep } from "./scan-budget";
 import { beginLineage, copyField, hasFlag, setSuperblockWord, superblockWord } from "./superblock";
 import { isSuperblockWritten, superblockMemberLost, writeSuperblock } from "./superblock-write";
 import {
@@ -168,18 +167,15 @@ export function recordAlone(member: u32): void {
   writeSuperblock(member);
 }
 
-/** Moves regions on within this call's budget. Returns whether all are. */
+/** Moves regions on within this call's budget. Returns whether all are; those that recovery has still to set need it not. */
 function sweep(): bool {
   const state = loss();
-  while (state.cursor < regions()) {
-    const region = nextMarked(state.cursor, regions(), BUDGET_SWEEPS);
-    state.cursor = region;
-    if (region == regions()) return true;
-    if (!isMarked(regionState(region)) || !takeStep(BUDGET_SWEEPS)) return false;
-    state.cursor++;
+  const end = knownRegions();
+  while (findMarked(STATE + offsetof<Loss>("cursor"), end, 1)) {
+    const region = state.cursor++;
     if (regionEvent(region, EVENT_MEMBER_LOST) && isTouched(region)) regionEvent(region, EVENT_TOUCH);
   }
-  return true;
+  return state.cursor == end;
 }
 
 /** Moves a loss on. Returns whether anything moved. */

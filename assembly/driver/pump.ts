@@ -131,12 +131,14 @@ function advanceAll(): bool {
       if (advanceRequests()) moved = true;
       // They have all moved as far as they can, and left nothing to do for others.
       if (alone && (!moved || isNothingBeside())) return false;
+      // Before whatever looks through regions: a request waits for the record, and both take of the same steps.
+      if (advanceWriteIntent()) moved = true;
       // While draining the layer above can no longer write, so no sync could be asked of it.
       if (mode() != MODE_DRAINING && advanceGate()) moved = true;
       if (advanceResync()) moved = true;
       if (advanceScrub()) moved = true;
     }
-    if ((isAssembled() || mode() == MODE_ASSEMBLING) && advanceWriteIntent()) moved = true;
+    if (mode() == MODE_ASSEMBLING && advanceWriteIntent()) moved = true;
   } else if (RIG && seeded(BUG_ANSWER_BEFORE_LOSS_RECORDED)) {
     answerFlushes();
   }

@@ -32,7 +32,7 @@ import {
   SUPERBLOCK_SEQUENCE_AT,
   SUPERBLOCK_USED_BYTES,
 } from "../layout";
-import { beginRecovery, isRecoveredMark, judgeRecovery, offerRecords } from "../bitmap/recovery";
+import { beginRecovery, judgeRecovery, isRecoveredMark, offerRecord } from "../bitmap/recovery";
 import { bitmapSectorOf, regionEvent } from "../bitmap/regions";
 import {
   askMarksOf,
@@ -51,7 +51,7 @@ import { endRebuildCommand } from "./member-command";
 import { activeMembers, isActive, isInSync, memberEvent } from "./members";
 import { MODE_RUNNING, isAssembled, mode } from "./mode";
 import { forgetReadErrors } from "./read-errors";
-import { BUDGET_SWEEPS, takeStep } from "./scan-budget";
+import { STEP, take, takeAll } from "./scan-budget";
 import {
   copyField,
   fieldsAgree,
@@ -218,8 +218,8 @@ export function rebuildTransferEnded(status: u32): void {
   if (status != STATUS_OK) memory.fill(metadataSector(), 0, SECTOR_BYTES);
   if (state.phase == PHASE_READING) offerSuperblock(state.target, state.round, metadataSector());
   if (state.phase == PHASE_TARGETS_MARKS) {
-    // Both halves are the target's: its marks alone are asked for.
-    offerRecords(bitmapSectorOf(state.cursor), state.round, metadataSector(), metadataSector());
+    // As both members: the target's marks alone are asked for.
+    offerRecord(bitmapSectorOf(state.cursor), state.round, (1 << MEMBERS) - 1, metadataSector());
   }
   state.round++;
 }
@@ -271,11 +271,11 @@ function uniteMarks(): bool {
     return true;
   }
   if (state.cursor == first) judgeRecovery(bitmapSector);
-  const afterLast = min(first + REGIONS_PER_BITMAP_SECTOR, regions());
-  while (state.cursor < afterLast) {
-    if (!takeStep(BUDGET_SWEEPS)) return false;
+  while (state.cursor < min(first + REGIONS_PER_BITMAP_SECTOR, regions())) {
+    const marked = isRecoveredMark(state.cursor);
+    if (!take(marked ? STEP : 1)) return false;
     const region = state.cursor++;
-    if (isRecoveredMark(region)) regionEvent(region, EVENT_REBUILD_ALL);
+    if (marked) regionEvent(region, EVENT_REBUILD_ALL);
   }
   state.round = 0;
   state.cursor = (bitmapSector + 1) * REGIONS_PER_BITMAP_SECTOR;
@@ -286,7 +286,7 @@ function uniteMarks(): bool {
 function sweep(event: u32): bool {
   const state = rebuild();
   while (state.cursor < regions()) {
-    if (!takeStep(BUDGET_SWEEPS)) return false;
+    if (!take(STEP)) return false;
     regionEvent(state.cursor++, event);
   }
   return true;
@@ -342,6 +342,7 @@ function copyBitmap(): bool {
   const bitmapSector = state.round / BITMAP_SLOTS;
   const slot = state.round % BITMAP_SLOTS;
   if (bitmapSector < bitmapSectors()) {
+    if (!takeAll()) return false;
     buildForSlot(metadataSector(), bitmapSector, slot, superblockWord(state.target, SUPERBLOCK_MEMBER_AT));
     askTarget(CARD_WRITE, slotSector(bitmapSector, slot));
     if (slot == 1) slotsRewritten(bitmapSector, state.target);

@@ -11,6 +11,7 @@ import { seeded } from "../seeded-bug";
 import { regionShift } from "./geometry";
 import { activeMembers } from "./members";
 import { Request, request } from "./requests";
+import { SPAN, take } from "./scan-budget";
 
 /** First region that `count` sectors from `sector` on lie in. */
 export function firstRegion(sector: u32): u32 {
@@ -24,6 +25,11 @@ export function lastRegion(sector: u32, count: u32): u32 {
   return (sector + count - 1) >> regionShift();
 }
 
+/** Scans and records have so much less to do in a call in which a request of several regions moves on. */
+function takeSpan(first: u32, last: u32): void {
+  if (last != first) take((last - first) * SPAN);
+}
+
 /** The request begins to concern every region that the sectors span: at submit, before any of it is dispatched. */
 export function touchRegions(index: u32, sector: u32, count: u32): void {
   const entry = request(index);
@@ -32,6 +38,7 @@ export function touchRegions(index: u32, sector: u32, count: u32): void {
   const last = lastRegion(sector, count);
   entry.touchFirst = first;
   entry.touchLast = last;
+  takeSpan(first, last);
   for (let region = first; region <= last; region++) {
     touchRegion(region);
     // The mark of an UNWRITTEN one is asked for when it is zeroed.
@@ -52,11 +59,13 @@ export function releaseRegions(index: u32): void {
   assert(first <= last);
   entry.touchFirst = 1;
   entry.touchLast = 0;
+  takeSpan(first, last);
   for (let region = first; region <= last; region++) releaseRegion(region);
 }
 
 /** Whether the marks of all these regions are durable on both cards and not about to be cleared. */
 export function areMarksDurable(first: u32, last: u32): bool {
+  takeSpan(first, last);
   for (let region = first; region <= last; region++) {
     if (!isMarkDurable(region)) return false;
   }

@@ -10,8 +10,8 @@ import {
   REGION_NEEDS_SYNC,
   REGION_SYNCING,
 } from "../layout";
-import { isMarked, regionEvent, regionState } from "../bitmap/regions";
-import { nextMarked } from "../bitmap/region-scan";
+import { regionEvent, regionState } from "../bitmap/regions";
+import { findMarked } from "../bitmap/region-scan";
 import { isMarkDurable } from "../bitmap/write-intent";
 import { count, counterValue } from "../counters";
 import { seeded } from "../seeded-bug";
@@ -35,7 +35,7 @@ import {
   request,
 } from "./requests";
 import { mayCopy } from "./resync-throttle";
-import { BUDGET_SCANS, stepsLeft } from "./scan-budget";
+import { STEP, isAnythingLeft } from "./scan-budget";
 import { sourceMember } from "./source";
 import { RESYNC_AT, phaseAt, setPhaseAt } from "./under-way";
 
@@ -129,15 +129,15 @@ function search(): bool {
     state.phase = PHASE_REST;
     return true;
   }
-  while (stepsLeft(BUDGET_SCANS) != 0) {
-    const region = nextMarked(state.region, regions(), BUDGET_SCANS);
-    state.region = region < regions() ? region : 0;
+  while (isAnythingLeft()) {
+    const found = findMarked(STATE + offsetof<Resync>("region"), regions(), STEP);
     // A region that a write has just touched when its rebuild began may have its first mark under way.
-    if (regionState(state.region) == REGION_NEEDS_SYNC && isMarkDurable(state.region)) {
+    if (found && regionState(state.region) == REGION_NEEDS_SYNC && isMarkDurable(state.region)) {
       startRegion();
       return true;
     }
-    if (region < regions() && isMarked(regionState(region))) state.region++;
+    if (found) state.region++;
+    if (state.region == regions()) state.region = 0;
   }
   return false;
 }

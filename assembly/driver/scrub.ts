@@ -15,7 +15,7 @@ import { regionShift, regions } from "./geometry";
 import { isInSync } from "./members";
 import { PHASE_FREE, SCRUB_REQUEST, request } from "./requests";
 import { mayCopy } from "./resync-throttle";
-import { BUDGET_SCANS, takeStep } from "./scan-budget";
+import { LOOK, take } from "./scan-budget";
 import { SCRUB_AT, phaseAt, setPhaseAt } from "./under-way";
 import { openVerify } from "./verify";
 
@@ -111,7 +111,7 @@ export function advanceScrub(): bool {
   const state = scrubState();
   if (state.mode == SCRUB_STOP || request(SCRUB_REQUEST).phase != PHASE_FREE) return false;
   while (region() < regions() && !mayScrub(state)) {
-    if (!takeStep(BUDGET_SCANS)) return false;
+    if (!take(LOOK)) return false;
     enterRegion(region() + 1);
   }
   if (region() == regions()) {

@@ -4,6 +4,7 @@ import { bitmapSectorOf, keepMark, leaveBehind, regionState } from "../bitmap/re
 import { noteLeftOver } from "../bitmap/kept-marks";
 import { option } from "../options";
 import { regionShift, regions } from "./geometry";
+import { LOOK, take } from "./scan-budget";
 
 /**
  * Sequential writers. One that comes to a region without a mark gets marks for the next ones by the same record; what
@@ -60,6 +61,7 @@ function goesOn(sector: u32, count: u32): void {
   leaveBehind(before);
   if (isMarkDurable(region)) return;
   const end = min(region + 1 + option(OPTION_MARK_AHEAD), regions());
+  take((end - region) * LOOK);
   for (let ahead = region + 1; ahead < end; ahead++) {
     if (regionState(ahead) != REGION_CLEAN) continue;
     keepMark(ahead, true);

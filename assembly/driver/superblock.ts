@@ -32,6 +32,7 @@ import {
   SUPERBLOCK_VERSION_AT,
 } from "../layout";
 import { crc32c } from "../checksum";
+import { areEqual } from "../equal-words";
 import { option, optionAddress } from "../options";
 import { isPossible, metadataStride, regionShift, regions } from "./geometry";
 
@@ -99,7 +100,7 @@ export function offerSuperblock(member: u32, copy: u32, at: usize): void {
   const kept = superblockOf(member);
   const crc = load<u32>(at + <usize>SUPERBLOCK_CRC_AT);
   // The two copies are the same most of the time: comparing is many times cheaper than a checksum.
-  if (memory.compare(at, kept, SUPERBLOCK_USED_BYTES) == 0 && load<u32>(kept, KEPT_CRC_AT) == crc) {
+  if (areEqual(at, kept, SUPERBLOCK_USED_BYTES) && load<u32>(kept, KEPT_CRC_AT) == crc) {
     store<u8>(kept, 1, KEPT_SAME_AT);
     return;
   }
@@ -145,7 +146,7 @@ export function superblocksAgree(offset: u32, bytes: u32): bool {
 /** Whether `bytes` bytes of one card's superblock are those at another place of the other's. */
 export function fieldsAgree(memberX: u32, offsetX: u32, memberY: u32, offsetY: u32, bytes: u32): bool {
   const x = superblockOf(memberX) + <usize>offsetX;
-  return memory.compare(x, superblockOf(memberY) + <usize>offsetY, bytes) == 0;
+  return areEqual(x, superblockOf(memberY) + <usize>offsetY, bytes);
 }
 
 /** Copies a field of one card's superblock to another place, of the same superblock or of the other's. */
@@ -195,7 +196,7 @@ export function isSingleScheme(): bool {
 
 /** Whether two words at `at` are the array's founding lineage token. */
 export function isFounding(at: usize): bool {
-  return memory.compare(at, FOUNDING, 8) == 0;
+  return areEqual(at, FOUNDING, 8);
 }
 
 /** Writes the array's founding lineage token at `at`. */

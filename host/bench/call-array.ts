@@ -58,6 +58,12 @@ export class CallArray {
     return array;
   }
 
+  /** The power was cut: the controller starts anew, on what the cards hold. */
+  reboot(): void {
+    this.start(() => this.driver.exports.assemble(POLICY_SYNC_GATED, NONCE + 2, MODE_TAG));
+    this.nowMs = 0;
+  }
+
   /** Data sectors. */
   get sectors(): number {
     return this.regions * REGION_SECTORS;

@@ -3,12 +3,16 @@ import {
   MEMBER_REMOVE,
   MEMBER_REPLACE,
   REGIONS_MAX,
+  REGIONS_PER_BITMAP_SECTOR,
+  REQUESTS,
+  REQUESTS_OWN,
   REQUEST_DISCARD,
   REQUEST_FLUSH,
   REQUEST_READ,
   SCRUB_REPAIR,
   STATUS_OK,
 } from "../../assembly/layout.js";
+import { Prng } from "../sdcard-emulator/prng.js";
 import { CallArray } from "./call-array.js";
 import type { ChipDriver } from "./chip-driver.js";
 import type { CycleSamples } from "./cycle-samples.js";
@@ -18,6 +22,7 @@ import { loadPool } from "./pool-load.js";
 const ARRAY = 320;
 const DIRTY = 32;
 const SECTORS = 8;
+const DEPTH = 8;
 const PASS_MS = 2000;
 const TICKS_MAX = 20_000;
 const TAG = 77;
@@ -103,7 +108,41 @@ export function loadEverything(driver: ChipDriver, samples: CycleSamples): void 
   array.tick(PASS_MS);
   driver.exports.stop(TAG + 1);
   until(array, "the stop", () => array.cards.answers.has(TAG + 1));
+  loadNeighbours(CallArray.marked(driver, 2 * REGIONS_PER_BITMAP_SECTOR));
   driver.onCall = null;
+}
+
+/**
+ * Marked regions that follow each other, as many as a bitmap sector has and more than the cap on marks allows: copied, cleared
+ * in one pass, written again without order and in it. Then a record that one card alone has, and members lost in the midst of it all.
+ */
+function loadNeighbours(array: CallArray): void {
+  array.becomeClean();
+  const prng = new Prng(5);
+  for (let i = 0; i < REGIONS_PER_BITMAP_SECTOR; i++) {
+    array.write(prng.next() % array.regions, 1);
+    if (i % DEPTH === 0) array.answerAll();
+  }
+  array.answerAll();
+  array.becomeClean();
+  for (let region = 0; region + DEPTH < array.regions / 2; region++) {
+    array.write(region, 2);
+    array.answerAll();
+  }
+  array.becomeClean();
+  array.becomeUnmarked();
+  array.write(REGIONS_PER_BITMAP_SECTOR - 1, 3);
+  array.cards.answerOne(array.driver.exports);
+  array.reboot();
+  array.write(0, 4);
+  array.tick(PASS_MS);
+  // As many writes as there may be, of which one card has still to take each.
+  array.answerAll();
+  for (let i = 0; i < REQUESTS - REQUESTS_OWN; i++) array.write(2 * i, i);
+  array.answerAll();
+  for (let i = 0; i < REQUESTS - REQUESTS_OWN; i++) array.write(2 * i, i);
+  member(array, MEMBER_REMOVE);
+  member(array, MEMBER_ADD);
 }
 
 function member(array: CallArray, command: number): void {

@@ -69,10 +69,15 @@ export class InstantCards implements DriverPort {
     this.epochs.push(epoch);
   }
 
+  /** Answers one command, the oldest. */
+  answerOne(driver: DriverExports): void {
+    driver.complete(this.tokens[this.answered++ % COMMANDS_MAX]!, STATUS_OK, 0);
+  }
+
   /** Answers the commands that wait, and those that follow from the answers. @returns how many these were */
   answerAll(driver: DriverExports): number {
     const before = this.answered;
-    while (this.waiting > 0) driver.complete(this.tokens[this.answered++ % COMMANDS_MAX]!, STATUS_OK, 0);
+    while (this.waiting > 0) this.answerOne(driver);
     return this.answered - before;
   }
 

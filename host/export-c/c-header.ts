@@ -27,7 +27,7 @@ export interface HeaderOptions {
 
 /** Constants of the rig, and of what only the driver itself looks at. */
 const NOT_FOR_FIRMWARE =
-  /^(BUG_|BITMAP_(MAGIC|SLOTS|VERSION_AT|.*_AT|PLANE_BYTES)|TRANSFERS$|SCAN_STEPS$|SWEEP_STEPS$|STRIDE_)/;
+  /^(BUG_|BITMAP_(MAGIC|SLOTS|VERSION_AT|.*_AT|PLANE_BYTES)|TRANSFERS$|SCAN_STEPS$|STRIDE_)/;
 const RIG_ONLY = /^(Rig build only|Unsafe)/;
 
 const EXPLANATION: Readonly<Record<ExportedBuild, string>> = {

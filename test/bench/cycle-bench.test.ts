@@ -3,7 +3,7 @@ import { REQUEST_DISCARD, REQUEST_FLUSH, SCRUB_COMPARE } from "../../assembly/la
 import { BITMAP_SETTINGS_USUAL, tuningOf, TunedDriver } from "../../host/bench/bitmap-settings.js";
 import { CallArray } from "../../host/bench/call-array.js";
 import { ChipDriver } from "../../host/bench/chip-driver.js";
-import { writeCycles } from "../../host/bench/cycle-load.js";
+import { loadEverything, writeCycles } from "../../host/bench/cycle-load.js";
 import { CycleSamples } from "../../host/bench/cycle-samples.js";
 import { linkedDriver } from "../../host/bench/linked-driver.js";
 import { loadPool } from "../../host/bench/pool-load.js";
@@ -13,6 +13,8 @@ import type { DriverModule } from "../../host/mirror/driver-module.js";
 import { describeWithPrograms } from "../debian-packages.js";
 
 const REGIONS = 300;
+/** The longest call of any export, cycles. */
+const CALL_CYCLES_MAX = 20_000;
 
 /** Some of everything; at the end the driver's memory, and how many commands it gave to the cards. */
 function lived(driver: DriverModule): { memory: Uint8Array; commands: number } {
@@ -51,6 +53,12 @@ describeWithPrograms({ "arm-none-eabi-gcc": "gcc-arm-none-eabi" }, "the exported
     expect(found.commands).toBe(expected.commands);
     expect(Buffer.compare(found.memory.subarray(0, bytes), expected.memory.subarray(0, bytes))).toBe(0);
   });
+
+  it("takes at most 20,000 cycles for any call, format and recovery of the largest array among them", () => {
+    const samples = new CycleSamples();
+    loadEverything(chip(), samples);
+    expect(samples.byLongest().filter(([, cycles]) => cycles > CALL_CYCLES_MAX)).toEqual([]);
+  }, 120_000);
 
   it("takes the same cycles in every run, and a write is its submit and two completions", () => {
     const cycles = [1, 8].map((depth) => {

@@ -214,6 +214,9 @@ export class ScriptedHost implements DriverPort {
       for (const epoch of this.epochs.splice(0)) this.exports.syncDone(epoch, layout.STATUS_OK);
       this.settle();
     }
+    // The record that clears may have been left to the next call.
+    this.tick(0);
+    this.settle();
   }
 
   /** The events in the ring, the oldest first. */

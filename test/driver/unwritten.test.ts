@@ -184,10 +184,11 @@ describe("a discard", () => {
   });
 
   it("of many regions gives back a bounded number a call, and is answered when all are", () => {
-    const regions = 2 * layout.SWEEP_STEPS + 1;
+    const perCall = layout.SCAN_STEPS;
+    const regions = 2 * perCall + 1;
     const options: DriverOptions = { ...EMPTY, cardSectors: 4 + regions };
     const host = newArray(options, 0);
-    const written = [0, layout.SWEEP_STEPS, 2 * layout.SWEEP_STEPS];
+    const written = [0, perCall, 2 * perCall];
     written.forEach((sector, i) => host.write(sector, 9, i + 1));
     host.clear();
     const unwritten = (): number =>

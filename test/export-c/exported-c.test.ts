@@ -80,11 +80,11 @@ describe.each(MODULES)("the C of $name", ({ spi, binary }) => {
 describe("the size of memory", () => {
   it.each([
     // SPEC.md section 1, "Memory".
-    [7613, 15_136],
-    [1903, 11_536],
-    [1, 11_536],
-    [1921, 12_736],
-    [30_720, 29_536],
+    [7613, 15_056],
+    [1903, 11_456],
+    [1, 11_456],
+    [1921, 12_656],
+    [30_720, 29_456],
   ])("goes by the regions: %i take %i bytes", (regions, bytes) => {
     const { header, memoryBytes } = exportC({ regions });
     expect(memoryBytes).toBe(bytes);
