@@ -12,6 +12,7 @@ import {
   REQUEST_OPERATIONS,
   REQUEST_READ,
   REQUEST_SECTORS_MAX,
+  REQUEST_WRITE,
   REQUEST_WRITE_FUA,
   SCRUB_REPAIR,
   STATUS_BUSY,
@@ -58,7 +59,19 @@ import {
 import { memberEvent, resetMembers } from "./members";
 import { pump, pumpIfNeeded } from "./pump";
 import { submitRead } from "./read";
-import { PHASE_SWEEPING, findFreeRequest, resetRequests, wakeFlushWaiters, wakePhase } from "./requests";
+import {
+  KIND_DISCARD,
+  KIND_FLUSH,
+  KIND_READ,
+  KIND_WRITE,
+  PHASE_SWEEPING,
+  Request,
+  findFreeRequest,
+  openRequest,
+  resetRequests,
+  wakeFlushWaiters,
+  wakePhase,
+} from "./requests";
 import { resetResync, tickResync } from "./resync";
 import { resetSource } from "./source";
 import { beginStop } from "./stop";
@@ -172,13 +185,22 @@ export function submit(operation: u32, sector: u32, count: u32, buffer: u32, tag
   }
   const index = findFreeRequest();
   if (index == 0) return STATUS_BUSY;
-  if (operation == REQUEST_READ) submitRead(index, sector, count, buffer, tag);
-  else if (operation == REQUEST_FLUSH) submitFlush(index, tag);
-  else if (operation == REQUEST_DISCARD) submitDiscard(index, sector, count, tag);
-  else submitWrite(index, sector, count, buffer, tag, operation == REQUEST_WRITE_FUA);
+  const isWrite = operation == REQUEST_WRITE || operation == REQUEST_WRITE_FUA;
+  const entry = openRequest(index, isWrite ? KIND_WRITE : operation, sector, count, buffer, tag);
+  if (isWrite) submitWrite(index, entry, operation == REQUEST_WRITE_FUA);
+  else submitOther(index, entry);
   pumpIfNeeded();
   return STATUS_OK;
 }
+
+/** Not a write. */
+function submitOther(index: u32, entry: Request): void {
+  if (entry.kind == KIND_READ) submitRead(entry);
+  else if (entry.kind == KIND_FLUSH) submitFlush(index);
+  else submitDiscard(entry);
+}
+if (KIND_READ != REQUEST_READ || KIND_FLUSH != REQUEST_FLUSH || KIND_DISCARD != REQUEST_DISCARD)
+  ERROR("kinds drifted from layout.ts");
 
 /**
  * The card's answer to `card.submit`. A token that names nothing under way is counted and ignored.

@@ -10,7 +10,7 @@ import { askMark, isMarkDurable, isRecordDurable, settlingRecord } from "../bitm
 import { seeded } from "../seeded-bug";
 import { regionShift } from "./geometry";
 import { activeMembers } from "./members";
-import { Request, request } from "./requests";
+import { Request } from "./requests";
 
 /** First region that `count` sectors from `sector` on lie in. */
 export function firstRegion(sector: u32): u32 {
@@ -24,19 +24,23 @@ export function lastRegion(sector: u32, count: u32): u32 {
   return (sector + count - 1) >> regionShift();
 }
 
-/** The request begins to concern every region that the sectors span: at submit, before any of it is dispatched. */
-export function touchRegions(index: u32, sector: u32, count: u32): void {
-  const entry = request(index);
+/**
+ * The request begins to concern every region that the sectors span: at submit, before any of it is dispatched.
+ * @returns whether all of them were written before and their marks are durable
+ */
+export function touchRegions(entry: Request, sector: u32, count: u32): bool {
   assert(entry.touchFirst > entry.touchLast);
   const first = firstRegion(sector);
   const last = lastRegion(sector, count);
   entry.touchFirst = first;
   entry.touchLast = last;
+  let ready: bool = true;
   for (let region = first; region <= last; region++) {
     touchRegion(region);
     // The mark of an UNWRITTEN one is asked for when it is zeroed.
-    if (regionState(region) != REGION_UNWRITTEN) askMark(region);
+    if (regionState(region) == REGION_UNWRITTEN || !askMark(region)) ready = false;
   }
+  return ready;
 }
 
 /** The marks of all these regions have to become durable. */
@@ -45,8 +49,7 @@ export function askMarks(first: u32, last: u32): void {
 }
 
 /** The request is finished with the regions that it touches. */
-export function releaseRegions(index: u32): void {
-  const entry = request(index);
+export function releaseRegions(entry: Request): void {
   const first = entry.touchFirst;
   const last = entry.touchLast;
   assert(first <= last);

@@ -132,7 +132,7 @@ export function findFreeRequest(): u32 {
   return index == REQUESTS ? 0 : index;
 }
 
-/** Puts a request at the end of the queue. */
+/** Puts a request at the end of the queue, to hold its sectors alone. @returns its entry */
 export function openRequest(
   index: u32,
   kind: u32,
@@ -140,8 +140,7 @@ export function openRequest(
   count: u32,
   buffer: u32,
   tag: u32,
-  exclusive: bool,
-): void {
+): Request {
   const entry = request(index);
   assert(entry.phase == PHASE_FREE);
   // What is not set here nobody reads before it is set.
@@ -156,12 +155,13 @@ export function openRequest(
   entry.buffer = buffer;
   entry.tag = tag;
   entry.order = load<u32>(STATE);
-  entry.exclusive = exclusive ? 1 : 0;
+  entry.exclusive = 1;
   entry.touchFirst = 1;
   store<u32>(STATE, entry.order + 1);
   store<u32>(STATE, requestsInUse() | (1 << index), 8);
   if (index >= REQUESTS_OWN) store<u16>(STATE, 1, 12);
   wake(index);
+  return entry;
 }
 
 /** Ends a request. Whoever was behind it, or behind any other, looks again. */

@@ -3,6 +3,7 @@ import { callbackName, exportName, internalName, parameterName } from "./c-names
 import { parameterList, resultType } from "./c-prototype.js";
 import { helperTexts, PRELUDE } from "./c-runtime.js";
 import { ExportError } from "./byte-reader.js";
+import { nextInstruction } from "./instruction.js";
 import type { DescribedFunction } from "./abi.js";
 import type { Module } from "./module.js";
 import { cType } from "./numeric-operations.js";
@@ -86,9 +87,19 @@ export class CSource implements CNames {
 
   private prototype(index: number): string {
     const { type } = this.functionAt(index);
-    const linkage = this.exported.has(index) ? "" : "static ";
+    const linkage = this.exported.has(index) ? "" : this.linkage(index);
     return `${linkage}${resultType(type)} ${this.functionName(index)}${parameterList(type, this.parameters(index))}`;
   }
+
+  private linkage(index: number): string {
+    let n = 0;
+    const reader = this.functionAt(index).body();
+    while (!reader.atEnd) { nextInstruction(reader); n++; }
+    if (n <= Number(process.env["INL"] ?? 0)) return "static inline ";
+    if (process.env["NOI"] !== undefined && n > Number(process.env["NOI"]) && (this.calls.get(index) ?? 0) === 1) return "__attribute__((noinline)) static ";
+    return "static ";
+  }
+  private readonly calls = new Map<number, number>();
 
   private body(index: number): string {
     return new CFunction(this.module, index, this.functionAt(index), this).body();
@@ -102,7 +113,9 @@ export class CSource implements CNames {
       if (index < this.module.imports.length) throw new ExportError(`import ${index} is exported again`);
       if (found.has(index)) continue;
       found.add(index);
-      queue.push(...CFunction.callees(this.module, this.functionAt(index)));
+      const callees = CFunction.callees(this.module, this.functionAt(index));
+      for (const c of callees) this.calls.set(c, (this.calls.get(c) ?? 0) + 1);
+      queue.push(...callees);
     }
     return [...found].toSorted((a, b) => a - b);
   }
