@@ -178,11 +178,9 @@ export function isMarkDurable(region: u32): bool {
   return planeBit(SNAPSHOT + <usize>BITMAP_MARKED_AT, region);
 }
 
-/** The region's mark has to become durable; nothing to do if it is. @returns whether it is */
-export function askMark(region: u32): bool {
-  if (isMarkDurable(region)) return true;
-  askMarksOf(bitmapSectorOf(region));
-  return false;
+/** The region's mark has to become durable; nothing to do if it is. */
+export function askMark(region: u32): void {
+  if (!isMarkDurable(region)) askMarksOf(bitmapSectorOf(region));
 }
 
 /** The marks of a whole bitmap sector have to become durable as they are now. */

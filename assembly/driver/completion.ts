@@ -1,4 +1,4 @@
-import { CAUSE_COMMAND_FAILED, STATUS_OK, STATUS_READ_ERROR, TRANSFERS } from "../layout";
+import { CAUSE_COMMAND_FAILED, REQUESTS, STATUS_OK, STATUS_READ_ERROR, TRANSFERS } from "../layout";
 import { recordTransferEnded } from "../bitmap/write-intent";
 import { assemblyTransferEnded } from "./assemble";
 import { cardFlushEnded } from "./card-flush";
@@ -37,7 +37,8 @@ export function transferEnded(token: u32, status: u32, fingerprint: u32): void {
   const index = transferOf(token);
   if (index == TRANSFERS) return;
   const entry = transfer(index);
-  const owned = entry.index;
+  // An index that cannot lead out of the pool: the compiler of the exported C sees that, and need not compare it again.
+  const owned = entry.index & (REQUESTS - 1);
   const ofRequest = entry.owner == OWNER_REQUEST && status == STATUS_OK && mode() == MODE_RUNNING;
   if (ofRequest && request(owned).kind == KIND_WRITE) {
     endTransfer(index, entry);
@@ -51,7 +52,7 @@ export function transferEnded(token: u32, status: u32, fingerprint: u32): void {
 function seldomEnded(index: u32, entry: Transfer, status: u32, fingerprint: u32): void {
   const owner = entry.owner;
   const member = entry.member;
-  const owned = entry.index;
+  const owned = entry.index & (REQUESTS - 1);
   const atWork = mode() != MODE_FAILED && mode() != MODE_STOPPED;
   if (atWork && status != STATUS_OK && !isReadAnswer(owner, owned, status)) {
     // With the member goes every transfer that it owes, this one too.

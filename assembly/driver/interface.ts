@@ -67,8 +67,10 @@ import {
   PHASE_SWEEPING,
   Request,
   findFreeRequest,
+  noteCaller,
   openRequest,
   resetRequests,
+  wake,
   wakeFlushWaiters,
   wakePhase,
 } from "./requests";
@@ -187,6 +189,7 @@ export function submit(operation: u32, sector: u32, count: u32, buffer: u32, tag
   if (index == 0) return STATUS_BUSY;
   const isWrite = operation == REQUEST_WRITE || operation == REQUEST_WRITE_FUA;
   const entry = openRequest(index, isWrite ? KIND_WRITE : operation, sector, count, buffer, tag);
+  noteCaller();
   if (isWrite) submitWrite(index, entry, operation == REQUEST_WRITE_FUA);
   else submitOther(index, entry);
   pumpIfNeeded();
@@ -198,6 +201,7 @@ function submitOther(index: u32, entry: Request): void {
   if (entry.kind == KIND_READ) submitRead(entry);
   else if (entry.kind == KIND_FLUSH) submitFlush(index);
   else submitDiscard(entry);
+  wake(index);
 }
 if (KIND_READ != REQUEST_READ || KIND_FLUSH != REQUEST_FLUSH || KIND_DISCARD != REQUEST_DISCARD)
   ERROR("kinds drifted from layout.ts");

@@ -24,23 +24,18 @@ export function lastRegion(sector: u32, count: u32): u32 {
   return (sector + count - 1) >> regionShift();
 }
 
-/**
- * The request begins to concern every region that the sectors span: at submit, before any of it is dispatched.
- * @returns whether all of them were written before and their marks are durable
- */
-export function touchRegions(entry: Request, sector: u32, count: u32): bool {
+/** The request begins to concern every region that the sectors span: at submit, before any of it is dispatched. */
+export function touchRegions(entry: Request, sector: u32, count: u32): void {
   assert(entry.touchFirst > entry.touchLast);
   const first = firstRegion(sector);
   const last = lastRegion(sector, count);
   entry.touchFirst = first;
   entry.touchLast = last;
-  let ready: bool = true;
   for (let region = first; region <= last; region++) {
     touchRegion(region);
     // The mark of an UNWRITTEN one is asked for when it is zeroed.
-    if (regionState(region) == REGION_UNWRITTEN || !askMark(region)) ready = false;
+    if (regionState(region) != REGION_UNWRITTEN) askMark(region);
   }
-  return ready;
 }
 
 /** The marks of all these regions have to become durable. */

@@ -32,6 +32,7 @@ import {
   closeRequest,
   isTouched,
   openRequest,
+  wake,
   request,
 } from "./requests";
 import { mayCopy } from "./resync-throttle";
@@ -112,6 +113,7 @@ function openPiece(): void {
   const sector = (state.region << regionShift()) + state.offset;
   const sectors = min((1 << regionShift()) - state.offset, COPY_SECTORS);
   openRequest(RESYNC_REQUEST, KIND_COPY, sector, sectors, 0, 0);
+  wake(RESYNC_REQUEST);
   touchRegions(request(RESYNC_REQUEST), sector, sectors);
 }
 

@@ -49,6 +49,7 @@ const MENDING: u32 = 1;
 /** Opens a verification by one of the driver's own requests, which is free. */
 export function openVerify(index: u32, sector: u32, sectors: u32, mends: bool): void {
   openRequest(index, KIND_VERIFY, sector, sectors, 0, mends ? MENDING : 0);
+  wake(index);
 }
 
 /** A read got an error and was served by the other card: the sectors are mended soon, unless others are just now. */

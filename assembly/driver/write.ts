@@ -19,7 +19,7 @@ import { ring } from "../event-ring";
 import { option } from "../options";
 import { seeded } from "../seeded-bug";
 import * as upper from "../upper";
-import { bitmapSectorOf } from "../bitmap/regions";
+import { bitmapSectorOf, isMarkOnCards, writeComes } from "../bitmap/regions";
 import { isSettled } from "../bitmap/write-intent";
 import { noteWrite } from "../bitmap/kept-marks";
 import { noteStream } from "./streams";
@@ -34,6 +34,8 @@ import {
   areMarksDurable,
   areWrittenBitsDurable,
   askMarks,
+  firstRegion,
+  lastRegion,
   noteWrittenBits,
   releaseRegions,
   touchRegions,
@@ -55,7 +57,6 @@ import {
   isStretchPhase,
   request,
   requestsInUse,
-  rest,
   wake,
 } from "./requests";
 import { sourceMember } from "./source";
@@ -67,11 +68,12 @@ export function submitWrite(index: u32, entry: Request, durably: bool): void {
   entry.durably = durably ? 1 : 0;
   noteWrite();
   noteStream(entry.sector, entry.count);
-  if (RIG && seeded(BUG_TOUCH_AT_DISPATCH)) return;
-  if (touchRegions(entry, entry.sector, entry.count) && isUsual(index, entry)) {
-    rest(index);
+  if (isUsual(index, entry)) {
     dispatch(index, entry);
+    return;
   }
+  if (!(RIG && seeded(BUG_TOUCH_AT_DISPATCH))) touchRegions(entry, entry.sector, entry.count);
+  wake(index);
 }
 
 /**
@@ -79,13 +81,19 @@ export function submitWrite(index: u32, entry: Request, durably: bool): void {
  * else goes on, and its sectors are not held. The pump would find the same.
  */
 function isUsual(index: u32, entry: Request): bool {
-  const region = entry.touchFirst;
-  return (
+  if (RIG && seeded(BUG_TOUCH_AT_DISPATCH)) return false;
+  const region = firstRegion(entry.sector);
+  const usual =
     isNothingBeside() &&
-    region == entry.touchLast &&
+    region == lastRegion(entry.sector, entry.count) &&
+    isMarkOnCards(region) &&
     isSettled(bitmapSectorOf(region)) &&
-    (requestsInUse() == 1 << index || !isBlocked(index))
-  );
+    (requestsInUse() == 1 << index || !isBlocked(index)) &&
+    writeComes(region);
+  if (!usual) return false;
+  entry.touchFirst = region;
+  entry.touchLast = region;
+  return true;
 }
 
 function dispatch(index: u32, entry: Request): void {
