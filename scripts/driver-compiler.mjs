@@ -47,9 +47,7 @@ const { BulkMemory, BulkMemoryOpt, MutableGlobals, NontrappingFPToInt, SignExt }
 const FEATURES = BulkMemory | BulkMemoryOpt | MutableGlobals | NontrappingFPToInt | SignExt;
 
 /** Functions for what comes seldom: inside their only caller they would cost it registers, which it saves at every call. */
-const KEPT_APART = [
-  "driver/completion/seldomEnded",
-];
+const KEPT_APART = ["driver/completion/seldomEnded"];
 
 /**
  * Makes the production module smaller for flash: asc never inlines a function of over 80 instructions, even if it has one
@@ -67,7 +65,8 @@ function shrink(wasm) {
   binaryen.setOneCallerInlineMaxSize(-1);
   binaryen.setLowMemoryUnused(true);
   for (const name of KEPT_APART) {
-    if (module.getFunction(name) === 0) throw new Error(`the driver has no function ${name} to be kept apart`);
+    if (module.getFunction(name) === 0)
+      throw new Error(`the driver has no function ${name} to be kept apart`);
     binaryen.setPassArgument("no-inline", name);
     module.runPasses(["no-inline"]);
   }

@@ -50,7 +50,8 @@ export function releaseRegions(entry: Request): void {
   assert(first <= last);
   entry.touchFirst = 1;
   entry.touchLast = 0;
-  for (let region = first; region <= last; region++) releaseRegion(region);
+  releaseRegion(first);
+  for (let region = first + 1; region <= last; region++) releaseRegion(region);
 }
 
 /** Whether the marks of all these regions are durable on both cards and not about to be cleared. */

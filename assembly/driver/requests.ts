@@ -135,14 +135,7 @@ export function findFreeRequest(): u32 {
 }
 
 /** Puts a request at the end of the queue, to hold its sectors alone; it is not awake. @returns its entry */
-export function openRequest(
-  index: u32,
-  kind: u32,
-  sector: u32,
-  count: u32,
-  buffer: u32,
-  tag: u32,
-): Request {
+export function openRequest(index: u32, kind: u32, sector: u32, count: u32, buffer: u32, tag: u32): Request {
   const entry = request(index);
   assert(entry.phase == PHASE_FREE);
   // What is not set here nobody reads before it is set.
@@ -259,7 +252,7 @@ export function areAllAsleep(): bool {
 export function nextAwake(): u32 {
   const awake = load<u32>(STATE, 4);
   if (awake == 0) return REQUESTS;
-  const index = ctz(awake);
+  const index = ctz(awake) & (REQUESTS - 1);
   store<u32>(STATE, awake & (awake - 1), 4);
   return index;
 }

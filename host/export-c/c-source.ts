@@ -3,19 +3,25 @@ import { callbackName, exportName, internalName, parameterName } from "./c-names
 import { parameterList, resultType } from "./c-prototype.js";
 import { helperTexts, PRELUDE } from "./c-runtime.js";
 import { ExportError } from "./byte-reader.js";
-import { nextInstruction } from "./instruction.js";
 import type { DescribedFunction } from "./abi.js";
+import { countInstructions } from "./instruction.js";
 import type { Module } from "./module.js";
 import { cType } from "./numeric-operations.js";
 import { constantValue } from "./value.js";
 
 const BYTES_A_LINE = 20;
+/** Functions of so many instructions of the module at most are to be in place of their calls (measured: docs/firmware.md). */
+const IN_PLACE_MAX = 20;
+/** Below this a call costs more than what it keeps away. */
+const APART_MIN = 40;
 
 /** Writes the C source of a module. */
 export class CSource implements CNames {
   private readonly helpers = new Set<string>();
   /** Exported functions by number; the first name counts. */
   private readonly exported = new Map<number, string>();
+  /** Calls of each function in the text of the module. */
+  private readonly calls = new Map<number, number>();
 
   /** @param described the exports, whose parameters have names */
   constructor(
@@ -87,19 +93,20 @@ export class CSource implements CNames {
 
   private prototype(index: number): string {
     const { type } = this.functionAt(index);
-    const linkage = this.exported.has(index) ? "" : this.linkage(index);
-    return `${linkage}${resultType(type)} ${this.functionName(index)}${parameterList(type, this.parameters(index))}`;
+    return `${this.linkage(index)}${resultType(type)} ${this.functionName(index)}${parameterList(type, this.parameters(index))}`;
   }
 
+  /**
+   * What stands before a function that is not exported. At -O2 GCC puts a function of several callers in place only if told
+   * so; at -Os only where that is shorter. And one that has a single caller in a module was kept apart from it for that it
+   * is seldom called: in place its variables would take registers from what is usual.
+   */
   private linkage(index: number): string {
-    let n = 0;
-    const reader = this.functionAt(index).body();
-    while (!reader.atEnd) { nextInstruction(reader); n++; }
-    if (n <= Number(process.env["INL"] ?? 0)) return "static inline ";
-    if (process.env["NOI"] !== undefined && n > Number(process.env["NOI"]) && (this.calls.get(index) ?? 0) === 1) return "__attribute__((noinline)) static ";
-    return "static ";
+    if (this.exported.has(index)) return "";
+    const size = countInstructions(this.functionAt(index).body());
+    if (size <= IN_PLACE_MAX) return "static inline ";
+    return size >= APART_MIN && this.calls.get(index) === 1 ? "APART static " : "static ";
   }
-  private readonly calls = new Map<number, number>();
 
   private body(index: number): string {
     return new CFunction(this.module, index, this.functionAt(index), this).body();
@@ -114,7 +121,7 @@ export class CSource implements CNames {
       if (found.has(index)) continue;
       found.add(index);
       const callees = CFunction.callees(this.module, this.functionAt(index));
-      for (const c of callees) this.calls.set(c, (this.calls.get(c) ?? 0) + 1);
+      for (const callee of callees) this.calls.set(callee, (this.calls.get(callee) ?? 0) + 1);
       queue.push(...callees);
     }
     return [...found].toSorted((a, b) => a - b);
