@@ -80,11 +80,11 @@ describe.each(MODULES)("the C of $name", ({ spi, binary }) => {
 describe("the size of memory", () => {
   it.each([
     // SPEC.md section 1, "Memory".
-    [7613, 15_136],
-    [1903, 11_536],
-    [1, 11_536],
-    [1921, 12_736],
-    [30_720, 29_536],
+    [7613, 15_120],
+    [1903, 11_520],
+    [1, 11_520],
+    [1921, 12_720],
+    [30_720, 29_520],
   ])("goes by the regions: %i take %i bytes", (regions, bytes) => {
     const { header, memoryBytes } = exportC({ regions });
     expect(memoryBytes).toBe(bytes);
