@@ -290,7 +290,10 @@ export const SCRUB_REASON_LOST: u32 = 3;
 export const RING_ENTRIES: u32 = 32;
 /** Bytes of an entry: time (ms), kind, subject, detail; a word each. 16 bytes stand before the first: entries ever written, a word. */
 export const RING_ENTRY_BYTES: u32 = 16;
-/** A region changed state: subject the region, detail old state | new state << 8 | EVENT_... << 16. */
+/**
+ * A region changed state: subject the region, detail old state | new state << 8 | EVENT_... << 16. Not between DIRTY and
+ * MAYBE_DIRTY, as each write would fill two entries; in the rig build these too.
+ */
 export const RING_REGION: u32 = 0;
 /** A member changed state: subject the member, detail old state | new state << 8 | MEMBER_EVENT_... << 16. */
 export const RING_MEMBER: u32 = 1;

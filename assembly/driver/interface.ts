@@ -12,6 +12,7 @@ import {
   REQUEST_OPERATIONS,
   REQUEST_READ,
   REQUEST_SECTORS_MAX,
+  REQUEST_WRITE,
   REQUEST_WRITE_FUA,
   SCRUB_REPAIR,
   STATUS_BUSY,
@@ -59,7 +60,21 @@ import {
 import { memberEvent, resetMembers } from "./members";
 import { pump, pumpIfNeeded } from "./pump";
 import { submitRead } from "./read";
-import { PHASE_SWEEPING, findFreeRequest, resetRequests, wakeFlushWaiters, wakePhase } from "./requests";
+import {
+  KIND_DISCARD,
+  KIND_FLUSH,
+  KIND_READ,
+  KIND_WRITE,
+  PHASE_SWEEPING,
+  Request,
+  findFreeRequest,
+  noteCaller,
+  openRequest,
+  resetRequests,
+  wake,
+  wakeFlushWaiters,
+  wakePhase,
+} from "./requests";
 import { resetResync, tickResync } from "./resync";
 import { resetSource } from "./source";
 import { beginStop } from "./stop";
@@ -69,6 +84,7 @@ import { overdueMember, resetTransfers, stampTransfers } from "./transfers";
 import { isLossUnderWay, loseMember, resetLoss } from "./loss";
 import { beginMemberCommand, resetMemberCommand } from "./member-command";
 import { tickThrottle, resetThrottle } from "./resync-throttle";
+import { refillScanBudget } from "./scan-budget";
 import { beginScrub, resetScrub } from "./scrub";
 import { lookForPass, resetUnderWay } from "./under-way";
 import { submitWrite } from "./write";
@@ -100,6 +116,7 @@ function reset(bootNonce: u32, tag: u32): void {
   resetMemberCommand();
   resetSuperblockWrite();
   resetSource(bootNonce);
+  refillScanBudget();
   setModeTag(tag);
 }
 
@@ -173,13 +190,24 @@ export function submit(operation: u32, sector: u32, count: u32, buffer: u32, tag
   }
   const index = findFreeRequest();
   if (index == 0) return STATUS_BUSY;
-  if (operation == REQUEST_READ) submitRead(index, sector, count, buffer, tag);
-  else if (operation == REQUEST_FLUSH) submitFlush(index, tag);
-  else if (operation == REQUEST_DISCARD) submitDiscard(index, sector, count, tag);
-  else submitWrite(index, sector, count, buffer, tag, operation == REQUEST_WRITE_FUA);
+  const isWrite = operation == REQUEST_WRITE || operation == REQUEST_WRITE_FUA;
+  const entry = openRequest(index, isWrite ? KIND_WRITE : operation, sector, count, buffer, tag);
+  noteCaller();
+  if (isWrite) submitWrite(index, entry, operation == REQUEST_WRITE_FUA);
+  else submitOther(index, entry);
   pumpIfNeeded();
   return STATUS_OK;
 }
+
+/** Not a write. */
+function submitOther(index: u32, entry: Request): void {
+  if (entry.kind == KIND_READ) submitRead(entry);
+  else if (entry.kind == KIND_FLUSH) submitFlush(index);
+  else submitDiscard(entry);
+  wake(index);
+}
+if (KIND_READ != REQUEST_READ || KIND_FLUSH != REQUEST_FLUSH || KIND_DISCARD != REQUEST_DISCARD)
+  ERROR("kinds drifted from layout.ts");
 
 /**
  * The card's answer to `card.submit`. A token that names nothing under way is counted and ignored.

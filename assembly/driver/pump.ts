@@ -154,7 +154,6 @@ export function pumpIfNeeded(): void {
 
 /** Every export ends here: moves everything on until nothing can move without an answer from outside. */
 export function pump(): void {
-  refillScanBudget();
   let moved: bool = true;
   let round: u32 = 0;
   while (moved) {
@@ -162,5 +161,7 @@ export function pump(): void {
     round++;
     moved = advanceAll();
   }
+  // At the end, as a call may have taken of it before it comes here.
+  refillScanBudget();
   endMetering();
 }

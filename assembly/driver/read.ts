@@ -31,7 +31,6 @@ import {
   touchRegions,
 } from "./request-regions";
 import {
-  KIND_READ,
   PHASE_ABORTED,
   PHASE_BUFFER,
   PHASE_COPIED,
@@ -43,7 +42,6 @@ import {
   PHASE_TRANSFER,
   Request,
   flushesOf,
-  openRequest,
   request,
   wake,
 } from "./requests";
@@ -57,9 +55,9 @@ import { OWNER_REQUEST, busierBy, startTransfer } from "./transfers";
  * other card and flushed on both, so that no later cut can make the sector read differently (the read write-back
  * of Attiya, Bar-Noy and Dolev's register). Such a read holds its sectors alone.
  */
-export function submitRead(index: u32, sector: u32, sectors: u32, buffer: u32, tag: u32): void {
-  const pinned = anyNeedsSync(sector, sectors) && !(RIG && seeded(BUG_ANSWER_BEFORE_WRITE_BACK));
-  openRequest(index, KIND_READ, sector, sectors, buffer, tag, pinned);
+export function submitRead(entry: Request): void {
+  const pinned = anyNeedsSync(entry.sector, entry.count) && !(RIG && seeded(BUG_ANSWER_BEFORE_WRITE_BACK));
+  entry.exclusive = pinned ? 1 : 0;
 }
 
 /** Reads of clean regions go to the idler card, alternating when both are; all others to the source member. */
@@ -128,7 +126,7 @@ function writeBack(index: u32, entry: Request): void {
         return;
       }
       askCopy(index, sector, entry.stretch, COPY_TO_OTHER, sourceMember());
-      if (entry.phase == PHASE_COPYING) touchRegions(index, sector, entry.stretch);
+      if (entry.phase == PHASE_COPYING) touchRegions(entry, sector, entry.stretch);
       return;
     }
     entry.cursor += entry.stretch;
@@ -173,7 +171,7 @@ export function readMemberLost(index: u32): void {
 
 /** The stretch is on both cards, or one is lost and there is no other to write it back to. */
 function stretchEnded(index: u32, entry: Request): void {
-  releaseRegions(index);
+  releaseRegions(entry);
   entry.cursor += entry.stretch;
   entry.writtenBack = 1;
   entry.phase = PHASE_STRETCH;

@@ -10,7 +10,7 @@ import { askMark, isMarkDurable, isRecordDurable, settlingRecord } from "../bitm
 import { seeded } from "../seeded-bug";
 import { regionShift } from "./geometry";
 import { activeMembers } from "./members";
-import { Request, request } from "./requests";
+import { Request } from "./requests";
 import { SPAN, take } from "./scan-budget";
 
 /** First region that `count` sectors from `sector` on lie in. */
@@ -31,8 +31,7 @@ function takeSpan(first: u32, last: u32): void {
 }
 
 /** The request begins to concern every region that the sectors span: at submit, before any of it is dispatched. */
-export function touchRegions(index: u32, sector: u32, count: u32): void {
-  const entry = request(index);
+export function touchRegions(entry: Request, sector: u32, count: u32): void {
   assert(entry.touchFirst > entry.touchLast);
   const first = firstRegion(sector);
   const last = lastRegion(sector, count);
@@ -52,15 +51,15 @@ export function askMarks(first: u32, last: u32): void {
 }
 
 /** The request is finished with the regions that it touches. */
-export function releaseRegions(index: u32): void {
-  const entry = request(index);
+export function releaseRegions(entry: Request): void {
   const first = entry.touchFirst;
   const last = entry.touchLast;
   assert(first <= last);
   entry.touchFirst = 1;
   entry.touchLast = 0;
   takeSpan(first, last);
-  for (let region = first; region <= last; region++) releaseRegion(region);
+  releaseRegion(first);
+  for (let region = first + 1; region <= last; region++) releaseRegion(region);
 }
 
 /** Whether the marks of all these regions are durable on both cards and not about to be cleared. */

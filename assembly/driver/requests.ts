@@ -101,6 +101,8 @@ const POOL: usize = memory.data(1600, 16);
 const STATE = REQUEST_WORDS;
 if (REQUESTS * offsetof<Request>() != 1600) ERROR("sizes drifted from layout.ts");
 
+if ((REQUESTS & (REQUESTS - 1)) != 0) ERROR("requests are counted by masks");
+
 export function request(index: u32): Request {
   return changetype<Request>(POOL + <usize>(index * <u32>offsetof<Request>()));
 }
@@ -129,19 +131,11 @@ export function nextRequest(entry: Request): Request {
 export function findFreeRequest(): u32 {
   let index: u32 = REQUESTS_OWN;
   for (let used = requestsInUse() >> REQUESTS_OWN; (used & 1) != 0; used >>= 1) index++;
-  return index == REQUESTS ? 0 : index;
+  return index & (REQUESTS - 1);
 }
 
-/** Puts a request at the end of the queue. */
-export function openRequest(
-  index: u32,
-  kind: u32,
-  sector: u32,
-  count: u32,
-  buffer: u32,
-  tag: u32,
-  exclusive: bool,
-): void {
+/** Puts a request at the end of the queue, to hold its sectors alone; it is not awake. @returns its entry */
+export function openRequest(index: u32, kind: u32, sector: u32, count: u32, buffer: u32, tag: u32): Request {
   const entry = request(index);
   assert(entry.phase == PHASE_FREE);
   // What is not set here nobody reads before it is set.
@@ -156,12 +150,11 @@ export function openRequest(
   entry.buffer = buffer;
   entry.tag = tag;
   entry.order = load<u32>(STATE);
-  entry.exclusive = exclusive ? 1 : 0;
+  entry.exclusive = 1;
   entry.touchFirst = 1;
   store<u32>(STATE, entry.order + 1);
   store<u32>(STATE, requestsInUse() | (1 << index), 8);
-  if (index >= REQUESTS_OWN) store<u16>(STATE, 1, 12);
-  wake(index);
+  return entry;
 }
 
 /** Ends a request. Whoever was behind it, or behind any other, looks again. */
@@ -178,6 +171,11 @@ export function closeRequest(index: u32): void {
 /** The request stays in PHASE_QUEUED until another one ends. */
 export function waitInQueue(index: u32): void {
   store<u16>(STATE, <u16>((<u32>load<u16>(STATE, 14)) | (1 << index)), 14);
+}
+
+/** A caller has come. */
+export function noteCaller(): void {
+  store<u16>(STATE, 1, 12);
 }
 
 /** Whether a caller has had a request in the pool since this was last asked. */
@@ -200,11 +198,6 @@ export function isTouched(region: u32): bool {
 /** The request can move on. */
 export function wake(index: u32): void {
   store<u32>(STATE, load<u32>(STATE, 4) | (1 << index), 4);
-}
-
-/** The request has moved on as far as it can. */
-export function rest(index: u32): void {
-  store<u32>(STATE, load<u32>(STATE, 4) & ~(1 << index), 4);
 }
 
 /** Every request can look again. */
@@ -259,7 +252,7 @@ export function areAllAsleep(): bool {
 export function nextAwake(): u32 {
   const awake = load<u32>(STATE, 4);
   if (awake == 0) return REQUESTS;
-  const index = ctz(awake);
+  const index = ctz(awake) & (REQUESTS - 1);
   store<u32>(STATE, awake & (awake - 1), 4);
   return index;
 }

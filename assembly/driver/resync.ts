@@ -32,6 +32,7 @@ import {
   closeRequest,
   isTouched,
   openRequest,
+  wake,
   request,
 } from "./requests";
 import { mayCopy } from "./resync-throttle";
@@ -88,7 +89,7 @@ function isWorkLeft(): bool {
 export function resyncMemberLost(): void {
   const state = resync();
   if (request(RESYNC_REQUEST).phase != PHASE_FREE) {
-    releaseRegions(RESYNC_REQUEST);
+    releaseRegions(request(RESYNC_REQUEST));
     closeRequest(RESYNC_REQUEST);
   }
   state.phase = PHASE_REST;
@@ -111,8 +112,9 @@ function openPiece(): void {
   const state = resync();
   const sector = (state.region << regionShift()) + state.offset;
   const sectors = min((1 << regionShift()) - state.offset, COPY_SECTORS);
-  openRequest(RESYNC_REQUEST, KIND_COPY, sector, sectors, 0, 0, true);
-  touchRegions(RESYNC_REQUEST, sector, sectors);
+  openRequest(RESYNC_REQUEST, KIND_COPY, sector, sectors, 0, 0);
+  wake(RESYNC_REQUEST);
+  touchRegions(request(RESYNC_REQUEST), sector, sectors);
 }
 
 function startRegion(): void {
@@ -155,7 +157,7 @@ export function advanceCopyRequest(): void {
 function pieceEnded(): void {
   const state = resync();
   const sectors = request(RESYNC_REQUEST).count;
-  releaseRegions(RESYNC_REQUEST);
+  releaseRegions(request(RESYNC_REQUEST));
   closeRequest(RESYNC_REQUEST);
   state.offset += sectors;
   count(COUNTER_SECTORS_RESYNCED, sectors);

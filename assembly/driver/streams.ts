@@ -49,9 +49,10 @@ export function noteStream(sector: u32, count: u32): void {
     return;
   }
   const index = load<u32>(OLDEST);
-  store<u32>(OLDEST, (index + 1) % STREAMS);
-  stream(index).next = sector + count;
-  stream(index).run = 1;
+  store<u32>(OLDEST, index + 1);
+  const oldest = stream(index % STREAMS);
+  oldest.next = sector + count;
+  oldest.run = 1;
 }
 
 function goesOn(sector: u32, count: u32): void {

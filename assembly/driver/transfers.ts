@@ -63,7 +63,11 @@ export function resetTransfers(bootNonce: u32): void {
 
 /** Commands sent to `member` and not yet answered. */
 export function outstanding(member: u32): u32 {
-  return load<u32>(STATE + 8 + <usize>(member << 2));
+  return load<u32>(outstandingAt(member));
+}
+
+function outstandingAt(member: u32): usize {
+  return STATE + 8 + <usize>((member & 1) << 2);
 }
 
 /**
@@ -92,7 +96,8 @@ export function startTransfers(
   assert(members >> MEMBERS == 0);
   for (let member: u32 = 0; members != 0; members >>= 1) {
     if ((members & 1) != 0) {
-      let free = load<u32>(LOWEST_FREE);
+      // Masked for the compiler of the exported C, as in `transferEnded`.
+      let free = load<u32>(LOWEST_FREE) & 63;
       let entry = transfer(free);
       while (entry.token != 0) {
         free++;
@@ -110,7 +115,7 @@ export function startTransfers(
       entry.member = member;
       entry.sinceMs = nowMs();
       meterSubmit();
-      const at = STATE + 8 + <usize>(member << 2);
+      const at = outstandingAt(member);
       store<u32>(at, load<u32>(at) + 1);
       card.submit(member, command, sector, sectors, buffer, bufferSector, token);
     }
@@ -183,11 +188,11 @@ export function endTransfer(index: u32, entry: Transfer): void {
   assert(entry.token != 0);
   entry.token = 0;
   if (index < load<u32>(LOWEST_FREE)) store<u32>(LOWEST_FREE, index);
-  const at = STATE + 8 + <usize>(entry.member << 2);
+  const at = outstandingAt(entry.member);
   assert(load<u32>(at) > 0);
   store<u32>(at, load<u32>(at) - 1);
   const ahead = load<i32>(STATE, 4);
-  const owed = outstanding(1 - entry.member) != 0;
+  const owed = outstanding(entry.member ^ 1) != 0;
   if (entry.member == 0) store<i32>(STATE, owed ? max(ahead, 0) + 1 : 0, 4);
   else store<i32>(STATE, owed ? min(ahead, 0) - 1 : 0, 4);
 }

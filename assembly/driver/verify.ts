@@ -48,7 +48,8 @@ const MENDING: u32 = 1;
 
 /** Opens a verification by one of the driver's own requests, which is free. */
 export function openVerify(index: u32, sector: u32, sectors: u32, mends: bool): void {
-  openRequest(index, KIND_VERIFY, sector, sectors, 0, mends ? MENDING : 0, true);
+  openRequest(index, KIND_VERIFY, sector, sectors, 0, mends ? MENDING : 0);
+  wake(index);
 }
 
 /** A read got an error and was served by the other card: the sectors are mended soon, unless others are just now. */
@@ -60,7 +61,7 @@ export function askRepair(sector: u32, sectors: u32): void {
 
 function release(index: u32): void {
   const entry = request(index);
-  if (entry.touchFirst <= entry.touchLast) releaseRegions(index);
+  if (entry.touchFirst <= entry.touchLast) releaseRegions(entry);
 }
 
 /** A member is lost: there are no two cards to compare. */
@@ -103,7 +104,7 @@ function sectorDiffers(index: u32, entry: Request, found: u32): void {
       entry.writtenBack = 1;
       entry.member = verdict & 0xff;
       entry.phase = PHASE_MARKING;
-      if (!(RIG && seeded(BUG_REPAIR_WITHOUT_MARK))) touchRegions(index, sector, 1);
+      if (!(RIG && seeded(BUG_REPAIR_WITHOUT_MARK))) touchRegions(entry, sector, 1);
       // The mark may be there already, and then no record wakes it.
       wake(index);
       return;

@@ -11,7 +11,6 @@ import {
   FINGERPRINT_NONE,
   MEMBERS,
   OPTION_FINGERPRINT,
-  REGION_UNWRITTEN,
   RING_FINGERPRINT,
   STATUS_OK,
 } from "../layout";
@@ -20,7 +19,7 @@ import { ring } from "../event-ring";
 import { option } from "../options";
 import { seeded } from "../seeded-bug";
 import * as upper from "../upper";
-import { bitmapSectorOf, regionState } from "../bitmap/regions";
+import { bitmapSectorOf, isMarkOnCards, writeComes } from "../bitmap/regions";
 import { isSettled } from "../bitmap/write-intent";
 import { noteWrite } from "../bitmap/kept-marks";
 import { noteStream } from "./streams";
@@ -35,12 +34,13 @@ import {
   areMarksDurable,
   areWrittenBitsDurable,
   askMarks,
+  firstRegion,
+  lastRegion,
   noteWrittenBits,
   releaseRegions,
   touchRegions,
 } from "./request-regions";
 import {
-  KIND_WRITE,
   PHASE_FIRST_WRITE,
   PHASE_COPIED,
   PHASE_COPYING,
@@ -55,10 +55,8 @@ import {
   closeRequest,
   flushesOf,
   isStretchPhase,
-  openRequest,
   request,
   requestsInUse,
-  rest,
   wake,
 } from "./requests";
 import { sourceMember } from "./source";
@@ -66,38 +64,36 @@ import { OWNER_REQUEST, startTransfers } from "./transfers";
 import { isNothingBeside } from "./under-way";
 
 /** A write is accepted: its regions are touched now, so that no clear that is being decided misses it. */
-export function submitWrite(
-  index: u32,
-  sector: u32,
-  sectors: u32,
-  buffer: u32,
-  tag: u32,
-  durably: bool,
-): void {
+export function submitWrite(index: u32, entry: Request, durably: bool): void {
+  entry.durably = durably ? 1 : 0;
   noteWrite();
-  noteStream(sector, sectors);
-  openRequest(index, KIND_WRITE, sector, sectors, buffer, tag, true);
-  request(index).durably = durably ? 1 : 0;
-  if (!(RIG && seeded(BUG_TOUCH_AT_DISPATCH))) touchRegions(index, sector, sectors);
-  if (isUsual(index)) {
-    rest(index);
-    dispatch(index, request(index));
+  noteStream(entry.sector, entry.count);
+  if (isUsual(index, entry)) {
+    dispatch(index, entry);
+    return;
   }
+  if (!(RIG && seeded(BUG_TOUCH_AT_DISPATCH))) touchRegions(entry, entry.sector, entry.count);
+  wake(index);
 }
 
 /**
- * Whether the cards can have a write right now, as most of the time: nothing else goes on, so that all marks which were asked
- * for are on the cards; its one region was written before, and its sectors are not held. The pump would find the same.
+ * Whether the cards can have a write right now, as most of the time: its one region was written before and is marked, nothing
+ * else goes on, and its sectors are not held. The pump would find the same.
  */
-function isUsual(index: u32): bool {
-  const region = request(index).touchFirst;
-  return (
+function isUsual(index: u32, entry: Request): bool {
+  if (RIG && seeded(BUG_TOUCH_AT_DISPATCH)) return false;
+  const region = firstRegion(entry.sector);
+  const usual =
     isNothingBeside() &&
-    region == request(index).touchLast &&
-    regionState(region) != REGION_UNWRITTEN &&
+    region == lastRegion(entry.sector, entry.count) &&
+    isMarkOnCards(region) &&
     isSettled(bitmapSectorOf(region)) &&
-    (requestsInUse() == 1 << index || !isBlocked(index))
-  );
+    (requestsInUse() == 1 << index || !isBlocked(index)) &&
+    writeComes(region);
+  if (!usual) return false;
+  entry.touchFirst = region;
+  entry.touchLast = region;
+  return true;
 }
 
 function dispatch(index: u32, entry: Request): void {
@@ -121,7 +117,7 @@ export function advanceWrite(index: u32): void {
   }
   if (entry.phase == PHASE_QUEUED) {
     if (isBlocked(index)) return;
-    if (RIG && seeded(BUG_TOUCH_AT_DISPATCH)) touchRegions(index, entry.sector, entry.count);
+    if (RIG && seeded(BUG_TOUCH_AT_DISPATCH)) touchRegions(entry, entry.sector, entry.count);
     entry.phase = PHASE_FIRST_WRITE;
   } else if (entry.phase == PHASE_ZEROING || entry.phase == PHASE_FLUSHING) {
     if (!advanceZeroing(index)) return;
@@ -153,7 +149,7 @@ export function advanceWrite(index: u32): void {
 /** Both cards have the data: it is answered, or flushed before. */
 function finishWrite(index: u32): void {
   const entry = request(index);
-  releaseRegions(index);
+  releaseRegions(entry);
   if (RIG && seeded(BUG_EARLY_ACKNOWLEDGE)) {
     closeRequest(index);
     return;

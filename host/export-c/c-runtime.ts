@@ -22,6 +22,7 @@ typedef uint64_t __attribute__((may_alias, aligned(4))) double_in_memory;
 #if defined(__GNUC__)
 #define NEVER_RETURNS __attribute__((noreturn, noinline, cold))
 #define IN_PLACE inline __attribute__((always_inline))
+#define APART __attribute__((noinline))
 /* Keeps the compiler from making a call of the C library of a loop. */
 #define KEEP_LOOP() __asm__ volatile("" ::: "memory")
 /* Keeps the compiler from adding an offset to the array's address, and the rest to that, for each offset anew. */
@@ -29,6 +30,7 @@ typedef uint64_t __attribute__((may_alias, aligned(4))) double_in_memory;
 #else
 #define NEVER_RETURNS
 #define IN_PLACE inline
+#define APART
 #define KEEP_LOOP() ((void)0)
 #define KEEP_WHOLE(pointer) ((void)0)
 #endif

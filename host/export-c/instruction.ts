@@ -54,3 +54,10 @@ export function nextInstruction(reader: ByteReader): Instruction {
   const read = MEMORY_PLACE.test(name) ? memoryPlace : (IMMEDIATES[name] ?? none);
   return { name, at, immediates: read(reader) };
 }
+
+/** How many instructions a body has. */
+export function countInstructions(body: ByteReader): number {
+  let count = 0;
+  for (; !body.atEnd; count++) nextInstruction(body);
+  return count;
+}

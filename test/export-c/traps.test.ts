@@ -40,9 +40,17 @@ static void overwritten(void) {
     syncgate_configure(SYNCGATE_OPTION_METADATA_STRIDE, 16);
     syncgate_format(0, 1, 7);
     for (unsigned i = 0; i < 40; i++)
-      *(uint32_t *)syncgate_memory(256 + next() % ((SYNCGATE_MEMORY_BYTES - 256) / 4) * 4) = next() >> next() % 32;
-    *(uint32_t *)syncgate_memory(256 + next() % 64 * 4) = next() >> next() % 32;
-    if (!setjmp(back)) { syncgate_tick(round); syncgate_complete(token, 0, 0); syncgate_region_state(next() >> next() % 32); }
+      *(uint32_t *)syncgate_memory(8 + next() % ((SYNCGATE_MEMORY_BYTES - 8) / 4) * 4) = next() >> next() % 32;
+    *(uint32_t *)syncgate_memory(8 + next() % 64 * 4) = next() >> next() % 32;
+    /* The words that every call looks at come first; small numbers there are what a mode or a phase can be. */
+    for (unsigned i = 0; i < 12; i++)
+      *(uint32_t *)syncgate_memory(8 + next() % 30 * 4) = next() % 4 ? next() % 8 : next() >> next() % 32;
+    if (!setjmp(back)) {
+      syncgate_region_state(next() >> next() % 32);
+      syncgate_submit(1, next() >> next() % 32, 1, 0, 0);
+      syncgate_tick(round);
+      syncgate_complete(token, 0, 0);
+    }
   }
 }
 int main(void) {
