@@ -284,10 +284,9 @@ function uniteMarks(): bool {
 
 /** Applies an event to every region, within this call's budget. Returns whether all are done. */
 function sweep(event: u32): bool {
-  const state = rebuild();
-  while (state.cursor < regions()) {
+  while (rebuild().cursor < regions()) {
     if (!take(STEP)) return false;
-    regionEvent(state.cursor++, event);
+    regionEvent(rebuild().cursor++, event);
   }
   return true;
 }
