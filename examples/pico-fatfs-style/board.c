@@ -42,6 +42,8 @@ static void start_clocks(void) {
   REGISTER(XOSC_CTRL) = 0xfabaa0;
   while ((REGISTER(XOSC_STATUS) >> 31) == 0) {
   }
+  REGISTER(CLK_SYS_DIV) = 0x100;
+  REGISTER(CLK_REF_DIV) = 0x100;
   REGISTER(CLK_REF_CTRL) = 2;
   while (REGISTER(CLK_REF_SELECTED) != 4) {
   }
@@ -53,7 +55,9 @@ static void start_clocks(void) {
   }
   REGISTER(PLL_SYS_PRIM) = (6u << 16) | (2u << 12);
   REGISTER(PLL_SYS_PWR + CLEAR_ALIAS) = 0x08;
-  REGISTER(CLK_SYS_CTRL) = 1;
+  /* The mux of AUXSRC glitches (2.15.3.2): it is set while the reference is used, and the PLL is taken behind that. */
+  REGISTER(CLK_SYS_CTRL) = 0;
+  REGISTER(CLK_SYS_CTRL + SET_ALIAS) = 1;
   while (REGISTER(CLK_SYS_SELECTED) != 2) {
   }
   REGISTER(CLK_PERI_CTRL) = 1u << 11;
