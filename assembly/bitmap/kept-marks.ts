@@ -5,6 +5,7 @@ import {
   COUNTER_REGIONS_UNPROVEN,
   REGIONS_PER_BITMAP_SECTOR,
 } from "../layout";
+import { KEPT_MARKS_STATE } from "../driver/cleared-state";
 import { counterValue } from "../counters";
 import { MODE_STOPPING, mode, nowMs } from "../driver/mode";
 import { takeAll } from "../driver/scan-budget";
@@ -31,14 +32,10 @@ class Kept {
   unused: u32;
 }
 
-const STATE: usize = memory.data(16, 16);
+const STATE = KEPT_MARKS_STATE;
 
 function kept(): Kept {
   return changetype<Kept>(STATE);
-}
-
-export function resetKeptMarks(): void {
-  memory.fill(STATE, 0, 16);
 }
 
 /** Whether marks are kept at all; else each clearing pass ends with records that clear. */

@@ -15,6 +15,7 @@ import {
   COUNTER_REGIONS_MARKED,
   OPTION_MARKED_MAX,
 } from "../layout";
+import { WRITE_INTENT_STATE } from "../driver/cleared-state";
 import { count, counterValue } from "../counters";
 import { askFlush, hasFlushed, hasSettled } from "../driver/card-flush";
 import { bitmapSectors, slotSector } from "../driver/geometry";
@@ -86,17 +87,18 @@ class Intent {
   marks: u32;
 }
 
-const STATE: usize = memory.data(32, 16);
+/** The state, and the four tables behind it: side by side, so that one fill forgets them. */
+const STATE = WRITE_INTENT_STATE;
+/** Marks on the cards of each bitmap sector: of its durable plane. */
+const MARKS: usize = STATE + 32;
+/** Sequence of the newest record of each bitmap sector. */
+const SEQUENCES: usize = MARKS + 64;
+/** Number of the record with which the last change of a written bit of each bitmap sector is settled. */
+const SETTLING: usize = SEQUENCES + 64;
+/** Bit (2 x member + slot) set: that slot of the bitmap sector holds no valid record. */
+const INVALID_SLOTS: usize = SETTLING + 64;
 /** Private copy of the record under way: the live marks may change while the card takes it. */
 const SNAPSHOT: usize = memory.data(512, 16);
-/** Marks on the cards of each bitmap sector: of its durable plane. */
-const MARKS: usize = memory.data(64, 16);
-/** Sequence of the newest record of each bitmap sector. */
-const SEQUENCES: usize = memory.data(64, 16);
-/** Number of the record with which the last change of a written bit of each bitmap sector is settled. */
-const SETTLING: usize = memory.data(64, 16);
-/** Bit (2 x member + slot) set: that slot of the bitmap sector holds no valid record. */
-const INVALID_SLOTS: usize = memory.data(16, 16);
 if (BITMAP_SECTORS_MAX != 16) ERROR("sizes drifted from layout.ts");
 
 /** Kept marks of so many times eight regions may leave with one record. */
@@ -120,15 +122,6 @@ function slotBit(member: u32, slot: u32): u32 {
 
 function isInvalid(bitmapSector: u32, member: u32, slot: u32): bool {
   return ((<u32>load<u8>(INVALID_SLOTS + <usize>bitmapSector)) & slotBit(member, slot)) != 0;
-}
-
-/** Forgets everything; recovery then tells of each bitmap sector what it found. */
-export function resetWriteIntent(): void {
-  memory.fill(STATE, 0, 32);
-  memory.fill(MARKS, 0, 64);
-  memory.fill(SEQUENCES, 0, 64);
-  memory.fill(INVALID_SLOTS, 0, 16);
-  memory.fill(SETTLING, 0, 64);
 }
 
 /**

@@ -5,6 +5,7 @@ import {
   MEMBERS,
   OPTION_SETTLE_MS,
 } from "../layout";
+import { CARD_FLUSH_STATE } from "./cleared-state";
 import { option } from "../options";
 import { seeded } from "../seeded-bug";
 import { isActive } from "./members";
@@ -43,15 +44,11 @@ class CardFlush {
   probe: u32;
 }
 
-const CARDS: usize = memory.data(64, 16);
+const CARDS = CARD_FLUSH_STATE;
 if (MEMBERS * offsetof<CardFlush>() != 64) ERROR("sizes drifted from layout.ts");
 
 function cardFlush(member: u32): CardFlush {
   return changetype<CardFlush>(CARDS + <usize>(member * <u32>offsetof<CardFlush>()));
-}
-
-export function resetCardFlushes(): void {
-  memory.fill(CARDS, 0, 64);
 }
 
 /** Asks for a flush of `member` that begins from now on; returns its number. */

@@ -11,6 +11,7 @@ import {
   SECTOR_BYTES,
   STATUS_OK,
 } from "../layout";
+import { COPY_STATE } from "./cleared-state";
 import { areEqual } from "../equal-words";
 import { seeded } from "../seeded-bug";
 import { meterBytes } from "../work-meter";
@@ -74,7 +75,7 @@ class Copy {
   fingerprints: u32;
 }
 
-const STATE: usize = memory.data(48, 16);
+const STATE = COPY_STATE;
 const BUFFER: usize = memory.data(2048, 16);
 if (COPY_SECTORS * SECTOR_BYTES != 2048) ERROR("sizes drifted from layout.ts");
 
@@ -88,7 +89,6 @@ function copyState(): Copy {
 }
 
 export function resetCopy(): void {
-  memory.fill(STATE, 0, 48);
   copyState().owner = REQUESTS;
 }
 

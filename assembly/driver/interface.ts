@@ -24,17 +24,16 @@ import {
 } from "../layout";
 import { choosePolicy } from "../bitmap/policy/policy";
 import { regionState as stateOfRegion } from "../bitmap/regions";
-import { resetKeptMarks, tickKeptMarks } from "../bitmap/kept-marks";
-import { resetStreams } from "./streams";
+import { tickKeptMarks } from "../bitmap/kept-marks";
 import { resetGate, syncAnswered } from "../bitmap/sync-gate";
-import { resetWriteIntent } from "../bitmap/write-intent";
 import { prepareChecksum } from "../checksum";
 import { clearCounters, counterValue } from "../counters";
 import { clearRing } from "../event-ring";
 import { option, setOption } from "../options";
 import { beginAssembly } from "./assemble";
-import { resetCardFlushes, tickCardFlush } from "./card-flush";
+import { tickCardFlush } from "./card-flush";
 import { transferEnded } from "./completion";
+import { clearState } from "./cleared-state";
 import { resetCopy } from "./copy";
 import { submitDiscard } from "./discard";
 import { resetFirstWrite } from "./first-write";
@@ -75,17 +74,16 @@ import {
   wakeFlushWaiters,
   wakePhase,
 } from "./requests";
-import { resetResync, tickResync } from "./resync";
+import { tickResync } from "./resync";
 import { resetSource } from "./source";
 import { beginStop } from "./stop";
-import { isRebuilding, resetRebuild } from "./rebuild";
-import { resetSuperblockWrite } from "./superblock-write";
+import { isRebuilding } from "./rebuild";
 import { overdueMember, resetTransfers, stampTransfers } from "./transfers";
-import { isLossUnderWay, loseMember, resetLoss } from "./loss";
-import { beginMemberCommand, resetMemberCommand } from "./member-command";
+import { isLossUnderWay, loseMember } from "./loss";
+import { beginMemberCommand } from "./member-command";
 import { tickThrottle, resetThrottle } from "./resync-throttle";
 import { refillScanBudget } from "./scan-budget";
-import { beginScrub, resetScrub } from "./scrub";
+import { beginScrub } from "./scrub";
 import { lookForPass, resetUnderWay } from "./under-way";
 import { submitWrite } from "./write";
 
@@ -97,24 +95,15 @@ function isAtRest(): bool {
 function reset(bootNonce: u32, tag: u32): void {
   clearCounters();
   clearRing();
+  clearState();
   resetUnderWay();
   resetMembers();
   resetTransfers(bootNonce);
   resetRequests();
   resetCopy();
-  resetCardFlushes();
-  resetWriteIntent();
   resetGate(bootNonce);
-  resetResync();
-  resetKeptMarks();
-  resetScrub();
   resetThrottle();
   resetFirstWrite();
-  resetStreams();
-  resetLoss();
-  resetRebuild();
-  resetMemberCommand();
-  resetSuperblockWrite();
   resetSource(bootNonce);
   refillScanBudget();
   setModeTag(tag);

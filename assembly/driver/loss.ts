@@ -15,6 +15,7 @@ import {
   SUPERBLOCK_PARTNER_ID_AT,
   TRANSFERS,
 } from "../layout";
+import { LOSS_STATE } from "./cleared-state";
 import { knownRegions } from "../bitmap/recovery";
 import { findMarked } from "../bitmap/region-scan";
 import { regionEvent } from "../bitmap/regions";
@@ -79,7 +80,7 @@ class Loss {
   cursor: u32;
 }
 
-const STATE: usize = memory.data(16, 16);
+const STATE = LOSS_STATE;
 
 function loss(): Loss {
   return changetype<Loss>(STATE);

@@ -10,6 +10,7 @@ import {
   STATUS_OK,
   STATUS_STATE,
 } from "../layout";
+import { MEMBER_COMMAND_STATE } from "./cleared-state";
 import { seeded } from "../seeded-bug";
 import * as upper from "../upper";
 import { askFlushes, haveSettled } from "./card-flush";
@@ -43,7 +44,7 @@ class MemberCommand {
   unused: u32;
 }
 
-const STATE: usize = memory.data(24, 8);
+const STATE = MEMBER_COMMAND_STATE;
 
 function command(): MemberCommand {
   return changetype<MemberCommand>(STATE);
@@ -51,10 +52,6 @@ function command(): MemberCommand {
 
 function flushes(): usize {
   return STATE + offsetof<MemberCommand>("flushA");
-}
-
-export function resetMemberCommand(): void {
-  memory.fill(STATE, 0, 24);
 }
 
 /**

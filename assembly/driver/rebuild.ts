@@ -32,6 +32,7 @@ import {
   SUPERBLOCK_SEQUENCE_AT,
   SUPERBLOCK_USED_BYTES,
 } from "../layout";
+import { REBUILD_STATE } from "./cleared-state";
 import { beginRecovery, judgeRecovery, isRecoveredMark, offerRecord } from "../bitmap/recovery";
 import { bitmapSectorOf, regionEvent } from "../bitmap/regions";
 import {
@@ -117,7 +118,7 @@ class Rebuild {
   flushB: u32;
 }
 
-const STATE: usize = memory.data(32, 16);
+const STATE = REBUILD_STATE;
 
 function rebuild(): Rebuild {
   return changetype<Rebuild>(STATE);
@@ -129,10 +130,6 @@ function flushes(): usize {
 
 function source(): u32 {
   return 1 - rebuild().target;
-}
-
-export function resetRebuild(): void {
-  memory.fill(STATE, 0, 32);
 }
 
 /** Whether a rebuild is under way. */

@@ -1,4 +1,5 @@
 import { REQUESTS, REQUESTS_OWN } from "../layout";
+import { REQUEST_POOL } from "./cleared-state";
 import { REQUEST_WORDS } from "./hot-words";
 
 /** What a request does; the first three are the caller's REQUEST_READ, REQUEST_WRITE and REQUEST_FLUSH. */
@@ -93,7 +94,7 @@ export class Request {
   unused: u32;
 }
 
-const POOL: usize = memory.data(1600, 16);
+const POOL = REQUEST_POOL;
 /**
  * Next submit order; masks of requests that can move on, and of those in use; whether callers were seen, and a mask of
  * requests that were found to be behind an earlier one, two bytes each.
@@ -113,7 +114,6 @@ export function flushesOf(index: u32): usize {
 }
 
 export function resetRequests(): void {
-  memory.fill(POOL, 0, 1600);
   memory.fill(STATE, 0, 16);
 }
 

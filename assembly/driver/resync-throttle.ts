@@ -1,4 +1,5 @@
 import { COPY_SECTORS, OPTION_RESYNC_MIN_RATE, OPTION_RESYNC_SHARE } from "../layout";
+import { THROTTLE_STATE } from "./cleared-state";
 import { option } from "../options";
 import { nowMs } from "./mode";
 import { wereCallersSeen } from "./requests";
@@ -18,7 +19,7 @@ class Throttle {
   free: u32;
 }
 
-const STATE: usize = memory.data(16, 16);
+const STATE = THROTTLE_STATE;
 const RATE_MAX: u32 = 1_000_000;
 /** Credit grows for at most this time. */
 const BURST_MS: u32 = 1000;
@@ -30,7 +31,6 @@ function throttle(): Throttle {
 }
 
 export function resetThrottle(): void {
-  memory.fill(STATE, 0, 16);
   throttle().free = 1;
 }
 

@@ -10,6 +10,7 @@ import {
   REGION_NEEDS_SYNC,
   REGION_SYNCING,
 } from "../layout";
+import { RESYNC_STATE } from "./cleared-state";
 import { regionEvent, regionState } from "../bitmap/regions";
 import { findMarked } from "../bitmap/region-scan";
 import { isMarkDurable } from "../bitmap/write-intent";
@@ -66,7 +67,7 @@ class Resync {
   flushB: u32;
 }
 
-const STATE: usize = memory.data(16, 16);
+const STATE = RESYNC_STATE;
 
 function resync(): Resync {
   return changetype<Resync>(STATE);
@@ -74,10 +75,6 @@ function resync(): Resync {
 
 function flushes(): usize {
   return STATE + offsetof<Resync>("flushA");
-}
-
-export function resetResync(): void {
-  memory.fill(STATE, 0, 16);
 }
 
 /** Whether a region has to be copied, and to somewhere. */

@@ -8,6 +8,7 @@ import {
   STATUS_OK,
   STATUS_STATE,
 } from "../layout";
+import { SCRUB_STATE } from "./cleared-state";
 import { isMarked, regionState } from "../bitmap/regions";
 import { count, counterValue } from "../counters";
 import * as upper from "../upper";
@@ -36,14 +37,10 @@ class Scrub {
   waits: u32;
 }
 
-const STATE: usize = memory.data(16, 16);
+const STATE = SCRUB_STATE;
 
 function scrubState(): Scrub {
   return changetype<Scrub>(STATE);
-}
-
-export function resetScrub(): void {
-  memory.fill(STATE, 0, 16);
 }
 
 /** Region that the scrub has come to. The counter is the only place where it is kept, so that hosts can go on from it. */

@@ -1,4 +1,5 @@
 import { OPTION_MARK_AHEAD, REGION_CLEAN } from "../layout";
+import { STREAMS_STATE } from "./cleared-state";
 import { isMarkDurable } from "../bitmap/write-intent";
 import { bitmapSectorOf, keepMark, leaveBehind, regionState } from "../bitmap/regions";
 import { noteLeftOver } from "../bitmap/kept-marks";
@@ -20,9 +21,9 @@ class Stream {
   run: u32;
 }
 
-const TABLE: usize = memory.data(32, 16);
+const TABLE = STREAMS_STATE;
 /** The stream that gives way to a new one. */
-const OLDEST: usize = memory.data(8, 8);
+const OLDEST: usize = STREAMS_STATE + 32;
 if (STREAMS * offsetof<Stream>() != 32) ERROR("sizes drifted");
 
 /** Writes in a row that make a stream. */
@@ -30,11 +31,6 @@ const RUN_MIN: u32 = 2;
 
 function stream(index: u32): Stream {
   return changetype<Stream>(TABLE + <usize>(index * <u32>offsetof<Stream>()));
-}
-
-export function resetStreams(): void {
-  memory.fill(TABLE, 0, 32);
-  store<u32>(OLDEST, 0);
 }
 
 /** A write is submitted; called before it touches its regions. */

@@ -1,4 +1,5 @@
 import { BUG_LOSS_RECORDED_ONCE, CARD_WRITE, SUPERBLOCK_COPIES, SUPERBLOCK_SEQUENCE_AT } from "../layout";
+import { SUPERBLOCK_WRITE_STATE } from "./cleared-state";
 import { seeded } from "../seeded-bug";
 import { askFlush, hasSettled } from "./card-flush";
 import { superblockSector } from "./geometry";
@@ -27,7 +28,7 @@ class SuperblockWrite {
   flush: u32;
 }
 
-const STATE: usize = memory.data(16, 16);
+const STATE = SUPERBLOCK_WRITE_STATE;
 const SECTOR: usize = memory.data(512, 16);
 
 function state(): SuperblockWrite {
@@ -37,10 +38,6 @@ function state(): SuperblockWrite {
 /** A sector for whoever deals with metadata of a member while no superblock is written. */
 export function metadataSector(): usize {
   return SECTOR;
-}
-
-export function resetSuperblockWrite(): void {
-  memory.fill(STATE, 0, 16);
 }
 
 /** Whether nothing is being written. */

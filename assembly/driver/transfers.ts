@@ -7,6 +7,7 @@ import {
   SECTOR_BYTES,
   TRANSFERS,
 } from "../layout";
+import { TRANSFER_TABLE } from "./cleared-state";
 import * as card from "../card";
 import { count } from "../counters";
 import { option } from "../options";
@@ -39,7 +40,7 @@ export class Transfer {
   sinceMs: u32;
 }
 
-const TABLE: usize = memory.data(800, 16);
+const TABLE = TRANSFER_TABLE;
 /** No entry before this one is free. */
 const LOWEST_FREE = TRANSFER_WORDS;
 /**
@@ -55,9 +56,7 @@ export function transfer(index: u32): Transfer {
 
 /** Forgets all transfers; generations start from the boot nonce. */
 export function resetTransfers(bootNonce: u32): void {
-  memory.fill(TABLE, 0, 800);
-  memory.fill(STATE, 0, 16);
-  store<u32>(LOWEST_FREE, 0);
+  memory.fill(LOWEST_FREE, 0, 20);
   store<u32>(STATE, bootNonce * 0x9e3779b1);
 }
 
