@@ -30,7 +30,7 @@ import { askFlushes, haveFlushed, haveSettled } from "../driver/card-flush";
 import { nowMs } from "../driver/mode";
 import { canBecomeEqual } from "../driver/rebuild";
 import { isTouched } from "../driver/requests";
-import { STEP } from "../driver/scan-budget";
+import { STEP, TOUCHED, take } from "../driver/scan-budget";
 import { GATE_AT, lookForPass, passIsNotDue, phaseAt, setPhaseAt } from "../driver/under-way";
 import { ring } from "../event-ring";
 import { option } from "../options";
@@ -237,6 +237,7 @@ function clear(region: u32): void {
   if (regionState(region) != REGION_CLEAN_CANDIDATE) return;
   const bent = (RIG && seeded(BUG_WRITE_KEEPS_CANDIDATE)) || (RIG && seeded(BUG_DIRTY_BECOMES_CANDIDATE));
   assert(!isTouched(region) || bent);
+  take(TOUCHED);
   const kept = areMarksKept() && !isLeftBehind(region) && gate().forced == 0;
   regionEvent(region, EVENT_GATE_PASSED);
   if (kept) keepMark(region, true);

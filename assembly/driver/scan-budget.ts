@@ -10,6 +10,8 @@ const LEFT: usize = memory.data(4, 4);
 export const STEP: u32 = 8;
 /** Of a region that is looked at by itself. */
 export const LOOK: u32 = 3;
+/** Of the look at all requests whether one touches a region. */
+export const TOUCHED: u32 = 6;
 /** Of a request that may go on as a record is durable. */
 export const WOKEN: u32 = 6;
 /** Of each further region of a request. */
