@@ -80,11 +80,11 @@ describe.each(MODULES)("the C of $name", ({ spi, binary }) => {
 describe("the size of memory", () => {
   it.each([
     // SPEC.md section 1, "Memory".
-    [7613, 15_056],
-    [1903, 11_456],
-    [1, 11_456],
-    [1921, 12_656],
-    [30_720, 29_456],
+    [7613, 15_072],
+    [1903, 11_472],
+    [1, 11_472],
+    [1921, 12_672],
+    [30_720, 29_472],
   ])("goes by the regions: %i take %i bytes", (regions, bytes) => {
     const { header, memoryBytes } = exportC({ regions });
     expect(memoryBytes).toBe(bytes);
