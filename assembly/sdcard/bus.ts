@@ -42,8 +42,8 @@ export declare function sendBlock(
 
 /**
  * While a block of CMD25 is under way: the one behind it, so that no call lies between the two. Sent as by sendBlock, with
- * the same start token, once the card has accepted the block under way (data response 0x05) and a byte of 0xFF has come
- * after that. Of a block that was not accepted it is forgotten, without a completion.
+ * the same start token, once the card has accepted the block under way (data response 0x05 in the low five bits) and a byte of
+ * 0xFF has come after that. Of a block that was not accepted it is forgotten, without a completion.
  * Result: the data response, or SPI_LIMIT when the card was busy for `limitUs` µs and nothing was sent.
  * @returns 1 when it is taken; 0 from a port that queues nothing, which is asked again block by block
  */
