@@ -92,6 +92,7 @@ class Gate {
 }
 
 const STATE = GATE_STATE;
+if (offsetof<Gate>() > 48) ERROR("larger than its part of cleared-state.ts");
 
 function gate(): Gate {
   return changetype<Gate>(STATE);

@@ -89,6 +89,7 @@ class Intent {
 
 /** The state, and the four tables behind it: side by side, so that one fill forgets them. */
 const STATE = WRITE_INTENT_STATE;
+if (offsetof<Intent>() > 32) ERROR("larger than its part of cleared-state.ts");
 /** Marks on the cards of each bitmap sector: of its durable plane. */
 const MARKS: usize = STATE + 32;
 /** Sequence of the newest record of each bitmap sector. */
@@ -101,8 +102,8 @@ const INVALID_SLOTS: usize = SETTLING + 64;
 const SNAPSHOT: usize = memory.data(512, 16);
 if (BITMAP_SECTORS_MAX != 16) ERROR("sizes drifted from layout.ts");
 
-/** Kept marks of so many times eight regions may leave with one record. */
-const LET_GO_BYTES: u32 = 16;
+/** What letting kept marks go may cost with one record: 1 for eight regions that none leaves, LEAVING for others. */
+const LET_GO: i32 = 48;
 
 function intent(): Intent {
   return changetype<Intent>(STATE);
@@ -211,6 +212,12 @@ export function areClearsDue(): bool {
   return intent().clearsDue != 0;
 }
 
+/** Whether a record is due and none is under way, so that the next one begins as soon as a call has the steps for it. */
+export function isRecordDue(): bool {
+  const state = intent();
+  return state.phase == PHASE_REST && (state.marksDue | state.clearsDue) != 0;
+}
+
 /** Whether no record is under way or due. */
 export function isIntentAtRest(): bool {
   const state = intent();
@@ -255,7 +262,7 @@ function keepBelowCap(bitmapSector: u32): void {
   const state = intent();
   const marks = counterValue(COUNTER_REGIONS_MARKED) - marksOf(bitmapSector) + state.marks;
   if (marks > cap)
-    state.marks -= letGo(bitmapSector, marks - cap, LET_GO_BYTES, SNAPSHOT + <usize>BITMAP_MARKED_AT);
+    state.marks -= letGo(bitmapSector, marks - cap, LET_GO, SNAPSHOT + <usize>BITMAP_MARKED_AT);
 }
 
 /** The next member gets the record: not the one that was last, if there is another. */

@@ -76,6 +76,7 @@ class Copy {
 }
 
 const STATE = COPY_STATE;
+if (offsetof<Copy>() > 48) ERROR("larger than its part of cleared-state.ts");
 const BUFFER: usize = memory.data(2048, 16);
 if (COPY_SECTORS * SECTOR_BYTES != 2048) ERROR("sizes drifted from layout.ts");
 

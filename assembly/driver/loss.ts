@@ -81,6 +81,7 @@ class Loss {
 }
 
 const STATE = LOSS_STATE;
+if (offsetof<Loss>() > 16) ERROR("larger than its part of cleared-state.ts");
 
 function loss(): Loss {
   return changetype<Loss>(STATE);

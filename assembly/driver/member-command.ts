@@ -45,6 +45,7 @@ class MemberCommand {
 }
 
 const STATE = MEMBER_COMMAND_STATE;
+if (offsetof<MemberCommand>() > 24) ERROR("larger than its part of cleared-state.ts");
 
 function command(): MemberCommand {
   return changetype<MemberCommand>(STATE);

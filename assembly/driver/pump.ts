@@ -131,7 +131,7 @@ function advanceAll(): bool {
       if (advanceRequests()) moved = true;
       // They have all moved as far as they can, and left nothing to do for others.
       if (alone && (!moved || isNothingBeside())) return false;
-      // Before whatever looks through regions: a request waits for the record, and both take of the same steps.
+      // Before whatever goes through regions: a request waits for the record, and all take of the same steps.
       if (advanceWriteIntent()) moved = true;
       // While draining the layer above can no longer write, so no sync could be asked of it.
       if (mode() != MODE_DRAINING && advanceGate()) moved = true;

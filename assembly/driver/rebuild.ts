@@ -40,6 +40,7 @@ import {
   buildForSlot,
   holdRecords,
   isIntentAtRest,
+  isRecordDue,
   slotsRewritten,
 } from "../bitmap/write-intent";
 import { counterValue } from "../counters";
@@ -52,7 +53,8 @@ import { endRebuildCommand } from "./member-command";
 import { activeMembers, isActive, isInSync, memberEvent } from "./members";
 import { MODE_RUNNING, isAssembled, mode } from "./mode";
 import { forgetReadErrors } from "./read-errors";
-import { STEP, take, takeAll } from "./scan-budget";
+import { findMarked } from "../bitmap/region-scan";
+import { LOOK, STEP, take, takeAll } from "./scan-budget";
 import {
   copyField,
   fieldsAgree,
@@ -119,6 +121,8 @@ class Rebuild {
 }
 
 const STATE = REBUILD_STATE;
+if (offsetof<Rebuild>() > 32) ERROR("larger than its part of cleared-state.ts");
+const CURSOR = offsetof<Rebuild>("cursor");
 
 function rebuild(): Rebuild {
   return changetype<Rebuild>(STATE);
@@ -137,10 +141,7 @@ export function isRebuilding(): bool {
   return rebuild().phase != PHASE_REST;
 }
 
-/**
- * Whether regions can be copied and proven: both members are there, and the target of a rebuild has been told everything
- * that it misses.
- */
+/** Whether regions can be copied and proven: both members are there, the target of a rebuild with all that it misses. */
 export function canBecomeEqual(): bool {
   const phase = rebuild().phase;
   return activeMembers() == MEMBERS && (phase == PHASE_REST || phase >= PHASE_COPYING);
@@ -252,7 +253,7 @@ function knowsWhatItMisses(): bool {
     : fieldsAgree(target, SUPERBLOCK_LINEAGE_AT, source(), SUPERBLOCK_PARENT_AT, 8);
 }
 
-/** What the target itself marks, of one bitmap sector after the other, the source marks too. */
+/** What the target itself marks, a bitmap sector after the other, the source marks too. */
 function uniteMarks(): bool {
   const state = rebuild();
   if (state.waiting != 0) return false;
@@ -268,24 +269,26 @@ function uniteMarks(): bool {
     return true;
   }
   if (state.cursor == first) judgeRecovery(bitmapSector);
-  while (state.cursor < min(first + REGIONS_PER_BITMAP_SECTOR, regions())) {
+  if (isRecordDue()) return false;
+  for (; state.cursor < min(first + REGIONS_PER_BITMAP_SECTOR, regions()); state.cursor++) {
     const marked = isRecoveredMark(state.cursor);
     if (!take(marked ? STEP : 1)) return false;
-    const region = state.cursor++;
-    if (marked) regionEvent(region, EVENT_REBUILD_ALL);
+    if (marked) regionEvent(state.cursor, EVENT_REBUILD_ALL);
   }
   state.round = 0;
   state.cursor = (bitmapSector + 1) * REGIONS_PER_BITMAP_SECTOR;
   return true;
 }
 
-/** Applies an event to every region, within this call's budget. Returns whether all are done. */
+/** Applies an event to every region, or every marked one, within this call's budget. Returns whether all are done. */
 function sweep(event: u32): bool {
-  while (rebuild().cursor < regions()) {
-    if (!take(STEP)) return false;
-    regionEvent(rebuild().cursor++, event);
-  }
-  return true;
+  const state = rebuild();
+  const all = event == EVENT_REBUILD_ALL;
+  // A write may wait for that record, and it takes all steps of a call.
+  if (isRecordDue()) return false;
+  while (all ? state.cursor < regions() && take(STEP) : findMarked(STATE + CURSOR, regions(), LOOK))
+    regionEvent(state.cursor++, event);
+  return state.cursor == regions();
 }
 
 /** The target's superblock says that it is being copied to, from the source as it is. Partly: it keeps its history. */

@@ -11,7 +11,7 @@ import { seeded } from "../seeded-bug";
 import { regionShift } from "./geometry";
 import { activeMembers } from "./members";
 import { Request } from "./requests";
-import { SPAN, take } from "./scan-budget";
+import { MARK, SPAN, take } from "./scan-budget";
 
 /** First region that `count` sectors from `sector` on lie in. */
 export function firstRegion(sector: u32): u32 {
@@ -64,7 +64,7 @@ export function releaseRegions(entry: Request): void {
 
 /** Whether the marks of all these regions are durable on both cards and not about to be cleared. */
 export function areMarksDurable(first: u32, last: u32): bool {
-  takeSpan(first, last);
+  if (last != first) take((last - first) * MARK);
   for (let region = first; region <= last; region++) {
     if (!isMarkDurable(region)) return false;
   }

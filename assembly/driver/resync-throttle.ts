@@ -20,6 +20,7 @@ class Throttle {
 }
 
 const STATE = THROTTLE_STATE;
+if (offsetof<Throttle>() > 16) ERROR("larger than its part of cleared-state.ts");
 const RATE_MAX: u32 = 1_000_000;
 /** Credit grows for at most this time. */
 const BURST_MS: u32 = 1000;

@@ -68,6 +68,7 @@ class Resync {
 }
 
 const STATE = RESYNC_STATE;
+if (offsetof<Resync>() > 16) ERROR("larger than its part of cleared-state.ts");
 
 function resync(): Resync {
   return changetype<Resync>(STATE);

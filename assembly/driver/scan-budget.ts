@@ -15,7 +15,9 @@ export const TOUCHED: u32 = 6;
 /** Of a request that may go on as a record is durable. */
 export const WOKEN: u32 = 6;
 /** Of each further region of a request. */
-export const SPAN: u32 = 12;
+export const SPAN: u32 = 11;
+/** Of the look at the mark of each. */
+export const MARK: u32 = 6;
 /** Of a comparison of sectors. */
 export const COMPARISON: u32 = 100;
 /** Of the check of a record: it leaves less than another one needs to be built. */

@@ -38,6 +38,7 @@ class Scrub {
 }
 
 const STATE = SCRUB_STATE;
+if (offsetof<Scrub>() > 16) ERROR("larger than its part of cleared-state.ts");
 
 function scrubState(): Scrub {
   return changetype<Scrub>(STATE);

@@ -29,6 +29,7 @@ class SuperblockWrite {
 }
 
 const STATE = SUPERBLOCK_WRITE_STATE;
+if (offsetof<SuperblockWrite>() > 16) ERROR("larger than its part of cleared-state.ts");
 const SECTOR: usize = memory.data(512, 16);
 
 function state(): SuperblockWrite {

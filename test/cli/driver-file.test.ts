@@ -59,6 +59,19 @@ beforeAll(async () => {
 
 const TINY = ["--policy", "sync-gated", "--workload", "tiny", "--scale", "0.1", "--workers", "1"];
 
+/** A report without the hits of the cells DIRTY/WRITES_ENDED and MAYBE_DIRTY/TOUCH (SPEC.md, region states). */
+function withoutWrites(report: string): unknown {
+  const result = JSON.parse(report) as { transitions: { table: string; state: number; event: number }[] };
+  const isWrite = (table: string, state: number, event: number): boolean =>
+    table === "region" &&
+    ((state === layout.REGION_DIRTY && event === layout.EVENT_WRITES_ENDED) ||
+      (state === layout.REGION_MAYBE_DIRTY && event === layout.EVENT_TOUCH));
+  return {
+    ...result,
+    transitions: result.transitions.filter(({ table, state, event }) => !isWrite(table, state, event)),
+  };
+}
+
 describe("another module with this ABI", () => {
   it("that has a mistake is caught, and its case replayed with it, and not with the package's own", async () => {
     const driver = ["--driver", file("bug.wasm")];
@@ -100,7 +113,11 @@ describe("another module with this ABI", () => {
       "--json",
     ];
     const production = await run([...members, ...driver]);
-    expect([production.err, production.out]).toEqual(["", (await run(members)).out]);
+    // A production build does not note in its event ring what every write does to its region: that is counted 0 times.
+    expect([production.err, withoutWrites(production.out)]).toEqual([
+      "",
+      withoutWrites((await run(members)).out),
+    ]);
     for (const more of [[], ["--policy", "never,immediate"]]) {
       const refused = await run(["torture", ...driver, ...more]);
       expect([refused.code, refused.err]).toEqual([
@@ -114,7 +131,7 @@ describe("another module with this ABI", () => {
 
   it.each([
     ["truncated.wasm", "is no WebAssembly module, or not the whole of one"],
-    ["empty.wasm", "is no driver with this ABI: it does not export function assemble, function complete"],
+    ["empty.wasm", "is no driver with this ABI: it does not export function "],
     ["layout.wasm", "was built with another layout (digest "],
     ["none.wasm", "cannot be read"],
   ])("%s is refused in one sentence", async (name, sentence) => {

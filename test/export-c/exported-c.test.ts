@@ -80,11 +80,11 @@ describe.each(MODULES)("the C of $name", ({ spi, binary }) => {
 describe("the size of memory", () => {
   it.each([
     // SPEC.md section 1, "Memory".
-    [7613, 15_072],
-    [1903, 11_472],
-    [1, 11_472],
-    [1921, 12_672],
-    [30_720, 29_472],
+    [7613, 15_088],
+    [1903, 11_488],
+    [1, 11_488],
+    [1921, 12_688],
+    [30_720, 29_488],
   ])("goes by the regions: %i take %i bytes", (regions, bytes) => {
     const { header, memoryBytes } = exportC({ regions });
     expect(memoryBytes).toBe(bytes);

@@ -77,7 +77,7 @@ describe("cuts during recovery in random histories of members", () => {
   it.each(PROFILES)("on two %s cards", (profile) => {
     const campaign = new Campaign(readDriver("rig"), TINY);
     let [rebuilds, boots] = [0, 0];
-    for (let seed = 1; seed <= 24; seed++) {
+    for (let seed = 1; seed <= 28; seed++) {
       const scenario = generateMemberScenario(seed, {
         policy: POLICY,
         profiles: [profile, profile],
