@@ -182,7 +182,9 @@ export class BoardCuts {
 
   private cutPower(topology: number): void {
     this.bench.expectLegal(["block-crc"]);
-    this.world.history.crashed();
+    const { boot, history } = this.world;
+    for (const sector of boot.oracle.unflushed) history.spoiled(sector);
+    history.crashed();
     this.bench.power.cut({
       topology,
       first: this.below(2) as 0 | 1,
