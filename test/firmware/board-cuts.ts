@@ -68,6 +68,7 @@ export class BoardCuts {
       sectors: GEOMETRY.dataSectors,
       contents,
       atomicSector: characteristics.atomicSector,
+      answersAtAcceptance: true,
     });
     // The first boot formats, logs, and stops.
     this.world = { boot: this.boot(history, true), history };
@@ -182,9 +183,7 @@ export class BoardCuts {
 
   private cutPower(topology: number): void {
     this.bench.expectLegal(["block-crc"]);
-    const { boot, history } = this.world;
-    for (const sector of boot.oracle.unflushed) history.spoiled(sector);
-    history.crashed();
+    this.world.history.crashed();
     this.bench.power.cut({
       topology,
       first: this.below(2) as 0 | 1,

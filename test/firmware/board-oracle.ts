@@ -37,13 +37,6 @@ export class BoardOracle implements CallListener {
   readonly complaints: string[] = [];
   /** The record that is on its way to a card, by what it changes. */
   recordUnderWay: RecordKind = "none";
-  /**
-   * Sectors of writes that were answered, and not flushed since. The driver answers when both cards have accepted the last
-   * block, while they still program it: a cut may tear it, and P3 allows a read error of what was written since the flush.
-   */
-  readonly unflushed = new Set<number>();
-  /** Those that a flush under way covers, by its tag. */
-  private readonly coveredBy = new Map<number, readonly number[]>();
   private readonly marks: MarkOracle;
   private readonly requests = new Map<number, Request>();
   private readonly sram: Uint8Array;
@@ -78,10 +71,7 @@ export class BoardOracle implements CallListener {
     if (operation === WRITE) {
       this.marks.writeSubmitted(sector!, count!);
       id = this.history.writeSubmitted(sector!, count!, this.bufferAt(at), 0);
-    } else if (operation === FLUSH) {
-      id = this.history.flushSubmitted();
-      this.coveredBy.set(tag!, [...this.unflushed]);
-    }
+    } else if (operation === FLUSH) id = this.history.flushSubmitted();
     this.requests.set(tag!, { operation: operation!, sector: sector!, count: count!, at, id });
   }
 
@@ -103,13 +93,9 @@ export class BoardOracle implements CallListener {
     if (request === undefined) return;
     this.requests.delete(tag);
     const { operation, sector, count, at, id } = request;
-    if (operation === WRITE) {
-      this.history.writeDone(id, status);
-      for (let i = 0; i < count; i++) this.unflushed.add(sector + i);
-    } else if (operation === FLUSH) {
-      this.history.flushDone(id, status);
-      if (status === 0) for (const covered of this.coveredBy.get(tag) ?? []) this.unflushed.delete(covered);
-    } else if (operation === READ && status === 0) {
+    if (operation === WRITE) this.history.writeDone(id, status);
+    else if (operation === FLUSH) this.history.flushDone(id, status);
+    else if (operation === READ && status === 0) {
       for (let i = 0; i < count; i++)
         this.judge(sector + i, this.contents.internSector(this.sram, at + i * SECTOR_BYTES));
     } else if (operation === READ && status === READ_ERROR && count === 1) this.judge(sector, UNREADABLE);

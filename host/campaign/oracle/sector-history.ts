@@ -28,6 +28,11 @@ export interface SectorHistoryOptions {
   readonly contents: PieceReader;
   /** Whether both cards write a sector whole or not at all. */
   readonly atomicSector: boolean;
+  /**
+   * Whether a write is answered when the cards have accepted it and still program it, as by the SPI driver: a cut may then
+   * leave a read error of what was not flushed, as P3 says of cards without atomic sectors. Default: no.
+   */
+  readonly answersAtAcceptance?: boolean;
   /** Default: zeros everywhere. */
   readonly initial?: InitialContents;
 }
@@ -47,7 +52,7 @@ interface OpenWrite {
  * - a flush makes, for each sector, the last write that was *answered in this boot before the flush was submitted*
  *   the base, and drops what is older (a write answered before a crash and never flushed proves nothing later);
  * - a crash drops nothing; a read that follows it and precedes any write of the boot pins the sector;
- * - a read error may be left by a write that was cut or failed, and stays possible as long as that entry does: a
+ * - a read error may be left by a write that was cut or failed, or not flushed (answersAtAcceptance), and stays possible as long as that entry does: a
  *   later write that is answered but not flushed may be lost again and leave the error visible.
  */
 export class SectorHistory {
@@ -342,7 +347,7 @@ export class SectorHistory {
     if (!(sector >= 0 && sector < this.sectors)) {
       throw new Error(`sector ${sector} is outside the ${this.sectors} sectors of the history`);
     }
-    const record = new SectorRecord(sector, this.atomicSector);
+    const record = new SectorRecord(sector, this.atomicSector, this.options.answersAtAcceptance);
     const content = this.initial === null ? ZEROS : this.initial.get(sector);
     const entry = this.newEntry(ENTRY_GIVEN, -1);
     const isKnown = content !== UNREADABLE;

@@ -74,10 +74,11 @@ export class SectorRecord {
   constructor(
     readonly sector: number,
     private readonly atomicSector: boolean,
+    private readonly answersAtAcceptance = false,
   ) {}
 
   copy(): SectorRecord {
-    const other = new SectorRecord(this.sector, this.atomicSector);
+    const other = new SectorRecord(this.sector, this.atomicSector, this.answersAtAcceptance);
     for (const entry of this.entries) other.entries.push(entry.copy());
     other.seen[0].push(...this.seen[0]);
     other.seen[1].push(...this.seen[1]);
@@ -167,7 +168,8 @@ export class SectorRecord {
 
   /**
    * Compares contents with the entries from index `from` on. Writes without an answer count as cut by a crash if
-   * their id is below `cutBelowId`; only such writes (and failed ones) can leave a read error.
+   * their id is below `cutBelowId`; only such writes (and failed ones) can leave a read error, and where cards answer at
+   * acceptance also those that were answered and not flushed: all but the base.
    */
   judge(from: number, content: number, firstPiece: number, secondPiece: number, cutBelowId: number): Verdict {
     const entries = this.entries;
@@ -177,7 +179,8 @@ export class SectorRecord {
         if (entry.unreadable) return VERDICT_OK;
         if (this.atomicSector) continue;
         if (entry.state === ENTRY_FAILED) return VERDICT_OK;
-        if (entry.state === ENTRY_IN_FLIGHT && entry.writeId < cutBelowId) return VERDICT_OK;
+        const mayTear = entry.state === ENTRY_IN_FLIGHT || (this.answersAtAcceptance && i > 0);
+        if (mayTear && entry.writeId < cutBelowId) return VERDICT_OK;
       }
       return VERDICT_UNREADABLE_NOT_IN_FLIGHT;
     }
