@@ -1,18 +1,15 @@
 import { replayCommandLine } from "../campaign/case/replay-command-line.js";
 import { writeFileSync } from "node:fs";
 import { writeDmLog } from "../dut/dm-log-writes.js";
-import { vacuity, type DutReport, type OutcomeCounts, type RecoveryCounts } from "../dut/dut-report.js";
+import { vacuity, type DutReport, type RecoveryCounts } from "../dut/dut-report.js";
 import type { CampaignRun } from "./campaign/campaign-plan.js";
 import type { DutOptions } from "./dut-options.js";
-import { EXIT_BROKEN, EXIT_HELD, EXIT_INTERRUPTED, EXIT_VACUOUS } from "./exit-codes.js";
-import { grouped, outcomesText } from "./number-text.js";
-import { styled } from "./style.js";
+import { grouped } from "./number-text.js";
+import { exitCodeOfSurvival, outcomeCountsText, survivalText } from "./survival.js";
 
 /** @param ended of the run of its units */
 export function exitCodeOfDut(report: DutReport, ended: CampaignRun["ended"]): number {
-  if (report.failing > 0) return EXIT_BROKEN;
-  if (ended === "interrupted") return EXIT_INTERRUPTED;
-  return vacuity(report) === null && report.distinct > 0 ? EXIT_HELD : EXIT_VACUOUS;
+  return exitCodeOfSurvival(report.failing, ended, vacuity(report) !== null || report.distinct === 0);
 }
 
 /**
@@ -46,7 +43,7 @@ export function dutText(
     `${report.dut} on a card of class ${report.profile}`,
     `written   ${writtenText(report)}; log ${report.digest}`,
     `cuts      ${grouped(report.cuts)} of ${grouped(report.moments)} moments`,
-    `outcomes  ${countsText(report, distinct < states)}`,
+    `outcomes  ${outcomeCountsText(report, distinct < states)}`,
     `states    ${grouped(distinct)} distinct, ${grouped(failing - (recovery?.failing ?? 0))} not accepted`,
     ...(recovery === null ? [] : recoveryLines(recovery, distinct < states)),
   ];
@@ -68,34 +65,21 @@ export function dutText(
   const vacuous = vacuity(report);
   if (unfinished !== "") lines.push("", unfinished.trimEnd());
   else if (failing === 0 && vacuous !== null) lines.push("", `Proves nothing: ${vacuous}.`);
-  lines.push("", failing > 0 ? styled("It does not survive.", "bad", colour) : survived(report, colour));
+  lines.push("", survivalText(report, vacuous, colour));
   return `${lines.join("\n")}\n`;
-}
-
-function countsText(
-  { outcomesTried, outcomesPossible, boundedCuts }: OutcomeCounts,
-  partly: boolean,
-): string {
-  const bounded = partly ? boundedCuts + 1 : boundedCuts;
-  return outcomesText({ pairs: outcomesTried, possible: outcomesPossible, bounded });
 }
 
 function recoveryLines(recovery: RecoveryCounts, partly: boolean): string[] {
   const { depth, recoveries, cuts, distinct, failing } = recovery;
   return [
     `recovery  ${grouped(recoveries)} recoveries cut at ${grouped(cuts)} moments, up to ${depth} cuts a case`,
-    `outcomes  ${countsText(recovery, partly)}`,
+    `outcomes  ${outcomeCountsText(recovery, partly)}`,
     `states    ${grouped(distinct)} more, ${grouped(failing)} not accepted`,
   ];
 }
 
 function writtenText({ writes, flushes, marks }: DutReport): string {
   return `${grouped(writes)} writes, ${grouped(flushes)} flushes, ${grouped(marks)} marks`;
-}
-
-function survived(report: DutReport, colour: boolean): string {
-  if (report.interrupted || vacuity(report) !== null) return styled("Nothing is known.", "doubtful", colour);
-  return styled("It survived.", "good", colour);
 }
 
 /** The command that shows a case again. */

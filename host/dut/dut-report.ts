@@ -22,6 +22,9 @@ export interface ShrunkCase extends FoundCase {
   readonly story: string;
 }
 
+/** Failing cases that a report has. */
+export const CASES_KEPT = 8;
+
 /** Outcomes of cuts. */
 export interface OutcomeCounts {
   /** All that the class of cards allows, and those whose states were judged. */

@@ -1,6 +1,6 @@
 /** Joins what came of the parts of a search. */
 import { encodeDutCase, eventsUntil, type DutCase } from "./dut-case.js";
-import type { FoundCase, OutcomeCounts, RecoveryCounts } from "./dut-report.js";
+import { CASES_KEPT, type FoundCase, type OutcomeCounts, type RecoveryCounts } from "./dut-report.js";
 import type { DutSearch, FailingState, RangeResult, RecoveryResult } from "./dut-search.js";
 import { digestOf } from "./write-log.js";
 
@@ -11,9 +11,6 @@ export interface JoinedResults extends OutcomeCounts {
   readonly recovery: RecoveryCounts | null;
   readonly cases: readonly FoundCase[];
 }
-
-/** Failing cases that a report has. */
-const CASES_KEPT = 8;
 
 /** @param results in the order of their ranges; null for a part that was not done */
 export function joinedResults(search: DutSearch, results: readonly (RangeResult | null)[]): JoinedResults {

@@ -9,7 +9,8 @@ import { dutJson, dutText, exitCodeOfDut, replayText, savedLog } from "../dut-te
 import { EXIT_HELD } from "../exit-codes.js";
 import type { CampaignPlan } from "./campaign-plan.js";
 import type { CampaignRequest } from "./campaign-request.js";
-import { rangeOf, type DeviceResult } from "./device-part.js";
+import type { DeviceResult } from "./device-part.js";
+import { reportOf } from "./part-trouble.js";
 import { unitsJson, unitsText } from "./units-run.js";
 
 /** How a campaign on a device is begun. */
@@ -40,7 +41,7 @@ export async function deviceCampaign(given: DeviceCampaignOptions): Promise<Camp
     })),
     device: { request, log: search.log },
     conclude: async (run, _pool, terminal) => {
-      const results = run.results.map((result) => (result === null ? null : rangeOf(result)));
+      const results = run.results.map((result) => (result === null ? null : reportOf(result.report)));
       const shrinks = options.cases && !terminal.interrupted.aborted;
       if (shrinks) terminal.progress(`${dut.name}: shrinking a case`);
       const report = await concludeSearch(dut, search, results, shrinks);

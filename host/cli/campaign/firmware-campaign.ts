@@ -8,7 +8,8 @@ import { firmwareUnderTest } from "../firmware/torture-firmware-options.js";
 import type { Terminal } from "../terminal.js";
 import type { CampaignPlan } from "./campaign-plan.js";
 import type { CampaignRequest } from "./campaign-request.js";
-import { benchSetting, cutsOfResult, limitsOf, type FirmwareResult } from "./firmware-part.js";
+import { benchSetting, limitsOf, type FirmwareResult } from "./firmware-part.js";
+import { reportOf } from "./part-trouble.js";
 import { unitsJson } from "./units-run.js";
 
 /**
@@ -34,7 +35,7 @@ export async function firmwareCampaign(
     firmware: { request, moments: search.moments, stop: stopWord(terminal.interrupted) },
     conclude: async (run) => {
       const done = [...run.results, ...(run.stopped ?? [])].filter((result) => result !== null);
-      const results = done.map(cutsOfResult).toSorted((a, b) => a.from - b.from);
+      const results = done.map(({ report }) => reportOf(report)).toSorted((a, b) => a.from - b.from);
       if (options.cases) terminal.progress(`${dut.name}: shrinking a case`);
       const { interrupted } = terminal;
       const report = await concludeFirmware(campaign, results, options.cases, interrupted);

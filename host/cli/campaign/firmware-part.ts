@@ -1,13 +1,16 @@
 import { cardClass } from "../../dut/card-class.js";
-import { DutError, DutHang } from "../../dut/device-under-test.js";
-import type { FirmwareLimits } from "../../dut/firmware/firmware-search.js";
-import { FirmwareSearch, type CutRange, type CutRangeResult } from "../../dut/firmware/firmware-search.js";
+import {
+  FirmwareSearch,
+  type CutRange,
+  type CutRangeResult,
+  type FirmwareLimits,
+} from "../../dut/firmware/firmware-search.js";
 import type { BenchSetting } from "../../dut/firmware/firmware-bench.js";
 import { SectorContents } from "../../sdcard-emulator/sector-contents.js";
 import { dutOptions, type DutOptions } from "../dut-options.js";
 import { firmwareUnderTest } from "../firmware/torture-firmware-options.js";
 import type { CampaignRequest } from "./campaign-request.js";
-import type { DeviceTrouble } from "./device-part.js";
+import { reportOrTrouble, type PartTrouble } from "./part-trouble.js";
 
 /** A part of the search of a campaign on firmware, and what tells that campaign from others. */
 export interface FirmwareUnit extends CutRange {
@@ -36,7 +39,7 @@ export interface FirmwarePartTask {
 
 /** What came of a part: data that JSON can hold. */
 export interface FirmwareResult {
-  readonly report: CutRangeResult | DeviceTrouble;
+  readonly report: CutRangeResult | PartTrouble;
   /** It was stopped within, and is not whole. */
   readonly stopped?: true;
 }
@@ -53,14 +56,9 @@ export async function runFirmwarePart({ unit, source }: FirmwarePartTask): Promi
     const dut = firmwareUnderTest(request, options);
     last = { key, search: new FirmwareSearch(dut, benchSetting(options), limitsOf(options), moments) };
   }
-  try {
-    const report = await last.search.run(unit, () => Atomics.load(stop, 0) !== 0);
-    return { report, ...(report.stopped && { stopped: true }) };
-  } catch (error) {
-    const trouble = error instanceof DutError ? "DutError" : error instanceof DutHang ? "DutHang" : null;
-    if (trouble === null) throw error;
-    return { report: { trouble, message: (error as Error).message } };
-  }
+  const { search } = last;
+  const report = await reportOrTrouble(async () => search.run(unit, () => Atomics.load(stop, 0) !== 0));
+  return { report, ...("stopped" in report && report.stopped && { stopped: true }) };
 }
 
 /** New cards of the class that was asked for. */
@@ -70,10 +68,4 @@ export function benchSetting({ profile, seed }: DutOptions): BenchSetting {
 
 export function limitsOf({ cuts, depth, outcomesPerCut }: DutOptions): FirmwareLimits {
   return { cuts, depth, outcomesPerCut };
-}
-
-/** The error again. @throws DutError, DutHang */
-export function cutsOfResult({ report }: FirmwareResult): CutRangeResult {
-  if (!("trouble" in report)) return report;
-  throw report.trouble === "DutHang" ? new DutHang(report.message) : new DutError(report.message);
 }

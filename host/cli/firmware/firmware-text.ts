@@ -3,16 +3,13 @@ import { firmwareVacuity, type BootCounts, type FirmwareReport } from "../../dut
 import type { CampaignRun } from "../campaign/campaign-plan.js";
 import { unitsText } from "../campaign/units-run.js";
 import type { DutOptions } from "../dut-options.js";
-import { EXIT_BROKEN, EXIT_HELD, EXIT_INTERRUPTED, EXIT_VACUOUS } from "../exit-codes.js";
-import { grouped, outcomesText } from "../number-text.js";
-import { styled } from "../style.js";
+import { grouped } from "../number-text.js";
+import { exitCodeOfSurvival, outcomeCountsText, survivalText } from "../survival.js";
 import type { FirmwareTexts } from "./firmware-options.js";
 
 /** @param ended of the run of its units, and of the shrinking */
 export function exitCodeOfFirmware(report: FirmwareReport, ended: CampaignRun["ended"]): number {
-  if (report.failing > 0) return EXIT_BROKEN;
-  if (ended === "interrupted") return EXIT_INTERRUPTED;
-  return firmwareVacuity(report) === null ? EXIT_HELD : EXIT_VACUOUS;
+  return exitCodeOfSurvival(report.failing, ended, firmwareVacuity(report) !== null);
 }
 
 /** For a person. */
@@ -28,7 +25,7 @@ export function firmwareText(
     `${report.dut} with two cards of class ${report.profile}, power: ${report.power}`,
     `ran       ${grouped(report.cycles)} cycles, said ${grouped(report.marks)} lines; digest ${report.digest}`,
     `cuts      ${grouped(report.cuts)} of ${grouped(report.moments)} moments`,
-    `outcomes  ${outcomesOf(report)}`,
+    `outcomes  ${outcomeCountsText(report)}`,
     `states    ${grouped(report.distinct)} distinct, ${grouped(failing - (recovery?.failing ?? 0))} not well`,
     ...(recovery === null ? [] : bootLines(recovery)),
   ];
@@ -45,7 +42,7 @@ export function firmwareText(
   if (run.ended === "budget") lines.push("", unitsText(run).trimEnd());
   else if (report.interrupted) lines.push("", "Interrupted: this is what was done until then.");
   else if (failing === 0 && vacuous !== null) lines.push("", `Proves nothing: ${vacuous}.`);
-  lines.push("", failing > 0 ? styled("It does not survive.", "bad", colour) : survived(report, colour));
+  lines.push("", survivalText(report, vacuous, colour));
   return `${lines.join("\n")}\n`;
 }
 
@@ -53,20 +50,9 @@ function bootLines(recovery: BootCounts): string[] {
   const { depth, boots, cuts, distinct, failing } = recovery;
   return [
     `recovery  ${grouped(boots)} boots cut at ${grouped(cuts)} moments, up to ${depth} cuts a case`,
-    `outcomes  ${outcomesOf(recovery)}`,
+    `outcomes  ${outcomeCountsText(recovery)}`,
     `states    ${grouped(distinct)} more, ${grouped(failing)} not well`,
   ];
-}
-
-function outcomesOf(counts: Pick<BootCounts, "outcomesTried" | "outcomesPossible" | "boundedCuts">): string {
-  const { outcomesTried, outcomesPossible, boundedCuts } = counts;
-  return outcomesText({ pairs: outcomesTried, possible: outcomesPossible, bounded: boundedCuts });
-}
-
-function survived(report: FirmwareReport, colour: boolean): string {
-  if (report.interrupted || firmwareVacuity(report) !== null)
-    return styled("Nothing is known.", "doubtful", colour);
-  return styled("It survived.", "good", colour);
 }
 
 /** The command that shows a case again. */

@@ -1,3 +1,4 @@
+import type { OutcomeCounts } from "../dut-report.js";
 import type { FirmwareCase } from "./firmware-case.js";
 
 /** A failing case, and what was wrong. */
@@ -17,16 +18,8 @@ export interface ShrunkFirmwareCase extends FoundFirmwareCase {
   readonly story: string;
 }
 
-/** Outcomes of cuts: all that the class of cards allows, and those tried. */
-export interface OutcomeTally {
-  readonly outcomesPossible: number;
-  readonly outcomesTried: number;
-  /** Cuts of which not all outcomes were tried. */
-  readonly boundedCuts: number;
-}
-
 /** What cuts of the boots behind cuts came to. */
-export interface BootCounts extends OutcomeTally {
+export interface BootCounts extends OutcomeCounts {
   /** Cuts of one case at most, the first one included. */
   readonly depth: number;
   /** Distinct states whose boot was cut, and how often, all together. */
@@ -38,7 +31,7 @@ export interface BootCounts extends OutcomeTally {
 }
 
 /** What a campaign on firmware did and found. */
-export interface FirmwareReport extends OutcomeTally {
+export interface FirmwareReport extends OutcomeCounts {
   readonly version: 1;
   readonly dut: string;
   readonly profile: string;

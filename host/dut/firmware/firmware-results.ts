@@ -1,20 +1,18 @@
 /** Joins what came of the parts of a search on firmware. */
 import { emptyTally, type CutTally } from "../cut-states.js";
+import { CASES_KEPT, type OutcomeCounts } from "../dut-report.js";
 import { encodeFirmwareCase, type FirmwareCase } from "./firmware-case.js";
-import type { BootCounts, FoundFirmwareCase, OutcomeTally } from "./firmware-report.js";
+import type { BootCounts, FoundFirmwareCase } from "./firmware-report.js";
 import type { CutRangeResult, FailingCuts, FirmwareSearch } from "./firmware-search.js";
 
 /** What all parts that were done have found. */
-export interface JoinedCuts extends OutcomeTally {
+export interface JoinedCuts extends OutcomeCounts {
   readonly cuts: number;
   readonly distinct: number;
   readonly failing: number;
   readonly recovery: BootCounts | null;
   readonly cases: readonly FoundFirmwareCase[];
 }
-
-/** Failing cases that a report has. */
-const CASES_KEPT = 8;
 
 /** @param results in the order of their ranges @param digest digestOfFirmware */
 export function joinedCuts(
@@ -68,7 +66,7 @@ function failingOnce(results: readonly CutRangeResult[]): FailingCuts[] {
   return [...byState.values()].toSorted((a, b) => a.cuts.length - b.cuts.length);
 }
 
-function outcomesOf({ possible, tried, bounded }: CutTally): OutcomeTally {
+function outcomesOf({ possible, tried, bounded }: CutTally): OutcomeCounts {
   return { outcomesPossible: possible, outcomesTried: tried, boundedCuts: bounded };
 }
 
