@@ -4,6 +4,7 @@
 #include "../interrupts.h"
 #include "../spi.h"
 #include "lm3s6965.h"
+#include "../pl011.h"
 
 #define US_PER_MS 1000u
 #define CYCLES_PER_US (CLOCK_KHZ / US_PER_MS)
@@ -19,25 +20,12 @@ void board_start(void) {
   REGISTER(GPIO_A + GPIO_DEN) = 0x37;
   REGISTER(UART0 + UART_IBRD) = 27; /* 50 MHz / (16 * 115200) = 27.13 */
   REGISTER(UART0 + UART_FBRD) = 8;
-  REGISTER(UART0 + UART_LCRH) = 0x70;
-  REGISTER(UART0 + UART_CTL) = 0x301;
+  REGISTER(UART0 + UART_LCR_H) = 0x70;
+  REGISTER(UART0 + UART_CR) = 0x301;
   spi_start();
   REGISTER(SYSTICK_RELOAD) = CLOCK_KHZ - 1u;
   REGISTER(SYSTICK_VALUE) = 0;
   REGISTER(SYSTICK_CTRL) = 7; /* the processor's clock, an interrupt, on */
-}
-
-void print_byte(uint8_t byte) {
-  while ((REGISTER(UART0 + UART_FR) & UART_FR_TXFF) != 0) {
-  }
-  REGISTER(UART0 + UART_DR) = byte;
-}
-
-bool print_is_idle(void) { return (REGISTER(UART0 + UART_FR) & UART_FR_TXFE) != 0; }
-
-int32_t read_byte(void) {
-  if ((REGISTER(UART0 + UART_FR) & UART_FR_RXFE) != 0) return -1;
-  return (int32_t)(REGISTER(UART0 + UART_DR) & 0xffu);
 }
 
 void tick_interrupt(void) { milliseconds++; }

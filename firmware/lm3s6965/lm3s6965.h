@@ -31,15 +31,6 @@
 #define GPIO_DEN 0x51cu
 
 #define UART0 0x4000c000u
-#define UART_DR 0x00u
-#define UART_FR 0x18u
-#define UART_FR_RXFE (1u << 4)
-#define UART_FR_TXFF (1u << 5)
-#define UART_FR_TXFE (1u << 7)
-#define UART_IBRD 0x24u
-#define UART_FBRD 0x28u
-#define UART_LCRH 0x2cu
-#define UART_CTL 0x30u
 
 #define SSI0 0x40008000u
 #define SSI_CR0 0x00u

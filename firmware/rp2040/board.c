@@ -2,6 +2,7 @@
 /* UART, time and interrupts of the RP2040; its SPI buses are in spi.c. */
 #include "../board.h"
 #include "rp2040.h"
+#include "../pl011.h"
 #include "timer.h"
 
 #define MILLISECOND 1000u
@@ -31,19 +32,6 @@ void board_start(void) {
   REGISTER(NVIC_ISER) = (1u << IRQ_TIMER_0) | (1u << IRQ_TIMER_1) | (1u << IRQ_TIMER_2) | (1u << IRQ_TIMER_3) | (1u << IRQ_DMA_0);
   millisecond_at = now_us() + MILLISECOND;
   alarm_at(ALARM_MILLISECOND, millisecond_at);
-}
-
-void print_byte(uint8_t byte) {
-  while ((REGISTER(UART0 + UART_FR) & UART_FR_TXFF) != 0) {
-  }
-  REGISTER(UART0 + UART_DR) = byte;
-}
-
-bool print_is_idle(void) { return (REGISTER(UART0 + UART_FR) & UART_FR_TXFE) != 0; }
-
-int32_t read_byte(void) {
-  if ((REGISTER(UART0 + UART_FR) & UART_FR_RXFE) != 0) return -1;
-  return (int32_t)(REGISTER(UART0 + UART_DR) & 0xffu);
 }
 
 uint32_t now_us(void) { return REGISTER(TIMER_RAWL); }

@@ -55,15 +55,6 @@
 #define FUNCTION_SIO 5u
 
 #define UART0 0x40034000u
-#define UART_DR 0x00u
-#define UART_FR 0x18u
-#define UART_FR_RXFE (1u << 4)
-#define UART_FR_TXFF (1u << 5)
-#define UART_FR_TXFE (1u << 7)
-#define UART_IBRD 0x24u
-#define UART_FBRD 0x28u
-#define UART_LCR_H 0x2cu
-#define UART_CR 0x30u
 
 #define TIMER_ALARM(alarm) (0x40054010u + 4u * (alarm))
 #define TIMER_ARMED 0x40054020u
