@@ -25,9 +25,12 @@ export function lastRegion(sector: u32, count: u32): u32 {
   return (sector + count - 1) >> regionShift();
 }
 
-/** Scans and records have so much less to do in a call in which a request of several regions moves on. */
-function takeSpan(first: u32, last: u32): void {
-  if (last != first) take((last - first) * SPAN);
+/**
+ * Scans and records have so much less to do in a call in which a request of several regions moves on.
+ * @param part for each region but the first
+ */
+function takeSpan(first: u32, last: u32, part: u32): void {
+  if (last != first) take((last - first) * part);
 }
 
 /** The request begins to concern every region that the sectors span: at submit, before any of it is dispatched. */
@@ -37,7 +40,7 @@ export function touchRegions(entry: Request, sector: u32, count: u32): void {
   const last = lastRegion(sector, count);
   entry.touchFirst = first;
   entry.touchLast = last;
-  takeSpan(first, last);
+  takeSpan(first, last, SPAN);
   for (let region = first; region <= last; region++) {
     touchRegion(region);
     // The mark of an UNWRITTEN one is asked for when it is zeroed.
@@ -57,14 +60,14 @@ export function releaseRegions(entry: Request): void {
   assert(first <= last);
   entry.touchFirst = 1;
   entry.touchLast = 0;
-  takeSpan(first, last);
+  takeSpan(first, last, SPAN);
   releaseRegion(first);
   for (let region = first + 1; region <= last; region++) releaseRegion(region);
 }
 
 /** Whether the marks of all these regions are durable on both cards and not about to be cleared. */
 export function areMarksDurable(first: u32, last: u32): bool {
-  if (last != first) take((last - first) * MARK);
+  takeSpan(first, last, MARK);
   for (let region = first; region <= last; region++) {
     if (!isMarkDurable(region)) return false;
   }

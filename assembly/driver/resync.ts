@@ -33,8 +33,8 @@ import {
   closeRequest,
   isTouched,
   openRequest,
-  wake,
   request,
+  wake,
 } from "./requests";
 import { mayCopy } from "./resync-throttle";
 import { STEP, isAnythingLeft } from "./scan-budget";
@@ -110,9 +110,9 @@ function openPiece(): void {
   const state = resync();
   const sector = (state.region << regionShift()) + state.offset;
   const sectors = min((1 << regionShift()) - state.offset, COPY_SECTORS);
-  openRequest(RESYNC_REQUEST, KIND_COPY, sector, sectors, 0, 0);
+  const entry = openRequest(RESYNC_REQUEST, KIND_COPY, sector, sectors, 0, 0);
   wake(RESYNC_REQUEST);
-  touchRegions(request(RESYNC_REQUEST), sector, sectors);
+  touchRegions(entry, sector, sectors);
 }
 
 function startRegion(): void {
